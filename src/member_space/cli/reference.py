@@ -1,0 +1,34 @@
+"""`member-space reference`: régimes, acts and tariffs."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from member_space.cli.console import REFUSED, sessions_of
+from member_space.services.reference import ReferenceRefusedError, load_reference
+
+SUMMARY = "nouveaux ou modifiés : {regimes} régime(s), {families} famille(s), {acts} acte(s), {tariffs} tarif(s)"
+
+
+@click.group()
+def reference() -> None:
+    """The reference tables: régimes, families, acts, tariffs."""
+
+
+@reference.command("load")
+@click.option(
+    "--folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="A folder of the same four files, instead of those of the product.",
+)
+@click.pass_obj
+def load_command(ini: str, folder: Path | None) -> None:
+    """Load the reference files; what is there already is left as it is. Exit 2: refused, nothing written."""
+    try:
+        with sessions_of(ini) as sessions, sessions.begin() as db:
+            changes = load_reference(db, folder)
+    except ReferenceRefusedError as error:
+        click.echo(str(error), err=True)
+        sys.exit(REFUSED)
+    click.echo(SUMMARY.format_map(changes))

@@ -1,0 +1,55 @@
+"""Ages, and birth dates as NOEMIE writes them."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+ADULT_AGE = 18
+UNKNOWN = "000000"
+
+_RAW = re.compile(r"[0-9]{6}", re.ASCII)
+
+
+def age_on(birth: date, day: date) -> int:
+    """Whole years on ``day``; someone born on 29 February has his birthday on 1 March in common years.
+
+    Raises ValueError when the day is before the birth.
+    """
+    if day < birth:
+        raise ValueError("the day is before the birth")
+    return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
+
+
+def is_adult(birth: date, day: date) -> bool:
+    """Eighteen on that day or before; a child not yet born on that day is a minor."""
+    return day >= birth and age_on(birth, day) >= ADULT_AGE
+
+
+@dataclass(frozen=True, slots=True)
+class NoemieBirthDate:
+    """A birth date as the funds hold it: six digits JJMMAA kept as they are, never forced into a calendar.
+
+    Day or month may be 00 or out of range (« lunar » dates of people born abroad), the year has no century,
+    and ``000000`` says that it is unknown. Source: NOEMIE entity 120, positions 6–11.
+    """
+
+    raw: str
+
+    def __post_init__(self) -> None:
+        if not _RAW.fullmatch(self.raw):
+            raise ValueError("a NOEMIE birth date is six digits")
+
+    @classmethod
+    def from_date(cls, birth: date) -> "NoemieBirthDate":
+        """The form a fund is expected to hold for a date of the calendar."""
+        return cls(f"{birth:%d%m}{birth.year % 100:02d}")
+
+    @property
+    def is_known(self) -> bool:
+        """False for ``000000``, which matches anybody and so identifies nobody."""
+        return self.raw != UNKNOWN
+
+    @property
+    def month_and_year(self) -> str:
+        """The relaxed key, MMAA: tried when no person has the exact one, as funds often differ on the day."""
+        return self.raw[2:]

@@ -1,0 +1,21 @@
+"""What of a person's data can be opened by somebody else: the closed list that « Qui a consulté mon dossier » tells."""
+
+from enum import StrEnum
+
+
+class What(StrEnum):
+    """A part of a file; a reading of it is told once a session."""
+
+    HOME = "home"
+    REIMBURSEMENTS = "reimbursements"
+    STATEMENT = "statement"
+    PAYMENT = "payment"
+    BENEFICIARY = "beneficiary"
+    CONTRACT = "contract"
+    NIR = "nir"
+    EXPORT = "export"
+    REQUEST = "request"
+    ATTACHMENT = "attachment"
+    # Of the office.
+    FILE = "file"
+    JOURNAL = "journal"

@@ -1,0 +1,21 @@
+"""Ids and numbers that an address or a form carries; what is none is None."""
+
+from collections.abc import Mapping
+from uuid import UUID
+
+LARGEST = 18
+"""Digits of the number of a row."""
+
+
+def uuid_in(given: Mapping[str, str], name: str) -> UUID | None:
+    """An id."""
+    try:
+        return UUID(given.get(name, ""))
+    except ValueError:
+        return None
+
+
+def number_in(given: Mapping[str, str], name: str, digits: int = LARGEST) -> int | None:
+    """A number, of so many digits at most."""
+    text = given.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None

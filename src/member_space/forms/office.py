@@ -1,0 +1,77 @@
+"""The forms of the office."""
+
+import colander
+from translationstring import TranslationStringFactory
+
+from member_space.domain.assisted_recovery import Check, Wish
+from member_space.domain.permissions import Role
+
+_ = TranslationStringFactory("member_space")
+
+OFFICE_ROLES = tuple(role.value for role in Role if role is not Role.MEMBER)
+
+
+def _role() -> colander.SchemaNode:
+    return colander.SchemaNode(
+        colander.String(),
+        name="role",
+        validator=colander.OneOf(OFFICE_ROLES, msg_err=_("Choisissez un des quatre rôles.")),
+        missing_msg=_("Choisissez un des quatre rôles."),
+    )
+
+
+class OfficeAccountForm(colander.MappingSchema):
+    """``name``, ``email`` and ``role`` of a colleague."""
+
+    name = colander.SchemaNode(
+        colander.String(),
+        validator=colander.Length(max=200, max_err=_("Ce nom est trop long : 200 caractères au plus.")),
+        missing_msg=_("Écrivez le prénom et le nom du collègue."),
+    )
+    email = colander.SchemaNode(
+        colander.String(),
+        validator=colander.Length(max=320, max_err=_("Cette adresse est trop longue.")),
+        missing_msg=_("Écrivez l’adresse e-mail du collègue."),
+    )
+    role = _role()
+
+
+class RoleForm(colander.MappingSchema):
+    """``role``: one of the office's four."""
+
+    role = _role()
+
+
+class MemberSearchForm(colander.MappingSchema):
+    """``asked``: a whole e-mail or member number."""
+
+    asked = colander.SchemaNode(
+        colander.String(),
+        validator=colander.Length(max=320, max_err=_("Écrivez une adresse e-mail ou un numéro d’adhérent.")),
+        missing_msg=_("Écrivez une adresse e-mail ou un numéro d’adhérent."),
+    )
+
+
+class RecoveryForm(colander.MappingSchema):
+    """``wish``: what was lost; ``checks``: what was verified, several of a closed list."""
+
+    wish = colander.SchemaNode(
+        colander.String(),
+        validator=colander.OneOf(tuple(Wish), msg_err=_("Choisissez ce que l’adhérent a perdu.")),
+        missing_msg=_("Choisissez ce que l’adhérent a perdu."),
+    )
+    checks = colander.SchemaNode(
+        colander.Set(),
+        validator=colander.ContainsOnly(tuple(Check)),
+        missing=(),
+    )
+
+
+class DecisionForm(colander.MappingSchema):
+    """``decision``: oui or non."""
+
+    decision = colander.SchemaNode(
+        colander.String(),
+        validator=colander.OneOf(("oui", "non"), msg_err=_("Choisissez d’accepter ou de refuser.")),
+        missing_msg=_("Choisissez d’accepter ou de refuser."),
+    )

@@ -1,0 +1,106 @@
+"""The aggregates, one file each. Imported whole here so that every mapper and table is known."""
+
+from member_space.models.account import (
+    Account,
+    Device,
+    Draft,
+    OidcLink,
+    Passkey,
+    RecoveryCode,
+    SignInFailure,
+    TermsAcceptance,
+    TermsText,
+    WebSession,
+)
+from member_space.models.attachment import Attachment, AttachmentFile
+from member_space.models.base import Base
+from member_space.models.breach import Breach, BreachPerson
+from member_space.models.challenge import AssistedRecovery, Challenge, CodeSending, SpentPuzzle, WelcomeLetter
+from member_space.models.consent import Consent
+from member_space.models.contract import Contract, ContractTerms, Coverage
+from member_space.models.event import Event
+from member_space.models.guarantee import Guarantee, GuaranteeTable
+from member_space.models.noemie import NoemieAnomaly, NoemieFile, NoemieLine, NoemieMatch
+from member_space.models.notification import DemoMessage, Notification, NotificationPreference
+from member_space.models.person import Person
+from member_space.models.personal_data import BankAccount, DataChange
+from member_space.models.reference import Act, ActFamilyRow, Regime, Tariff
+from member_space.models.request import (
+    AskedPiece,
+    CannedAnswer,
+    ComplaintMeasure,
+    DecisionLine,
+    InternalNote,
+    Message,
+    Request,
+    RequestPresence,
+    RequestTransition,
+    SearchEntry,
+    UsualTime,
+)
+from member_space.models.rights import DataExport, Erasure, Reading
+from member_space.models.statement import Payment, Statement, StatementLine
+from member_space.models.teletransmission import Movement, Teletransmission
+
+__all__ = [
+    "Account",
+    "Act",
+    "ActFamilyRow",
+    "AskedPiece",
+    "AssistedRecovery",
+    "Attachment",
+    "AttachmentFile",
+    "BankAccount",
+    "Base",
+    "Breach",
+    "BreachPerson",
+    "CannedAnswer",
+    "Challenge",
+    "CodeSending",
+    "ComplaintMeasure",
+    "Consent",
+    "Contract",
+    "ContractTerms",
+    "Coverage",
+    "DataChange",
+    "DataExport",
+    "DecisionLine",
+    "DemoMessage",
+    "Device",
+    "Draft",
+    "Erasure",
+    "Event",
+    "Guarantee",
+    "GuaranteeTable",
+    "InternalNote",
+    "Message",
+    "Movement",
+    "NoemieAnomaly",
+    "NoemieFile",
+    "NoemieLine",
+    "NoemieMatch",
+    "Notification",
+    "NotificationPreference",
+    "OidcLink",
+    "Passkey",
+    "Payment",
+    "Person",
+    "Reading",
+    "RecoveryCode",
+    "Regime",
+    "Request",
+    "RequestPresence",
+    "RequestTransition",
+    "SearchEntry",
+    "SignInFailure",
+    "SpentPuzzle",
+    "Statement",
+    "StatementLine",
+    "Tariff",
+    "Teletransmission",
+    "TermsAcceptance",
+    "TermsText",
+    "UsualTime",
+    "WebSession",
+    "WelcomeLetter",
+]

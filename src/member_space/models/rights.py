@@ -1,0 +1,58 @@
+"""What the law gives a person over the data held: who read it, and a copy of all of it."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from member_space.models.base import Base, CreatedAt, Id, PublicId
+
+
+class Reading(Base):
+    """Somebody's data were opened by another account in a session; the journal holds one event for each row."""
+
+    __tablename__ = "reading"
+    __table_args__ = (
+        Index("uq__reading", "session_id", "subject_person_id", "what", unique=True),
+        Index("ix__reading__subject_person_id", "subject_person_id", "id"),
+    )
+
+    id: Mapped[Id]
+    session_id: Mapped[int] = mapped_column(comment="web_session.id; the row outlives the session")
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    subject_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    what: Mapped[str] = mapped_column(comment="domain.readings.What")
+    reason: Mapped[str | None] = mapped_column(comment="why the office opened the file; words of a closed list")
+    at: Mapped[CreatedAt]
+
+
+class DataExport(Base):
+    """A copy of everything, asked for by its person, made by a job, kept for a day (C156)."""
+
+    __tablename__ = "data_export"
+    __table_args__ = (
+        CheckConstraint("state in ('waiting', 'ready', 'failed', 'expired')", name="state"),
+        Index("ix__data_export__account_id", "account_id", "id"),
+    )
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="cascade"))
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    asked_at: Mapped[CreatedAt]
+    ready_at: Mapped[datetime | None]
+    expires_at: Mapped[datetime | None]
+    storage_key: Mapped[str | None]
+    size: Mapped[int | None]
+
+
+class Erasure(Base):
+    """Proof that something was deleted when its time had come, without what it was (C158)."""
+
+    __tablename__ = "erasure"
+
+    id: Mapped[Id]
+    kind: Mapped[str] = mapped_column(comment="a row of the retention table")
+    count: Mapped[int]
+    before: Mapped[datetime] = mapped_column(comment="everything older went")
+    at: Mapped[CreatedAt]

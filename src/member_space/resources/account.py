@@ -1,0 +1,21 @@
+"""The account of who is signed in, a member's or a colleague's: what it may do on itself."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyramid.request import Request
+
+from member_space.domain.permissions import Permission
+from member_space.resources.household import acl_of
+
+
+@dataclass(frozen=True, slots=True)
+class AccountContext:
+    """Nobody signed in: all denied."""
+
+    __acl__: list[Any] = field(repr=False)
+
+
+def account_context(request: Request) -> AccountContext:
+    """Route factory of the pages of security, which need no household."""
+    return AccountContext(acl_of(request, (Permission.EDIT_SECURITY,)))

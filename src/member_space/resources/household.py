@@ -1,0 +1,69 @@
+"""The household of who is signed in: the context of every member page."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from pyramid.authorization import DENY_ALL, Allow
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.request import Request
+
+from member_space.domain.permissions import GRANTS, Permission
+from member_space.interfaces import IClock
+from member_space.services.household import Household, load_household
+from member_space.services.sessions import Identity
+
+OWN_PERMISSIONS = (
+    Permission.VIEW_HOME,
+    Permission.VIEW_CONTRACT,
+    Permission.VIEW_BENEFICIARY,
+    Permission.VIEW_REIMBURSEMENTS,
+    Permission.ANSWER_CONSENT,
+    Permission.EDIT_PRIVACY,
+    Permission.EDIT_PERSONAL_DATA,
+    Permission.INVITE_BENEFICIARY,
+    Permission.EXERCISE_RIGHTS,
+    Permission.VIEW_REQUESTS,
+    Permission.SEND_REQUEST,
+    Permission.EDIT_SECURITY,
+)
+"""What a member may do on the pages of his own household; what has an id of its own has its own context."""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdContext:
+    """The persons whom the account sees, and what it may do here. Nobody signed in: nobody seen, all denied."""
+
+    household: Household
+    __acl__: list[Any] = field(repr=False)
+
+
+def acl_of(request: Request, permissions: Iterable[Permission]) -> list[Any]:
+    """These permissions for the account signed in, as far as its role may have them, and nothing else for anybody."""
+    identity = request.identity
+    if identity is None:
+        return [DENY_ALL]
+    granted = tuple(permission for permission in permissions if permission in GRANTS[identity.role])
+    return [(Allow, identity.principal, granted), DENY_ALL]
+
+
+def household_of(request: Request) -> Household:
+    """The household as the signed-in person sees it today; empty, without a statement, when no member is."""
+    today = request.registry.getUtility(IClock).today()
+    if not isinstance(request.identity, Identity):
+        return Household(0, today, ())
+    return load_household(request.db, request.identity.person_id, today)
+
+
+def public_id_of(request: Request, name: str) -> UUID:
+    """The public id in the URL; what is not one is not found, like one of nobody's."""
+    try:
+        return UUID(request.matchdict[name])
+    except ValueError:
+        raise HTTPNotFound from None
+
+
+def household_context(request: Request) -> HouseholdContext:
+    """Route factory of the pages without an id in their URL."""
+    return HouseholdContext(household_of(request), acl_of(request, OWN_PERMISSIONS))

@@ -1,0 +1,56 @@
+"""No page shows somebody else's data without saying so: « Qui a consulté mon dossier », by construction (C157).
+
+The services that take data of a person out of the database note him on the household through which they were asked
+(`Household.note`), and those that load a member for the office on the context's `Shown`. A view names what it shows,
+`reads=What.X`, and at the office why, `reason=…`, which the member will read; the persons noted while it ran are then
+written down, in its own transaction. A view that names nothing and whose services noted somebody fails, whatever it
+shows.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pyramid.request import Request
+
+from member_space.domain.readings import What
+from member_space.services.household import Household
+from member_space.services.readings import Shown, note_reading
+from member_space.services.sessions import OfficeIdentity
+
+NEEDED = "reads=What.…, and at the office reason=…"
+
+
+class UndeclaredReadingError(RuntimeError):
+    """A view shows data of another person and has no `reads=What.X`; one of the office, no `reason` either."""
+
+
+def readings_deriver(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
+    """Writes down whose data an answer with a body showed."""
+    what: What | None = info.options.get("reads")
+    reason: str | None = info.options.get("reason")
+
+    def noted(context: Any, request: Request) -> Any:
+        response = view(context, request)
+        others = _others_shown(context)
+        # Refused with a list beside (422) is shown as well; a redirect and a HEAD show nothing.
+        if not others or request.method == "HEAD" or 300 <= response.status_int < 400:
+            return response
+        if what is None or (isinstance(request.identity, OfficeIdentity) and not reason):
+            raise UndeclaredReadingError(f"the view of {request.matched_route.name} shows others: give it {NEEDED}")
+        note_reading(request.db, request.identity, others, what, request.origin, reason)
+        return response
+
+    return noted
+
+
+readings_deriver.options = ("reads", "reason")  # type: ignore[attr-defined]  # Pyramid's own protocol
+
+
+def _others_shown(context: Any) -> Mapping[int, int | None]:
+    household: Household | None = getattr(context, "household", None)
+    shown: Shown | None = getattr(context, "shown", None)
+    return household.others_shown() if household else shown.persons if shown else {}
+
+
+def includeme(config: Any) -> None:
+    config.add_view_deriver(readings_deriver, name="readings", under="step_up")

@@ -1,0 +1,63 @@
+"""The papers that the office asked for, and what the member answers: given, or said to be missing (C75)."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import exists, select, update
+from sqlalchemy.orm import Session
+
+from member_space.domain.request import Act, NotAllowed, State
+from member_space.models import AskedPiece, Attachment, Request
+from member_space.services.attachment import hand_over
+from member_space.services.request import Actor, move, say
+from member_space.services.tools import Tools
+
+
+def asked_of(db: Session, request_id: int) -> Sequence[AskedPiece]:
+    """The papers still awaited, the oldest first; one statement."""
+    query = select(AskedPiece).where(AskedPiece.request_id == request_id, AskedPiece.answered_at.is_(None))
+    return db.scalars(query.order_by(AskedPiece.id)).all()
+
+
+def answer_asked(
+    db: Session, tools: Tools, request: Request, actor: Actor, without: Collection[str], words: str
+) -> bool:
+    """Hand the request back to the office; False when some paper is neither given nor said to be missing.
+
+    ``without``: the public ids of those that the member says he has not, with ``words`` of his. Raises NotAllowed
+    when nothing is awaited any more, and Stale when it changed meanwhile.
+    """
+    if request.state != State.WAITING_MEMBER:
+        raise NotAllowed(f"provide in {request.state}")
+    asked = asked_of(db, request.id)
+    given = _given(db, request.id)
+    if any(str(one.public_id) not in without and one.id not in given for one in asked):
+        return False
+    move(
+        db,
+        tools,
+        request,
+        Act.PROVIDE,
+        actor,
+        details={"without": [one.piece for one in asked if one.id not in given]},
+    )
+    message = say(db, tools, request, actor, words) if words else None
+    hand_over(db, tools, request, actor, message.id if message else None)
+    note_answered(db, tools, request)
+    return True
+
+
+def note_answered(db: Session, tools: Tools, request: Request) -> None:
+    """Nothing of what was asked is awaited any more: the member gave it, or wrote."""
+    db.execute(
+        update(AskedPiece)
+        .where(AskedPiece.request_id == request.id, AskedPiece.answered_at.is_(None))
+        .values(answered_at=tools.now())
+    )
+
+
+def _given(db: Session, request_id: int) -> set[int]:
+    """The papers asked for that a file was added for, and not refused."""
+    came = exists().where(
+        Attachment.asked_piece_id == AskedPiece.id, Attachment.removed_at.is_(None), Attachment.state != "refused"
+    )
+    return set(db.scalars(select(AskedPiece.id).where(AskedPiece.request_id == request_id, came)))

@@ -1,0 +1,186 @@
+"""The worker's part of a file: the antivirus, then what people are shown of it, then its previews (C69).
+
+A file waits as long as the antivirus cannot be reached: its request was accepted, and is worked on meanwhile. Nobody
+waits in silence: each minute the waiting files are looked at again, and from ten minutes on it is an alarm.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from typing import BinaryIO, cast
+
+import structlog
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from member_space.domain.attachment import FileRefused, FileState, Kind, Refusal, Shown, Verdict
+from member_space.domain.events import EventKind
+from member_space.domain.notices import NoticeKind
+from member_space.interfaces import IAntivirus, IDocuments, IStorage
+from member_space.models import Attachment, AttachmentFile, Request
+from member_space.services.attachment import CHECK, limits_of, new_key, preview_key
+from member_space.services.events import record
+from member_space.services.request import tell
+from member_space.services.tools import Tools
+
+log = structlog.get_logger(__name__)
+
+LOOK_AGAIN = "attachment:look_again"
+PATIENCE = timedelta(minutes=1)
+ALARM = timedelta(minutes=10)
+TRIES = 20
+"""Times that a file is taken up again, one a minute; one that always breaks the worker is then refused."""
+BATCH = 200
+REFUSED = {Verdict.INFECTED: Refusal.INFECTED, Verdict.UNSCANNABLE: Refusal.UNSCANNABLE}
+
+
+def check(db: Session, tools: Tools, attachment_id: int) -> None:
+    """The job. Done twice, or when the file was taken away meanwhile, it changes nothing."""
+    row = db.get(Attachment, attachment_id)
+    if row is None or row.state != FileState.RECEIVED:
+        return
+    kept = list(
+        db.scalars(
+            select(AttachmentFile)
+            .where(AttachmentFile.attachment_id == attachment_id)
+            .order_by(AttachmentFile.position)
+        )
+    )
+    with _files(tools, kept) as files:
+        try:
+            if not _is_clean(tools, files):
+                log.warning("a file waits for the antivirus", attachment_id=attachment_id)
+                return
+            shown = _make_shown(db, tools, row, kept, files)
+        except FileRefused as refusal:
+            refuse(db, tools, row, refusal.why)
+            return
+    _keep(db, tools, row, shown)
+
+
+@contextmanager
+def _files(tools: Tools, kept: list[AttachmentFile]) -> Iterator[list[BinaryIO]]:
+    """The originals on this machine's disk."""
+    storage = tools.find(IStorage)
+    with ExitStack() as stack:
+        files = [stack.enter_context(tempfile.TemporaryFile()) for _one in kept]
+        for one, file in zip(kept, files, strict=True):
+            for chunk in storage.chunks(one.storage_key):
+                file.write(chunk)
+        yield [cast(BinaryIO, file) for file in files]
+
+
+def _is_clean(tools: Tools, files: list[BinaryIO]) -> bool:
+    """Whether the antivirus let all of them go; False while it cannot be reached. Raises FileRefused."""
+    antivirus = tools.find(IAntivirus)
+    for file in files:
+        file.seek(0)
+        verdict = antivirus.scan(file)
+        if verdict is Verdict.UNREACHABLE:
+            return False
+        if verdict is not Verdict.CLEAN:
+            raise FileRefused(REFUSED[verdict])
+    return True
+
+
+def _make_shown(db: Session, tools: Tools, row: Attachment, kept: list[AttachmentFile], files: list[BinaryIO]) -> Shown:
+    request = db.get(Request, row.request_id) if row.request_id else None
+    pairs = [(one.media_type, file) for one, file in zip(kept, files, strict=True)]
+    shown: Shown = tools.find(IDocuments).make_shown(pairs, limits_of(tools, request).bytes)
+    return shown
+
+
+def _keep(db: Session, tools: Tools, row: Attachment, shown: Shown) -> None:
+    """Put what is shown and its previews in the storage, then say so; whoever was faster is not undone."""
+    storage, key = tools.find(IStorage), new_key(tools, "shown")
+    pages = 0
+    try:
+        for pages, preview in enumerate(tools.find(IDocuments).previews(shown), start=1):
+            storage.put(preview_key(key, pages), preview)
+    except FileRefused as refusal:
+        refuse(db, tools, row, refusal.why)
+        return
+    storage.put(key, shown.data)
+    _settle(
+        db,
+        tools,
+        row,
+        state=FileState.CHECKED.value,
+        shown_key=key,
+        shown_type=Kind(shown.media_type).value,
+        shown_size=len(shown.data),
+        pages=pages,
+    )
+
+
+def _settle(db: Session, tools: Tools, row: Attachment, **values: object) -> bool:
+    """From received to its last state, once."""
+    done = db.execute(
+        update(Attachment)
+        .where(Attachment.id == row.id, Attachment.state == FileState.RECEIVED.value)
+        .values(checked_at=tools.now(), **values)
+        .returning(Attachment.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    db.expire(row)
+    return done is not None
+
+
+def refuse(db: Session, tools: Tools, row: Attachment, why: Refusal) -> None:
+    """The file is not taken after all; where its request was sent, its member is told."""
+    request = db.get(Request, row.request_id) if row.request_id else None
+    person_id, contract_id = row.author_person_id, row.contract_id
+    if not _settle(db, tools, row, state=FileState.REFUSED.value, reason=why.value):
+        return
+    log.info("a file is refused", attachment_id=row.id, reason=why.value)
+    number = request.number if request else None
+    record(
+        db,
+        EventKind.ATTACHMENT_REFUSED,
+        subject_person_id=person_id,
+        contract_id=contract_id,
+        details={"reason": why.value, "number": number},
+    )
+    if request is not None and row.sent_at is not None and row.side == "member":
+        tell(db, tools, request, NoticeKind.REQUEST_FILE_REFUSED)
+
+
+def waiting_since(db: Session) -> datetime | None:
+    """When the file that has waited longest came; None: none waits."""
+    return db.scalar(
+        select(Attachment.created_at)
+        .where(Attachment.state == FileState.RECEIVED.value, Attachment.removed_at.is_(None))
+        .order_by(Attachment.created_at)
+        .limit(1)
+    )
+
+
+def look_again(db: Session, tools: Tools) -> None:
+    """Each minute: an alarm for files that have waited ten, and another try for those that waited one."""
+    now, oldest = tools.now(), waiting_since(db)
+    if oldest is None or now - oldest < PATIENCE:
+        return
+    reached = tools.find(IAntivirus).answers()
+    if now - oldest >= ALARM:
+        log.error("files wait for their check", minutes=int((now - oldest) / timedelta(minutes=1)), antivirus=reached)
+    if not reached:
+        return
+    waiting = (
+        select(Attachment)
+        .where(
+            Attachment.state == FileState.RECEIVED.value,
+            Attachment.removed_at.is_(None),
+            Attachment.created_at <= now - PATIENCE,
+        )
+        .order_by(Attachment.created_at)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    for row in db.scalars(waiting):
+        row.attempts += 1
+        if row.attempts > TRIES:
+            refuse(db, tools, row, Refusal.UNREADABLE)
+        else:
+            tools.jobs.defer(db, CHECK, attachment_id=row.id)
+    db.flush()

@@ -1,0 +1,55 @@
+"""Files that belong to nothing any more leave the storage (C70): what was taken back, binned, or never written down."""
+
+from datetime import timedelta
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from member_space.domain.retention import RULES, Kept
+from member_space.interfaces import IStorage
+from member_space.models import Attachment, AttachmentFile
+from member_space.services.attachment import erase_attachments
+from member_space.services.tools import Tools
+
+log = structlog.get_logger(__name__)
+
+SWEEP = "attachment:sweep"
+DAYS = range(2, 9)
+"""How many days ago what no row names was put: after every request of that day is over, and a week to do it."""
+BATCH = 1_000
+
+
+def erase(_db: Session, tools: Tools, keys: list[str]) -> None:
+    """The job: forget these files; done twice, it is silent."""
+    storage = tools.find(IStorage)
+    for key in keys:
+        storage.delete(key)
+
+
+def sweep(db: Session, tools: Tools) -> None:
+    """Each night: what was in the bin for its time, then the files of the last days that no row names."""
+    now = tools.now()
+    # A draft's own time is told by its reminders, which put its papers in the bin.
+    gone = list(
+        db.scalars(select(Attachment.id).where(Attachment.removed_at <= RULES[Kept.BIN].before(now)).limit(BATCH))
+    )
+    if gone:
+        erase_attachments(db, tools, gone)
+    unknown = sum(_forget_unknown(db, tools, f"{now - timedelta(days=ago):%Y-%m-%d}") for ago in DAYS)
+    if len(gone) >= BATCH:
+        tools.jobs.defer(db, SWEEP)
+    log.info("files swept", erased=len(gone), unknown=unknown)
+
+
+def _forget_unknown(db: Session, tools: Tools, day: str) -> int:
+    """A crash between the storage and the commit leaves a file that nothing names."""
+    storage = tools.find(IStorage)
+    asked = select(AttachmentFile.storage_key).where(AttachmentFile.storage_key.startswith(f"files/{day}/"))
+    known = set(db.scalars(asked))
+    unknown = [key for key in storage.keys(f"files/{day}") if key not in known]
+    known = set(db.scalars(select(Attachment.shown_key).where(Attachment.shown_key.startswith(f"shown/{day}/"))))
+    unknown += [key for key in storage.keys(f"shown/{day}") if key.partition(".")[0] not in known]
+    for key in unknown:
+        storage.delete(key)
+    return len(unknown)

@@ -1,0 +1,69 @@
+"""Loads the demo through the feeds of the trade: reference tables, households, statements, funds, accounts."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session, sessionmaker
+
+from member_space.interfaces import ICipher, IPasswordHasher, IStorage
+from member_space.models import Account
+from member_space.services.account import create_account
+from member_space.services.demo.care import Care, Tables
+from member_space.services.demo.families import ACCOUNTS, COLLEAGUES, PASSWORD
+from member_space.services.demo.feeds import household_rows, insured_people, statement_rows, write_feed
+from member_space.services.demo.funds import Funds
+from member_space.services.demo.guarantees import load_guarantees
+from member_space.services.household_import import import_households
+from member_space.services.reference import load_reference
+from member_space.services.statement_import import import_statements
+from member_space.settings import NoemieParty
+
+
+def load_demo(
+    sessions: sessionmaker[Session],
+    cipher: ICipher,
+    storage: IStorage,
+    hasher: IPasswordHasher,
+    noemie: NoemieParty,
+    folder: Path,
+    today: date,
+) -> None:
+    """Three families, two years of statements up to `today`, a télétransmission in every state, five accounts,
+    and a colleague of each role.
+
+    The same day gives the same data. The files brought in stay in `folder`, as examples.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def households(name: str, *, second_attachments: bool) -> None:
+        path = write_feed(folder / name, household_rows(today, second_attachments=second_attachments))
+        with sessions.begin() as db:
+            import_households(db, path, cipher=cipher, today=today, contract_type=noemie.contract_type)
+
+    with sessions.begin() as db:
+        load_reference(db)
+    households("households.csv", second_attachments=False)
+    care = Care(insured_people(today), Tables.shipped(), today)
+    path = write_feed(folder / "statements.csv", statement_rows(care))
+    with sessions.begin() as db:
+        import_statements(db, path, today=today)
+    Funds(sessions, cipher, storage, noemie, folder).play(
+        today, lambda: households("households-2.csv", second_attachments=True)
+    )
+    with sessions.begin() as db:
+        load_guarantees(db)
+        for account in ACCOUNTS:
+            create_account(db, hasher, account.person, account.email, PASSWORD)
+        password = hasher.hash(PASSWORD)
+        for one in COLLEAGUES:
+            db.add(
+                Account(
+                    email=one.email,
+                    office_name=one.name,
+                    role=one.role.value,
+                    password_hash=password,
+                    totp_secret=cipher.encrypt(one.totp_secret) if one.totp_secret else None,
+                    # Colleagues of some time: a new one decides nothing yet.
+                    created_at=datetime.combine(today - timedelta(days=400), time(9), UTC),
+                )
+            )

@@ -1,0 +1,76 @@
+"""What is new, asked every few seconds by open pages: one indexed statement, no state kept anywhere (C104, R25).
+
+A number is not drawn in the order of commits: the highest one alone would miss what was written before and seen after.
+So the latest fifty are compared, and several processes answer the same.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, literal, select, text, union_all
+from sqlalchemy.orm import Session
+
+from member_space.domain.request import Act
+from member_space.models import Message, Request, RequestTransition
+from member_space.services.office_request import Kept, in_queue
+from member_space.services.tools import Tools
+
+LATEST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """``tokens``: « s12 », a request that came; « u12-… », something new in one. ``tag``: one for the same ones."""
+
+    tokens: list[str]
+
+    @property
+    def tag(self) -> str:
+        return hashlib.sha256(" ".join(self.tokens).encode()).hexdigest()[:20]
+
+
+def news_of_office(db: Session, tools: Tools, kept: Kept) -> News:
+    """What members sent last, of the kind and queue of a list."""
+    latest = union_all(
+        _latest(RequestTransition, RequestTransition.act, "t"), _latest(Message, literal("said"), "m")
+    ).subquery()
+    query = select(latest.c.kind, latest.c.id, latest.c.request_id, latest.c.act)
+    if kept.kind is not None or kept.queue is not None:
+        query = query.join(Request, Request.id == latest.c.request_id)
+    if kept.kind is not None:
+        query = query.where(Request.kind == kept.kind.value)
+    if kept.queue is not None:
+        query = query.where(in_queue(tools, kept.queue))
+    rows = db.execute(query.order_by(latest.c.kind, latest.c.id.desc())).all()
+    return News([_token(row.kind, row.id, row.request_id, row.act) for row in rows])
+
+
+def news_of_member(db: Session, author_person_id: int) -> News:
+    """The state of his latest requests: a transition and a message each change the version."""
+    query = (
+        select(Request.public_id, Request.version)
+        .where(Request.author_person_id == author_person_id, text("request.state <> 'draft'"))
+        .order_by(Request.activity_at.desc(), Request.id.desc())
+        .limit(LATEST)
+    )
+    return News([f"u{str(public_id)[:8]}-{version}" for public_id, version in db.execute(query)])
+
+
+def _latest(table: type[RequestTransition] | type[Message], act: object, kind: str) -> Select:
+    """The last rows that a member wrote; the condition written out, as the partial index has it."""
+    return (
+        select(literal(kind).label("kind"), table.id, table.request_id, act.label("act"))  # type: ignore[attr-defined]
+        .where(text(f"{table.__tablename__}.side = 'member'"))
+        .order_by(table.id.desc())
+        .limit(LATEST)
+    )
+
+
+def _token(kind: str, number: int, request_id: int, act: str) -> str:
+    return f"s{request_id}" if act == Act.SEND else f"u{request_id}-{kind}{number}"
+
+
+def joined(tokens: Sequence[str]) -> str:
+    """As a page carries what it already shows."""
+    return " ".join(tokens)

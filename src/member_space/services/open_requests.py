@@ -1,0 +1,55 @@
+"""What one has under way with the office: the parcels of the home page, the drafts to go on with, the papers asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from member_space.domain.opening_hours import PARIS
+from member_space.domain.request import OPEN, State
+from member_space.domain.retention import RULES, Kept
+from member_space.models import AskedPiece, Request
+from member_space.services.household import Household
+
+MOST_PARCELS, MOST_DRAFTS = 3, 3
+_DUE = (
+    select(func.min(AskedPiece.due_on))
+    .where(AskedPiece.request_id == Request.id, AskedPiece.answered_at.is_(None))
+    .correlate(Request)
+    .scalar_subquery()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnderWay:
+    """``asked``: requests that wait for a paper of the member, each with the day by which; those come first."""
+
+    asked: list[tuple[Request, date | None]]
+    opened: Sequence[Request]
+    drafts: Sequence[Request]
+
+    @staticmethod
+    def erased_on(draft: Request) -> date:
+        """The day when a draft goes away by itself."""
+        return (draft.activity_at + RULES[Kept.REQUEST_DRAFTS].life).astimezone(PARIS).date()
+
+
+def under_way(db: Session, household: Household) -> UnderWay:
+    """One statement, whatever the history."""
+    states = [State.DRAFT.value, *(state.value for state in OPEN)]
+    rows = db.execute(
+        select(Request, _DUE.label("due_on"))
+        .where(Request.author_person_id == household.viewer_id, Request.state.in_(states))
+        .order_by(Request.activity_at.desc(), Request.id.desc())
+        .limit(20)
+    ).all()
+    asked = sorted(
+        ((row, due) for row, due in rows if row.state == State.WAITING_MEMBER), key=lambda one: one[1] or date.max
+    )
+    return UnderWay(
+        asked[:MOST_PARCELS],
+        [row for row, _due in rows if row.state != State.DRAFT][:MOST_PARCELS],
+        [row for row, _due in rows if row.state == State.DRAFT][:MOST_DRAFTS],
+    )

@@ -1,0 +1,66 @@
+"""Readings: data shown to somebody else are a row for their person and a fact in the journal (C157)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from member_space.domain.events import EventKind
+from member_space.domain.readings import What
+from member_space.models import Reading
+from member_space.services.events import record_each
+from member_space.services.sessions import SignedIn
+from member_space.services.tools import Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The members whose data left the database for a colleague of the office, as `Household.note` for a member.
+
+    Each service that loads a member for the office notes him here; `security.readings` writes it down.
+    """
+
+    persons: dict[int, int | None] = field(default_factory=dict)
+
+    def note(self, person_ids: Iterable[int], contract_id: int | None = None) -> None:
+        """Data of these persons, be it a name, are about to be shown; under this contract, where they have one."""
+        for person_id in person_ids:
+            self.persons.setdefault(person_id, contract_id)
+
+
+def note_reading(
+    db: Session,
+    identity: SignedIn,
+    subjects: Mapping[int, int | None],
+    what: What,
+    origin: Origin,
+    reason: str | None = None,
+) -> None:
+    """These persons' data are being shown to who is signed in; the same again in a session is the same reading.
+
+    `subjects`: the contract by person, None where there is none. `reason`: why the office opened the file, words of a
+    closed list that the person will read. One statement, and a second one when something is read for the first time.
+    """
+    if not subjects:
+        return
+    rows = [
+        {
+            "session_id": identity.session_id,
+            "account_id": identity.account_id,
+            "subject_person_id": person_id,
+            "what": what.value,
+            "reason": reason,
+        }
+        # In order, so that two pages of one session asked at once never wait for each other in a circle.
+        for person_id in sorted(subjects)
+    ]
+    news = db.scalars(insert(Reading).values(rows).on_conflict_do_nothing().returning(Reading.subject_person_id))
+    record_each(
+        db,
+        EventKind.DATA_READ,
+        {person_id: subjects[person_id] for person_id in news},
+        actor_account_id=identity.account_id,
+        origin=origin,
+        details={"what": what.value, "role": identity.role.value} | ({"reason": reason} if reason else {}),
+    )

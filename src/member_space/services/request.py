@@ -1,0 +1,301 @@
+"""The life of a request: drafted, sent, moved from state to state, talked about. The only place that changes one.
+
+Every change is a compare-and-set on the version: whoever read an older one gets `Stale`, and his words are kept by his
+page. A transition writes the row of the log, the fact of the journal, and what the member is told, in one transaction.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Sequence, select, update
+from sqlalchemy.orm import Session
+
+from member_space.domain.events import EventKind
+from member_space.domain.notices import NoticeKind
+from member_space.domain.request import (
+    OPEN,
+    TRANSITIONS,
+    Act,
+    NotAllowed,
+    Outcome,
+    RequestKind,
+    Side,
+    State,
+    after,
+    number_of,
+)
+from member_space.domain.service_clock import A_DAY
+from member_space.models import Account, Attachment, Message, Request, RequestTransition
+from member_space.services.catalogue import DEFAULT_TARGETS, catalogue_of
+from member_space.services.complaint import delays_from
+from member_space.services.events import record
+from member_space.services.notification_announce import announce
+from member_space.services.request_clock import due_at_of
+from member_space.services.request_search import index_message, index_request
+from member_space.services.sessions import Identity, OfficeIdentity
+from member_space.services.tools import INSIDE, Origin, Tools
+
+NUMBERS = {False: Sequence("request_number"), True: Sequence("complaint_number")}
+"""Of complaints, and of all the others: the register of complaints has numbers of its own."""
+REOPENS_WITHIN = timedelta(days=30)
+"""A reply within so long of the end opens the same request again; later, a linked one (C98)."""
+
+
+class Stale(Exception):  # noqa: N818 - named after the event
+    """Somebody changed the request meanwhile; `state` and `version`: as they are now."""
+
+    def __init__(self, state: State, version: int) -> None:
+        super().__init__(f"now in {state}, version {version}")
+        self.state = state
+        self.version = version
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts, for the log and the journal."""
+
+    side: Side
+    account_id: int | None = None
+    origin: Origin = INSIDE
+
+    @classmethod
+    def of(cls, identity: Identity | OfficeIdentity, origin: Origin) -> "Actor":
+        side = Side.MEMBER if isinstance(identity, Identity) else Side.OFFICE
+        return cls(side, identity.account_id, origin)
+
+
+SYSTEM = Actor(Side.SYSTEM)
+
+
+def start_draft(
+    db: Session, tools: Tools, identity: Identity, kind: RequestKind, contract_id: int, **facts: Any
+) -> Request:
+    """A new draft, which its author alone sees; `facts` are columns of the request."""
+    return new_draft(db, tools, (identity.person_id, identity.account_id), kind, contract_id, **facts)
+
+
+def new_draft(
+    db: Session, tools: Tools, author: tuple[int, int], kind: RequestKind, contract_id: int, **facts: Any
+) -> Request:
+    """As `start_draft`, of an author known by person and account."""
+    now = tools.now()
+    row = Request(
+        kind=kind.value,
+        contract_id=contract_id,
+        author_person_id=author[0],
+        author_account_id=author[1],
+        created_at=now,
+        state_since=now,
+        activity_at=now,
+        details=facts.pop("details", {}),
+        **facts,
+    )
+    db.add(row)
+    db.flush()
+    db.refresh(row)
+    return row
+
+
+def edit_draft(db: Session, tools: Tools, draft: Request, **facts: Any) -> None:
+    """Change what a draft says. Raises NotAllowed once it was sent."""
+    # Another tab may be sending it: what leaves is not changed behind its back.
+    db.flush()
+    db.refresh(draft, attribute_names=["state"], with_for_update=True)
+    if draft.state != State.DRAFT:
+        raise NotAllowed(f"edit in {draft.state}")
+    for name, value in facts.items():
+        setattr(draft, name, value)
+    draft.activity_at = tools.now()
+    db.flush()
+
+
+def send(db: Session, tools: Tools, draft: Request, actor: Actor) -> None:
+    """Hand a draft over to the office: its number is drawn, its text becomes the first message.
+
+    Raises Stale when it was sent meanwhile (two tabs, two clicks): `draft` is then read again, and has its number.
+    """
+    topic = catalogue_of(tools.settings).topics.get(draft.topic or "")
+    # A topic that left the catalogue since: the days of its kind, fifteen for a complaint.
+    days = topic.target_days if topic else DEFAULT_TARGETS[RequestKind(draft.kind)]
+    complaint = draft.kind == RequestKind.COMPLAINT
+    facts: dict[str, Any] = {
+        "sent_at": tools.now(),
+        "number": number_of(db.scalar(NUMBERS[complaint]) or 0, complaint=complaint),
+        "target_minutes": round(days * A_DAY / timedelta(minutes=1)),
+    }
+    move(db, tools, draft, Act.SEND, actor, **facts)
+    if complaint:
+        draft.details = draft.details | delays_from(tools, tools.today())
+    index_request(db, tools, draft)
+    message = None
+    if draft.body and draft.body.strip():
+        message = _write_message(db, tools, draft, actor, draft.body, "text")
+        draft.body = None
+        db.flush()
+    files = update(Attachment).where(Attachment.request_id == draft.id, Attachment.sent_at.is_(None))
+    db.execute(files.values(sent_at=tools.now(), message_id=message.id if message else None))
+
+
+def move(
+    db: Session,
+    tools: Tools,
+    request: Request,
+    act: Act,
+    actor: Actor,
+    *,
+    version: int | None = None,
+    details: dict[str, Any] | None = None,
+    told: bool = True,
+    **changes: Any,
+) -> None:
+    """One transition. `version`: the one that the actor read, the row's own by default; `changes`: columns besides.
+    `told`: False where the member has nothing to learn from it.
+
+    Raises NotAllowed where the state does not open this act to this side, Stale when the version has passed.
+    """
+    notice = TRANSITIONS[act].notice if told else None
+    _transit(db, request, act, actor, tools.now(), version or request.version, details, changes, notice)
+    if State(request.state) in OPEN:
+        request.due_at = due_at_of(db, tools, request)
+        db.flush()
+    if notice:
+        tell(db, tools, request, notice)
+
+
+def settle(db: Session, now: datetime, request: Request, outcome: Outcome, details: dict[str, Any]) -> None:
+    """A fact that came from elsewhere (a fund's answer) ends it; nobody is told here. Raises NotAllowed."""
+    changes = {"outcome": outcome.value, "wake_at": None}
+    _transit(db, request, Act.SETTLE, SYSTEM, now, request.version, details, changes)
+
+
+def _transit(
+    db: Session,
+    request: Request,
+    act: Act,
+    actor: Actor,
+    now: datetime,
+    expected: int,
+    details: dict[str, Any] | None,
+    changes: dict[str, Any],
+    notice: NoticeKind | None = None,
+) -> None:
+    """The compare-and-set with its row of the log and its fact of the journal."""
+    before = State(request.state)
+    if expected != request.version:
+        raise Stale(before, request.version)
+    to = after(act, before, actor.side)
+    values = changes | {
+        "state": to.value,
+        "version": expected + 1,
+        "activity_at": now,
+        "state_since": now if to is not before else request.state_since,
+        "closed_at": None if to in OPEN else (request.closed_at or now),
+        "due_at": request.due_at if to in OPEN else None,
+    }
+    _set(db, request, expected, values)
+    db.add(
+        RequestTransition(
+            request_id=request.id,
+            contract_id=request.contract_id,
+            version=request.version,
+            act=act.value,
+            before=before.value,
+            after=to.value,
+            side=actor.side.value,
+            account_id=actor.account_id,
+            at=now,
+            notice=notice.value if notice else None,
+            details=details or {},
+        )
+    )
+    db.flush()
+    _journal(db, EventKind.REQUEST_MOVED, request, actor, {"act": act.value, "after": to.value})
+
+
+def say(
+    db: Session,
+    tools: Tools,
+    request: Request,
+    actor: Actor,
+    body: str,
+    *,
+    kind: str = "text",
+    version: int | None = None,
+    public_id: UUID | None = None,
+) -> Message:
+    """One message in the thread, without a transition; the version grows: nobody decides without having read it.
+
+    `public_id`: that of the form it comes from, where a second click must not send it twice.
+
+    Raises Stale as `move` does. An office's message is told to the member by whoever calls, where no transition does.
+    """
+    expected = version or request.version
+    if expected != request.version:
+        raise Stale(State(request.state), request.version)
+    _set(db, request, expected, {"version": expected + 1, "activity_at": tools.now()})
+    return _write_message(db, tools, request, actor, body, kind, public_id)
+
+
+def tell(db: Session, tools: Tools, request: Request, notice: NoticeKind) -> None:
+    """Announce something about a request to its member, on the account that is open today."""
+    account_id = db.scalar(
+        select(Account.id).where(Account.person_id == request.author_person_id, Account.closed_at.is_(None))
+    )
+    if account_id:
+        announce(db, tools, notice, account_id, {"link": f"/demandes/{request.public_id}"})
+
+
+def _set(db: Session, request: Request, expected: int, values: dict[str, Any]) -> None:
+    """The compare-and-set: the row as it was read, or Stale."""
+    db.flush()
+    done = db.execute(
+        update(Request)
+        .where(Request.id == request.id, Request.version == expected)
+        .values(**values)
+        .returning(Request.id)
+        .execution_options(synchronize_session=False)
+    ).first()
+    db.refresh(request)
+    if done is None:
+        raise Stale(State(request.state), request.version)
+
+
+def _write_message(
+    db: Session,
+    tools: Tools,
+    request: Request,
+    actor: Actor,
+    body: str,
+    kind: str,
+    public_id: UUID | None = None,
+) -> Message:
+    row = Message(
+        request_id=request.id,
+        contract_id=request.contract_id,
+        author_person_id=request.author_person_id,
+        side=actor.side.value,
+        account_id=actor.account_id,
+        kind=kind,
+        body=body.strip(),
+        sent_at=tools.now(),
+        **({"public_id": public_id} if public_id else {}),
+    )
+    db.add(row)
+    db.flush()
+    index_message(db, row)
+    _journal(db, EventKind.MESSAGE_SENT, request, actor, {"side": actor.side.value, "kind": kind})
+    return row
+
+
+def _journal(db: Session, kind: EventKind, request: Request, actor: Actor, details: dict[str, Any]) -> None:
+    record(
+        db,
+        kind,
+        actor_account_id=actor.account_id,
+        subject_person_id=request.author_person_id,
+        contract_id=request.contract_id,
+        origin=actor.origin,
+        details=details | {"number": request.number},
+    )

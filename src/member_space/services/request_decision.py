@@ -1,0 +1,57 @@
+"""The decision of a claim, a quote or a change: its lines, its words as they were sent, in one transaction (C79)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from member_space.domain.decision import Line, Reason, outcome_of
+from member_space.domain.request import Act, Outcome
+from member_space.models import DecisionLine, Request
+from member_space.services import request as requests
+from member_space.services.request_handling import Hand, check_held
+from member_space.services.tools import Tools
+
+
+def decide(db: Session, tools: Tools, hand: Hand, lines: Sequence[Line], body: str) -> Outcome:
+    """Decide these lines; `body`: the letter, kept as it is sent (C115). Raises Stale, NotHeld, NotAllowed.
+
+    The member is told once, by the transition; the lines bear the version of the request after it.
+    """
+    check_held(hand, Act.DECIDE)
+    outcome = outcome_of(lines)
+    request = hand.request
+    requests.say(db, tools, request, hand.actor, body, kind="decision", version=hand.version)
+    reasons = sorted({line.reason.value for line in lines if line.reason})
+    requests.move(db, tools, request, Act.DECIDE, hand.actor, details={"reasons": reasons}, outcome=outcome.value)
+    db.add_all(
+        DecisionLine(
+            request_id=request.id,
+            contract_id=request.contract_id,
+            round=request.version,
+            rank=rank,
+            label=line.label,
+            asked=line.asked,
+            granted=line.granted,
+            reason=line.reason.value if line.reason else None,
+            note=line.note,
+        )
+        for rank, line in enumerate(lines, start=1)
+    )
+    db.flush()
+    return outcome
+
+
+def decision_of(db: Session, request: Request) -> list[Line]:
+    """The lines of the last decision, in their order; none where nothing was decided."""
+    query = (
+        select(DecisionLine)
+        .where(DecisionLine.request_id == request.id)
+        .order_by(DecisionLine.round.desc(), DecisionLine.rank)
+    )
+    rows = db.scalars(query).all()
+    return [
+        Line(row.label, row.asked, row.granted, Reason(row.reason) if row.reason else None, row.note)
+        for row in rows
+        if row.round == rows[0].round
+    ]

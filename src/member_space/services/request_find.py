@@ -1,0 +1,36 @@
+"""One request of a member, or what is asked in it: by its id, or by the form that it came from."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from member_space.models import AskedPiece, Request
+from member_space.services.household import Household
+
+
+def find_request(db: Session, household: Household, public_id: UUID) -> Request | None:
+    """The request of this id that the viewer wrote; somebody else's is as unknown as a wrong one."""
+    return db.scalar(
+        select(Request).where(Request.public_id == public_id, Request.author_person_id == household.viewer_id)
+    )
+
+
+def find_asked_piece(db: Session, request: Request, public_id: str) -> AskedPiece | None:
+    """What the office asked for in this request and still awaits; of any text, None for what is not one's id."""
+    try:
+        wanted = UUID(public_id)
+    except ValueError:
+        return None
+    return db.scalar(
+        select(AskedPiece).where(
+            AskedPiece.public_id == wanted, AskedPiece.request_id == request.id, AskedPiece.answered_at.is_(None)
+        )
+    )
+
+
+def sent_with(db: Session, author_person_id: int, key: UUID) -> Request | None:
+    """The request that this form already sent: a second click, the back button, a resubmission (R14)."""
+    return db.scalar(
+        select(Request).where(Request.idempotency_key == key, Request.author_person_id == author_person_id)
+    )

@@ -1,0 +1,96 @@
+"""Everything that a member sent, the latest activity first: messages, claims, quotes, changes, complaints (C94)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session
+
+from member_space.domain.cursor import InstantCursor
+from member_space.domain.request import OPEN, RequestKind, State
+from member_space.models import Person, Request
+from member_space.services.request_search import found_by, words_of
+from member_space.services.unread import unread_in_request
+
+PAGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class SentFilter:
+    """What the list keeps; None or empty keeps all. ``open``: those that somebody still has to work on."""
+
+    kind: RequestKind | None = None
+    open: bool | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SentRequest:
+    """One row, without any message. ``unread``: messages of the office that its member has not read."""
+
+    id: int
+    public_id: UUID
+    kind: RequestKind
+    topic: str | None
+    number: str
+    state: State
+    outcome: str | None
+    sent_at: datetime
+    activity_at: datetime
+    person: str | None
+    unread: int
+
+    @property
+    def cursor(self) -> InstantCursor:
+        """Its place in the list."""
+        return InstantCursor(self.activity_at, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class SentPage:
+    """One page, and where to go on from."""
+
+    requests: list[SentRequest]
+    newer: InstantCursor | None = None
+    older: InstantCursor | None = None
+
+
+def page_of_sent(
+    db: Session,
+    person_id: int,
+    kept: SentFilter,
+    *,
+    before: InstantCursor | None = None,
+    after: InstantCursor | None = None,
+) -> SentPage:
+    """The page older than ``before``, or newer than ``after``, or the first; one statement whatever the history."""
+    columns = [getattr(Request, name) for name in SentRequest.__dataclass_fields__ if name not in ("person", "unread")]
+    place = (Request.activity_at, Request.id)
+    query = (
+        select(*columns, Person.first_name.label("person"), unread_in_request(person_id).label("unread"))
+        .outerjoin(Person, Person.id == Request.person_id)
+        .where(Request.author_person_id == person_id, Request.state != State.DRAFT.value)
+        .limit(PAGE + 1)
+    )
+    if kept.kind is not None:
+        query = query.where(Request.kind == kept.kind.value)
+    if kept.open is not None:
+        is_open = Request.state.in_([one.value for one in OPEN])
+        query = query.where(is_open if kept.open else ~is_open)
+    query = query.where(*found_by(words_of(kept.words), person_id))
+    if after is not None:
+        query = query.where(tuple_(*place) > (after.at, after.id)).order_by(*place)
+    else:
+        query = query.order_by(*(column.desc() for column in place))
+        query = query.where(tuple_(*place) < (before.at, before.id)) if before is not None else query
+    rows = list(db.execute(query))
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    found = [_row(dict(row._mapping)) for row in (reversed(rows) if after is not None else rows)]
+    newer, older = (more, True) if after is not None else (before is not None, more)
+    return SentPage(found, found[0].cursor if found and newer else None, found[-1].cursor if found and older else None)
+
+
+def _row(values: dict[str, object]) -> SentRequest:
+    kinds = {"kind": RequestKind(str(values["kind"])), "state": State(str(values["state"]))}
+    return SentRequest(**{**values, **kinds})  # type: ignore[arg-type]  # the columns are the fields

@@ -1,0 +1,169 @@
+"""The retention table in words: what is kept, how long and from when, why, and what says so."""
+
+from dataclasses import dataclass
+
+from translationstring import TranslationString, TranslationStringFactory
+
+from member_space.domain.retention import RULES, Kept
+
+_ = TranslationStringFactory("member_space")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptWords:
+    """One row of the table. ``by_us``: erased every night by this space."""
+
+    what: TranslationString
+    how_long: TranslationString
+    why: TranslationString
+    source: TranslationString
+    by_us: bool = True
+
+
+GDPR = _("RGPD, art. 5-1 e : pas plus longtemps que nécessaire")
+PRESCRIPTION = _("Code de la mutualité, art. L221-11 ; Code civil, art. 2224")
+
+_WORDS = {
+    Kept.SIGN_IN_FAILURES: (
+        _("Connexions refusées"),
+        _("1 jour"),
+        _("Ralentir qui essaie des mots de passe"),
+        GDPR,
+    ),
+    Kept.SESSIONS: (_("Sessions"), _("jusqu’à leur fin"), _("Vous garder connecté"), GDPR),
+    Kept.CODES: (
+        _("Demandes de codes (jamais les codes eux-mêmes)"),
+        _("30 jours après la fin du code"),
+        _("Répondre à qui signale une fraude"),
+        GDPR,
+    ),
+    Kept.CODE_SENDINGS: (
+        _("Compte des codes envoyés à un numéro ou à une adresse"),
+        _("30 jours"),
+        _("Éviter les envois en masse"),
+        GDPR,
+    ),
+    Kept.LETTERS: (
+        _("Codes des lettres d’accueil"),
+        _("30 jours après leur fin"),
+        _("Ouvrir votre espace la première fois"),
+        GDPR,
+    ),
+    Kept.DRAFTS: (
+        _("Brouillons de formulaires"),
+        _("30 jours après la dernière frappe"),
+        _("Retrouver ce que vous aviez écrit"),
+        GDPR,
+    ),
+    Kept.DEVICES: (
+        _("Appareils"),
+        _("90 jours après la fin de la confiance"),
+        _("Reconnaître votre navigateur"),
+        GDPR,
+    ),
+    Kept.CHANGES: (
+        _("Anciennes coordonnées, après un changement"),
+        _("30 jours après le changement"),
+        _("Pouvoir l’annuler"),
+        GDPR,
+    ),
+    Kept.MESSAGES: (
+        _("Messages que nous vous envoyons"),
+        _("1 an"),
+        _("Prouver que vous avez été prévenu"),
+        GDPR,
+    ),
+    Kept.EXPORTS: (
+        _("Copies de vos données"),
+        _("24 heures pour le fichier, 30 jours pour la demande"),
+        _("Vous laisser le temps de la télécharger"),
+        _("RGPD, art. 15 et 20"),
+    ),
+    Kept.READINGS: (
+        _("Consultations de votre dossier"),
+        _("3 ans"),
+        _("Vous dire qui l’a lu"),
+        _("RGPD, art. 15 ; règlement européen 2025/327, art. 9"),
+    ),
+    Kept.RECOVERIES: (
+        _("Accès retrouvés avec un conseiller : ce qui a été vérifié, jamais vos réponses"),
+        _("1 an"),
+        _("Répondre à qui signale une fraude"),
+        GDPR,
+    ),
+    Kept.BREACHES: (
+        _("Incidents dont nous vous avons informé"),
+        _("5 ans"),
+        _("Prouver que vous avez été prévenu"),
+        _("RGPD, art. 33 et 34"),
+    ),
+    Kept.ACCOUNT: (
+        _("Compte, clés d’accès, codes de secours, identités liées, préférences"),
+        _("tant que votre espace est ouvert, puis 30 jours"),
+        _("Vous laisser entrer, vous seul"),
+        GDPR,
+    ),
+    Kept.PRESENCES: (
+        _("Qui, chez nous, a votre demande à l’écran"),
+        _("1 jour"),
+        _("Éviter que deux conseillers y travaillent à la fois"),
+        GDPR,
+    ),
+    Kept.REQUEST_DRAFTS: (
+        _("Demandes commencées et non envoyées, avec leurs fichiers"),
+        _("30 jours sans y toucher"),
+        _("Vous laisser les finir"),
+        GDPR,
+    ),
+    Kept.BIN: (
+        _("Documents mis à la corbeille"),
+        _("30 jours"),
+        _("Vous laisser les reprendre"),
+        GDPR,
+    ),
+    Kept.REQUESTS: (
+        _("Demandes, messages et fichiers envoyés"),
+        _("5 ans après la fin du contrat"),
+        _("Répondre à une réclamation ou à un contrôle"),
+        PRESCRIPTION,
+    ),
+    Kept.TERMS: (
+        _("Conditions d’utilisation acceptées, mot pour mot"),
+        _("5 ans après la fin du contrat"),
+        _("Prouver ce que vous avez accepté ou refusé"),
+        PRESCRIPTION,
+    ),
+    Kept.CONSENTS: (
+        _("Vos consentements, mot pour mot"),
+        _("5 ans après la fin du contrat"),
+        _("Prouver ce que vous avez accepté ou refusé"),
+        _("RGPD, art. 7-1"),
+    ),
+    Kept.CARE: (
+        _("Remboursements et soins"),
+        _("5 ans après la fin du contrat"),
+        _("Répondre à une réclamation ou à un contrôle"),
+        PRESCRIPTION,
+    ),
+    Kept.CONTRACTS: (
+        _("Contrats, couvertures, échanges avec les caisses"),
+        _("5 ans après la fin du contrat"),
+        _("Répondre à une réclamation ou à un contrôle"),
+        PRESCRIPTION,
+    ),
+    Kept.BANK_ACCOUNTS: (
+        _("Comptes bancaires et virements"),
+        _("10 ans"),
+        _("Tenir nos comptes"),
+        _("Code de commerce, art. L123-22"),
+    ),
+    Kept.JOURNAL: (
+        _("Journal : qui a fait quoi, quand, depuis quelle adresse ; jamais un soin ni un numéro"),
+        _("5 ans après la fin du contrat"),
+        _("Prouver ce qui s’est passé : il ne peut être ni modifié ni effacé, pas même par nous"),
+        _("RGPD, art. 5-2 et 32"),
+    ),
+}
+
+TABLE: tuple[KeptWords, ...] = tuple(KeptWords(*words, by_us=RULES[kind].by_us) for kind, words in _WORDS.items())
+"""In the order of the page; the demonstration's own box is not told to members."""

@@ -1,0 +1,59 @@
+"""Everything the worker does: the one list of the tasks, by name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from member_space.services import (
+    attachment,
+    attachment_check,
+    attachment_sweep,
+    audit,
+    closing,
+    export,
+    human_check,
+    mail_outcome,
+    notification_announce,
+    notification_send,
+    request_reminders,
+    retention,
+)
+from member_space.services.bank_account_use import put_in_use
+from member_space.services.complaint import note_acknowledged
+from member_space.services.notification import SEND
+from member_space.services.usual_time import compute_usual_times
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`run(db, tools, **arguments)` in one transaction; a failure is tried again. Arguments are JSON, ids only."""
+
+    name: str
+    run: Callable[..., None]
+    cron: str | None = None
+
+
+USE_BANK_ACCOUNTS = Task("bank_account:put_in_use", put_in_use, cron="*/10 * * * *")
+TASKS = (
+    Task(retention.APPLY, retention.apply_retention, cron="17 2 * * *"),
+    Task(export.MAKE, export.make_copy),
+    Task(export.EXPIRE, export.expire_copies, cron="*/10 * * * *"),
+    Task(closing.CLOSE, closing.close_accounts, cron="47 2 * * *"),
+    Task("human_check:forget_spent", human_check.forget_spent, cron="37 * * * *"),
+    Task(audit.ANCHOR, audit.anchor, cron="7 1 * * *"),
+    USE_BANK_ACCOUNTS,
+    Task("usual_time:compute", compute_usual_times, cron="27 * * * *"),
+    Task("request:remind_pieces", request_reminders.remind_pieces, cron="13 7 * * *"),
+    Task("request:wake", request_reminders.wake, cron="*/10 * * * *"),
+    Task("request:close_decided", request_reminders.close_decided, cron="43 3 * * *"),
+    Task("request:nudge_drafts", request_reminders.nudge_drafts, cron="23 7 * * *"),
+    Task("request:erase_drafts", request_reminders.erase_drafts, cron="33 3 * * *"),
+    Task("complaint:note_acknowledged", note_acknowledged, cron="47 * * * *"),
+    Task(attachment.CHECK, attachment_check.check),
+    Task(attachment_check.LOOK_AGAIN, attachment_check.look_again, cron="* * * * *"),
+    Task(attachment.ERASE, attachment_sweep.erase),
+    Task(attachment_sweep.SWEEP, attachment_sweep.sweep, cron="57 2 * * *"),
+    Task(SEND, notification_send.send),
+    Task("notification:take_up", notification_announce.take_up, cron="* * * * *"),
+    Task("notification:take_outcomes", mail_outcome.take_outcomes, cron="* * * * *"),
+    Task("notification:repeat_unread", notification_announce.repeat_unread, cron="*/10 * * * *"),
+)

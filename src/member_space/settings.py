@@ -1,0 +1,331 @@
+"""Every setting of the installation, read once at boot from the ini file and the environment.
+
+A setting `a.b` of the ini is overridden by the variable MEMBER_SPACE_A_B. A missing or malformed one
+stops the boot with its name, so that nothing is discovered by a member.
+"""
+
+import base64
+import binascii
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from pyramid.settings import asbool
+
+APPLICATION_ROLE = "member_space_app"
+"""What migration 0005 makes: it reads and writes, and cannot rewrite the journal."""
+
+ENVIRONMENTS = ("development", "demo", "test", "production")
+
+
+class SettingError(ValueError):
+    """A setting is missing or malformed; the message names it and the environment variable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """What the insurer changes to make the space its own."""
+
+    name: str
+    logo: str | None
+    color: str | None
+    color_strong: str | None
+    accent: str | None
+    phone: str
+    opening_hours: str
+    postal_address: str
+    complaints_address: str
+    mediator: str
+    site_url: str
+
+    @property
+    def phone_shown(self) -> str:
+        """The number as a page writes it, never cut over two lines."""
+        return self.phone.replace(" ", "\u00a0")
+
+
+@dataclass(frozen=True, slots=True)
+class NoemieParty:
+    """How the insurer signs its NOEMIE files (entity 000 and 010 of a 408)."""
+
+    oc_number: str
+    sender_type: str
+    contract_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """How mail leaves. `transport`: console (shown, never sent), smtp, ses.
+
+    `bounce_queue`: the SQS queue where SES tells what became of each mail; None: nothing does.
+    """
+
+    transport: str
+    sender: str
+    smtp_url: str | None = field(repr=False)
+    region: str | None
+    bounce_queue: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sms:
+    """How SMS leave. `transport`: console, http (signed with `secret`), sns. `cap_per_day`: of the whole site."""
+
+    transport: str
+    sender: str
+    url: str | None
+    secret: str | None = field(repr=False)
+    region: str | None
+    cap_per_day: int
+
+
+@dataclass(frozen=True, slots=True)
+class Oidc:
+    """A provider of identity in FranceConnect's shape (C14)."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Typed settings; see docs/operations.md for the list with defaults."""
+
+    environment: str
+    sqlalchemy_url: str
+    sqlalchemy_role: str | None
+    """Whom the pages and the worker work as; migrations and the commands are their login's own."""
+    data_keys: Mapping[str, bytes]
+    blind_index_key: bytes
+    storage_url: str
+    antivirus: str | None
+    """`host:port` or the path of a socket of clamd; None: there is none."""
+    content_folder: Path | None
+    cookie_secure: bool
+    session_idle_minutes: int
+    session_hours: int
+    trusted_proxies: int
+    hosts: frozenset[str]
+    site_url: str
+    password_policy: str
+    second_factor_policy: str
+    mail: Mail
+    sms: Sms
+    oidc: Oidc | None
+    metrics_token: str | None
+    metrics_port: int | None
+    log_format: str
+    brand: Brand
+    noemie: NoemieParty
+
+    @property
+    def production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def demo(self) -> bool:
+        return self.environment in ("development", "demo")
+
+
+def variable_of(name: str) -> str:
+    """The environment variable that overrides a setting."""
+    return "MEMBER_SPACE_" + name.replace(".", "_").upper()
+
+
+class _Reader:
+    def __init__(self, ini: Mapping[str, Any], environ: Mapping[str, str]) -> None:
+        self._ini = ini
+        self._environ = environ
+
+    def optional(self, name: str) -> str | None:
+        value = self._environ.get(variable_of(name), self._ini.get(name))
+        return str(value).strip() or None if value is not None else None
+
+    def required(self, name: str) -> str:
+        value = self.optional(name)
+        if value is None:
+            raise SettingError(f"setting {name!r} is missing: set it in the ini file or as {variable_of(name)}")
+        return value
+
+    def text(self, name: str, default: str) -> str:
+        return self.optional(name) or default
+
+    def flag(self, name: str, default: bool) -> bool:
+        value = self.optional(name)
+        return default if value is None else asbool(value)
+
+    def integer(self, name: str, default: int | None) -> int | None:
+        value = self.optional(name)
+        if value is None:
+            return default
+        if not value.isdecimal():
+            raise SettingError(f"setting {name!r} must be a whole number, not {value!r}")
+        return int(value)
+
+    def choice(self, name: str, choices: tuple[str, ...], default: str | None = None) -> str:
+        value = self.text(name, default) if default else self.required(name)
+        if value not in choices:
+            raise SettingError(f"setting {name!r} must be one of {', '.join(choices)}, not {value!r}")
+        return value
+
+    def url(self, name: str) -> str:
+        """A required address of another server: over TLS, or on this very machine."""
+        value = self.required(name)
+        try:
+            parts = urlsplit(value)
+            _port = parts.port
+        except ValueError:
+            parts = urlsplit("")
+        here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+        safe = parts.scheme == "https" or (parts.scheme == "http" and here)
+        if not (safe and parts.hostname) or parts.username or parts.fragment:
+            raise SettingError(f"setting {name!r} must be the address of a server, https://…")
+        return value
+
+    def key(self, name: str, value: str) -> bytes:
+        try:
+            raw = base64.b64decode(value, validate=True)
+        except binascii.Error:
+            raw = b""
+        if len(raw) != 32:
+            raise SettingError(f"setting {name!r} must hold 32 bytes in base64")
+        return raw
+
+    def keyring(self, name: str) -> dict[str, bytes]:
+        """`id:base64 id:base64`; the first encrypts, all decrypt, so that keys rotate."""
+        ring = {}
+        for item in self.required(name).split():
+            key_id, colon, value = item.partition(":")
+            if not (colon and key_id.isdecimal() and int(key_id) < 256):
+                raise SettingError(f"setting {name!r} is a list of `number:base64`, numbers below 256")
+            ring[key_id] = self.key(name, value)
+        return ring
+
+
+def _read_role(read: _Reader) -> str | None:
+    """The embedded server's only login is its superuser: there the role is never left out by forgetting it."""
+    embedded = read.required("sqlalchemy.url").startswith("embedded:")
+    role = read.text("sqlalchemy.role", APPLICATION_ROLE if embedded else "") or None
+    if role is not None and not re.fullmatch(r"[a-z_][a-z0-9_]{0,62}", role):
+        raise SettingError("setting 'sqlalchemy.role' is the name of a role: small letters, digits, _")
+    return role
+
+
+def _read_site_url(read: _Reader, environment: str) -> str:
+    """What the links of messages begin with: in production, nobody else knows it."""
+    if environment == "production" or read.optional("site.url"):
+        return read.url("site.url").rstrip("/")
+    return "http://localhost:6543"
+
+
+def _read_mail(read: _Reader) -> Mail:
+    transport = read.choice("mail.transport", ("console", "smtp", "ses"), "console")
+    return Mail(
+        transport=transport,
+        sender=read.text("mail.sender", "Mutuelle Horizon Santé <ne-pas-repondre@mutuelle-horizon.example>"),
+        smtp_url=read.required("mail.smtp_url") if transport == "smtp" else None,
+        region=read.required("mail.region") if transport == "ses" else None,
+        bounce_queue=_read_bounce_queue(read, transport),
+    )
+
+
+def _read_bounce_queue(read: _Reader, transport: str) -> str | None:
+    if read.optional("mail.bounce_queue") is None:
+        return None
+    if transport != "ses":
+        raise SettingError("setting 'mail.bounce_queue' goes with mail.transport = ses: nothing else writes there")
+    return read.url("mail.bounce_queue")
+
+
+def _read_sms(read: _Reader) -> Sms:
+    transport = read.choice("sms.transport", ("console", "http", "sns"), "console")
+    over_http = transport == "http"
+    sender = read.text("sms.sender", "Horizon")
+    if not re.fullmatch(r"[A-Za-z0-9]{1,11}", sender):
+        raise SettingError("setting 'sms.sender' must be 1 to 11 letters or digits, without accents")
+    return Sms(
+        transport=transport,
+        sender=sender,
+        url=read.url("sms.url") if over_http else None,
+        secret=read.required("sms.secret") if over_http else None,
+        region=read.required("sms.region") if transport == "sns" else None,
+        cap_per_day=read.integer("sms.cap_per_day", 5000) or 5000,
+    )
+
+
+def _read_antivirus(read: _Reader) -> str | None:
+    address = read.optional("antivirus.clamd")
+    if address is not None and not re.fullmatch(r"/.+|[^/:\s]+:[0-9]{1,5}", address):
+        raise SettingError("setting 'antivirus.clamd' is host:port, or the path of a socket, /…")
+    return address
+
+
+def _read_oidc(read: _Reader) -> Oidc | None:
+    if read.optional("oidc.issuer") is None:
+        return None
+    return Oidc(
+        read.url("oidc.issuer").rstrip("/"),
+        read.required("oidc.client_id"),
+        read.required("oidc.client_secret"),
+        read.text("oidc.label", "FranceConnect"),
+    )
+
+
+def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
+    """Read all settings; raise SettingError naming the first one that is missing or malformed."""
+    read = _Reader(ini, os.environ if environ is None else environ)
+    environment = read.choice("environment", ENVIRONMENTS)
+    folder = read.optional("content.folder")
+    return Settings(
+        environment=environment,
+        sqlalchemy_url=read.required("sqlalchemy.url"),
+        sqlalchemy_role=_read_role(read),
+        data_keys=read.keyring("secrets.data_keys"),
+        blind_index_key=read.key("secrets.blind_index_key", read.required("secrets.blind_index_key")),
+        storage_url=read.required("storage.url"),
+        antivirus=_read_antivirus(read),
+        content_folder=Path(folder) if folder else None,
+        cookie_secure=read.flag("session.cookie_secure", True),
+        session_idle_minutes=read.integer("session.idle_minutes", 15) or 15,
+        session_hours=read.integer("session.hours", 12) or 12,
+        trusted_proxies=read.integer("proxies.trusted", 0) or 0,
+        hosts=frozenset(read.text("site.hosts", "").lower().split()),
+        site_url=_read_site_url(read, environment),
+        password_policy=read.choice("password.policy", ("strong", "bl", "hcr"), "strong"),
+        second_factor_policy=read.choice("second_factor.policy", ("scored", "strict"), "scored"),
+        mail=_read_mail(read),
+        sms=_read_sms(read),
+        oidc=_read_oidc(read),
+        metrics_token=read.optional("metrics.token"),
+        metrics_port=read.integer("metrics.port", None),
+        log_format=read.choice("log.format", ("json", "console"), "json"),
+        brand=Brand(
+            name=read.text("brand.name", "Mutuelle Horizon Santé"),
+            logo=read.optional("brand.logo"),
+            color=read.optional("brand.color"),
+            color_strong=read.optional("brand.color_strong"),
+            accent=read.optional("brand.accent"),
+            phone=read.text("brand.phone", "01 99 00 97 80"),
+            opening_hours=read.text("brand.opening_hours", "Mon-Fri 08:30-18:00"),
+            postal_address=read.text("brand.postal_address", "12 rue des Peupliers, 75000 Paris"),
+            complaints_address=read.text(
+                "brand.complaints_address", "Service Réclamations, 12 rue des Peupliers, 75000 Paris"
+            ),
+            mediator=read.text(
+                "brand.mediator",
+                "Médiateur de la Mutualité Française, 255 rue de Vaugirard, 75719 Paris Cedex 15",
+            ),
+            site_url=read.text("brand.site_url", "https://www.mutuelle-horizon.example"),
+        ),
+        noemie=NoemieParty(
+            oc_number=read.text("noemie.oc_number", "75999998"),
+            sender_type=read.text("noemie.sender_type", "OC"),
+            contract_type=read.text("noemie.contract_type", "01"),
+        ),
+    )

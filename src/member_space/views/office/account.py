@@ -1,0 +1,141 @@
+"""The accounts of the office, kept by administrators; nobody touches his own."""
+
+from typing import Any
+
+from pyramid.request import Request
+from pyramid.view import view_config, view_defaults
+
+from member_space.domain.permissions import Permission, Role
+from member_space.forms.office import OfficeAccountForm, RoleForm
+from member_space.services.office_account import (
+    Activation,
+    OfficeAccountRefused,
+    activate_again,
+    change_role,
+    close_office_account,
+    create_office_account,
+    find_office_account,
+    office_accounts,
+)
+from member_space.views.done import go_on
+from member_space.views.new_password import Said, typed
+from member_space.views.office.words import ROLES
+
+OFFICE = {role.value: words for role, words in ROLES.items() if role is not Role.MEMBER}
+
+
+@view_defaults(
+    route_name="office_accounts",
+    permission=Permission.MANAGE_OFFICE_ACCOUNTS,
+    renderer="office/accounts.html.jinja2",
+    step_up=True,
+)
+class OfficeAccountsViews:
+    """The list, and the form of a new one."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+
+    @view_config(request_method="GET")
+    def show(self) -> dict[str, Any]:
+        return self._page([])
+
+    @view_config(request_method="POST")
+    def create(self) -> dict[str, Any]:
+        request = self.request
+        values, errors = typed(request, OfficeAccountForm())
+        if errors:
+            return self._page(errors)
+        try:
+            activation = create_office_account(
+                request.db,
+                request.tools,
+                values["email"],
+                values["name"],
+                Role(values["role"]),
+                by=request.identity,
+                origin=request.origin,
+            )
+        except OfficeAccountRefused as refusal:
+            return self._page([(None, sentence(refusal))])
+        # Not a 303: the code is shown here and nowhere else.
+        return self._page([], activation=activation, shown_for=values["name"])
+
+    def _page(self, errors: Said, activation: Activation | None = None, shown_for: str = "") -> dict[str, Any]:
+        request = self.request
+        if errors:
+            request.response.status_int = 422
+        before = request.GET.get("avant", "")
+        accounts, older = office_accounts(request.db, int(before) if before.isdecimal() and len(before) < 18 else None)
+        typed_before = {
+            name: request.POST.get(name, "") if activation is None else "" for name in ("name", "email", "role")
+        }
+        return {
+            "errors": errors,
+            "accounts": accounts,
+            "older": older,
+            "roles": OFFICE,
+            "activation": activation,
+            "shown_for": shown_for,
+            "typed": typed_before,
+        }
+
+
+@view_defaults(permission=Permission.MANAGE_OFFICE_ACCOUNTS, renderer="office/account.html.jinja2", step_up=True)
+class OfficeAccountViews:
+    """One colleague's account."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.found = request.context.found
+
+    @view_config(route_name="office_account", request_method="GET")
+    def show(self) -> dict[str, Any]:
+        return self._page([])
+
+    @view_config(route_name="office_account_role", request_method="POST")
+    def role(self) -> Any:
+        request = self.request
+        values, errors = typed(request, RoleForm())
+        if errors:
+            return self._page(errors)
+        try:
+            change_role(request.db, request.tools, self.found, Role(values["role"]), request.identity, request.origin)
+        except OfficeAccountRefused as refusal:
+            return self._page([(None, sentence(refusal))])
+        return self._back("role-change")
+
+    @view_config(route_name="office_account_close", request_method="POST")
+    def close(self) -> Any:
+        request = self.request
+        try:
+            close_office_account(request.db, request.tools, self.found, request.identity, request.origin)
+        except OfficeAccountRefused as refusal:
+            return self._page([(None, sentence(refusal))])
+        return self._back("compte-ferme")
+
+    @view_config(route_name="office_account_activation", request_method="POST")
+    def activate(self) -> dict[str, Any]:
+        request = self.request
+        try:
+            activation = activate_again(request.db, request.tools, self.found, request.identity, request.origin)
+        except OfficeAccountRefused as refusal:
+            return self._page([(None, sentence(refusal))])
+        return self._page([], activation)
+
+    def _back(self, code: str) -> Any:
+        return go_on(self.request.route_path("office_account", office_account_id=self.found.public_id), code)
+
+    def _page(self, errors: Said, activation: Activation | None = None) -> dict[str, Any]:
+        if errors:
+            self.request.response.status_int = 422
+        # Read again: what was just done shows.
+        account = find_office_account(self.request.db, self.found.public_id)
+        own = account is not None and account.id == self.request.identity.account_id
+        return {"errors": errors, "account": account, "own": own, "roles": OFFICE, "activation": activation}
+
+
+def sentence(refusal: OfficeAccountRefused) -> str:
+    """The reason as a sentence of its own."""
+    words = str(refusal)
+    return f"{words[:1].upper()}{words[1:]}."

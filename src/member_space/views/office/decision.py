@@ -1,0 +1,62 @@
+"""A decision, line by line: read again as the letter that the member will get, then sent (C79, C106, C115)."""
+
+from typing import Any
+
+from pyramid.view import view_config
+
+from member_space.domain.permissions import Permission
+from member_space.domain.readings import What
+from member_space.domain.request import Act
+from member_space.forms.office_request import DecisionForm, read_lines
+from member_space.services.request_decision import decide
+from member_space.services.request_desk import REASON, language_of
+from member_space.services.request_handling import Hand, check_held
+from member_space.views.new_password import said
+from member_space.views.office.letters import decision_letter
+from member_space.views.office.request_act import ActViews
+from member_space.views.office.request_page import Trouble
+
+OPENED = "decider"
+
+
+class OfficeDecisionViews(ActViews):
+    """POST: the letter to read again; « sent » with the same lines: the decision."""
+
+    @view_config(
+        route_name="office_request_decide",
+        request_method="POST",
+        permission=Permission.HANDLE_REQUESTS,
+        renderer="office/request.html.jinja2",
+        reads=What.REQUEST,
+        reason=REASON,
+    )
+    def decide(self) -> Any:
+        request, row = self.request, self.row
+        posted = dict(request.POST)
+        if "again" in posted:
+            return self.again(200, Trouble([], posted, OPENED))
+        lines, wrong = read_lines(posted)
+        errors = said(request, wrong)
+
+        def send(hand: Hand, values: dict[str, Any]) -> None:
+            decide(*self.at, hand, lines, self._letter(lines, values["word"]))
+
+        def read_again(hand: Hand, _values: dict[str, Any]) -> None:
+            check_held(hand, Act.DECIDE)
+
+        answer = self.act(
+            DecisionForm(),
+            OPENED,
+            send if posted.get("sent") else read_again,
+            "demande-decidee",
+            posted=posted,
+            check=lambda _values: errors,
+        )
+        if posted.get("sent") or isinstance(answer, dict):
+            return answer
+        letter = self._letter(lines, posted.get("word", "").strip() or None)
+        return self.again(200, Trouble([], posted, OPENED, letter=letter)) | {"row": row}
+
+    def _letter(self, lines: list[Any], word: str | None) -> str:
+        request = self.request
+        return decision_letter(request, language_of(request.db, self.row), self.row.kind, lines, word)

@@ -1,0 +1,49 @@
+"""The entries of the office's pages: what the colleague's role may do, and nothing else."""
+
+from typing import Any
+
+from pyramid.events import BeforeRender
+from pyramid.request import Request
+from translationstring import TranslationStringFactory
+
+from member_space.domain.permissions import GRANTS, Permission
+from member_space.services.sessions import OfficeIdentity
+
+_ = TranslationStringFactory("member_space")
+
+ENTRIES = (
+    ("office_home", _("Bureau"), Permission.VIEW_OFFICE),
+    ("office_requests", _("Demandes"), Permission.HANDLE_REQUESTS),
+    ("office_answers", _("Réponses types"), Permission.HANDLE_REQUESTS),
+    ("office_complaints", _("Réclamations"), Permission.EXPORT_COMPLAINTS),
+    ("office_members", _("Adhérents"), Permission.VIEW_MEMBER),
+    ("office_recoveries", _("Demandes d’accès"), Permission.ASK_RECOVERY),
+    ("office_journal", _("Journal"), Permission.READ_JOURNAL),
+    ("office_accounts", _("Comptes du bureau"), Permission.MANAGE_OFFICE_ACCOUNTS),
+)
+"""Route, label, and the permission that its page asks."""
+
+
+def entries(request: Request) -> list[dict[str, Any]]:
+    """The entries for the layout; no query."""
+    granted = GRANTS[request.identity.role]
+    return [
+        {
+            "label": request.localizer.translate(label),
+            "href": request.path_to(route),
+            "current": request.path == request.path_to(route)
+            or (route != "office_home" and request.path.startswith(request.path_to(route) + "/")),
+        }
+        for route, label, permission in ENTRIES
+        if permission in granted
+    ]
+
+
+def _add_entries(event: BeforeRender) -> None:
+    request = event["request"]
+    if request is not None and isinstance(request.identity, OfficeIdentity):
+        event["office_nav"] = entries(request)
+
+
+def includeme(config: Any) -> None:
+    config.add_subscriber(_add_entries, BeforeRender)

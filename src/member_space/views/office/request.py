@@ -1,0 +1,191 @@
+"""One request at the office: its page, and each act on it as a form that bears the version that the page showed.
+
+Whoever acts on an older version is told what happened since, and finds his words in the form again: nothing is lost,
+nothing is done twice (C106).
+"""
+
+from typing import Any
+
+from pyramid.response import Response
+from pyramid.view import view_config, view_defaults
+from translationstring import TranslationStringFactory
+
+from member_space.domain.permissions import Permission
+from member_space.domain.readings import What
+from member_space.domain.request import RequestKind, read_number
+from member_space.forms.office_request import (
+    ActForm,
+    DuplicateForm,
+    GiveForm,
+    HoldForm,
+    NoteForm,
+    PiecesForm,
+    ReplyForm,
+    hold_fault,
+)
+from member_space.services import request_handling as handling
+from member_space.services.canned_answer import answers_of, blanks_left, fill
+from member_space.services.catalogue import catalogue_of
+from member_space.services.office_request import colleagues
+from member_space.services.request_desk import REASON, language_of
+from member_space.services.request_handling import Hand, HoldReason, NotTheSame, SentFiles
+from member_space.services.request_presence import be_present
+from member_space.views.new_password import Said
+from member_space.views.office.letters import (
+    answer_values,
+    closing_letter,
+    duplicate_letter,
+    mediator_words,
+    pieces_letter,
+)
+from member_space.views.office.request_act import ActViews
+from member_space.views.office.request_page import Trouble, page_of
+from member_space.views.upload import files_of
+
+_ = TranslationStringFactory("member_space")
+
+
+@view_defaults(
+    permission=Permission.HANDLE_REQUESTS,
+    renderer="office/request.html.jinja2",
+    reads=What.REQUEST,
+    reason=REASON,
+)
+class OfficeRequestViews(ActViews):
+    """GET shows it; each POST is one act."""
+
+    @view_config(route_name="office_request", request_method="GET")
+    def show(self) -> dict[str, Any]:
+        return page_of(self.request, self.row)
+
+    @view_config(route_name="office_request_presence", request_method="POST", renderer=None)
+    def presence(self) -> Response:
+        """Asked by the page itself, every quarter of a minute."""
+        present = be_present(*self.at, self.row.id, self.request.identity.account_id)
+        say = self.request.localizer.translate
+        words = " ".join(say(_("${name} regarde aussi cette demande.", mapping={"name": one.name})) for one in present)
+        return Response(json_body={"version": self.row.version, "words": words})
+
+    @view_config(route_name="office_request_take", request_method="POST")
+    def take(self) -> Any:
+        return self.act(ActForm(), None, lambda hand, _values: handling.take(*self.at, hand), "demande-prise")
+
+    @view_config(route_name="office_request_release", request_method="POST")
+    def release(self) -> Any:
+        return self.act(ActForm(), None, lambda hand, _values: handling.release(*self.at, hand), "demande-remise")
+
+    @view_config(route_name="office_request_reopen", request_method="POST")
+    def reopen(self) -> Any:
+        return self.act(ActForm(), None, lambda hand, _values: handling.reopen(*self.at, hand), "demande-rouverte")
+
+    @view_config(route_name="office_request_close", request_method="POST")
+    def close(self) -> Any:
+        def end(hand: Hand, _values: dict[str, Any]) -> None:
+            handling.close(*self.at, hand, closing_letter(self.request, language_of(self.request.db, self.row)))
+
+        return self.act(ActForm(), None, end, "demande-close")
+
+    @view_config(route_name="office_request_give", request_method="POST")
+    def give(self) -> Any:
+        team = {str(one.public_id): one.id for one in colleagues(self.request.db)}
+        return self.act(
+            GiveForm(),
+            "donner",
+            lambda hand, values: handling.give(*self.at, hand, team.get(values["colleague"], 0)),
+            "demande-donnee",
+        )
+
+    @view_config(route_name="office_request_reply", request_method="POST", uploads=True)
+    def reply(self) -> Any:
+        if "insert" in self.request.POST:
+            return self.again(200, Trouble([], self._with_answer(), "repondre"))
+        closes = self.request.POST.get("then") == "clot"
+        act = handling.answer if closes else handling.reply
+        sent = SentFiles(*files_of(self.request))
+        return self.act(
+            ReplyForm(),
+            "repondre",
+            lambda hand, values: act(*self.at, hand, self._whole(values["body"], closes=closes), sent),
+            "reponse-close" if closes else "reponse-partie",
+            check=self._blanks,
+        )
+
+    def _whole(self, body: str, *, closes: bool) -> str:
+        """The answer that ends a complaint names the mediator: the law asks for it each time."""
+        mediator = self.request.registry.brand.mediator
+        if not closes or self.row.kind != RequestKind.COMPLAINT or mediator in body:
+            return body
+        return f"{body}\n\n{mediator_words(self.request, self.row)}"
+
+    def _with_answer(self) -> dict[str, Any]:
+        """What was typed, and after it the answer that was chosen, filled in."""
+        request, posted = self.request, dict(self.request.POST)
+        offered = {str(one.answer_id): one for one in answers_of(request.db, request.identity.account_id)}
+        chosen = offered.get(posted.get("answer", ""))
+        if chosen:
+            words = fill(chosen.body, answer_values(request, self.row))
+            posted["body"] = "\n\n".join(part for part in (posted.get("body", "").strip(), words) if part)
+        return posted
+
+    def _blanks(self, values: dict[str, Any]) -> Said:
+        left = blanks_left(values["body"])
+        if not left:
+            return []
+        names = ", ".join(f"« {name} »" for name in left)
+        words = _("Remplissez avant d’envoyer : ${names}.", mapping={"names": names})
+        return [("body", self.request.localizer.translate(words))]
+
+    @view_config(route_name="office_request_note", request_method="POST")
+    def note(self) -> Any:
+        return self.act(
+            NoteForm(),
+            "note",
+            lambda hand, values: handling.write_note(*self.at, hand, values["note"]),
+            "note-ecrite",
+        )
+
+    @view_config(route_name="office_request_pieces", request_method="POST")
+    def pieces(self) -> Any:
+        request = self.request
+        asked = dict(request.POST) | {"pieces": request.POST.getall("pieces")}
+        known = catalogue_of(request.tools.settings).pieces
+
+        def ask(hand: Hand, values: dict[str, Any]) -> None:
+            pieces = [code for code in known if code in values["pieces"]]
+            due_on = request.tools.today() + handling.TO_SEND_A_PIECE
+            body = pieces_letter(request, language_of(request.db, self.row), pieces, values["piece_note"], due_on)
+            handling.ask_pieces(*self.at, hand, pieces, values["piece_note"], body)
+
+        def check(values: dict[str, Any]) -> Said:
+            if set(values["pieces"]) & set(known):
+                return []
+            return [("pieces", request.localizer.translate(_("Cochez au moins une pièce à demander.")))]
+
+        return self.act(PiecesForm(), "pieces", ask, "piece-demandee", posted=asked, check=check)
+
+    @view_config(route_name="office_request_hold", request_method="POST")
+    def hold(self) -> Any:
+        def check(values: dict[str, Any]) -> Said:
+            fault = hold_fault(values["until"], self.request.tools.today())
+            return [("until", self.request.localizer.translate(fault))] if fault else []
+
+        return self.act(
+            HoldForm(),
+            "attente",
+            lambda hand, values: handling.hold(*self.at, hand, HoldReason(values["reason"]), values["until"]),
+            "demande-en-attente",
+            check=check,
+        )
+
+    @view_config(route_name="office_request_duplicate", request_method="POST")
+    def duplicate(self) -> Any:
+        request = self.request
+
+        def close(hand: Hand, values: dict[str, Any]) -> None:
+            number = read_number(values["number"])
+            if number is None:
+                raise NotTheSame
+            body = duplicate_letter(request, language_of(request.db, self.row), number)
+            handling.mark_duplicate(*self.at, hand, number, body)
+
+        return self.act(DuplicateForm(), "doublon", close, "demande-doublon")

@@ -1,0 +1,87 @@
+"""An act on a request, whatever it is: read its form, do it or say why not, and keep what was typed (C106)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import colander
+from pyramid.request import Request
+from translationstring import TranslationStringFactory
+
+from member_space.domain.request import NotAllowed
+from member_space.services.attachment import limits_of
+from member_space.services.request import Stale
+from member_space.services.request_handling import FilesNotTaken, Hand, NotHeld, NotTheSame
+from member_space.views.attachment_words import refusal_words
+from member_space.views.done import go_on
+from member_space.views.new_password import Said, typed
+from member_space.views.office.request_page import Trouble, page_of
+
+_ = TranslationStringFactory("member_space")
+
+STALE = _(
+    "Cette demande a changé pendant que vous l’aviez ouverte. Rien n’a été envoyé\N{NO-BREAK SPACE}: "
+    "votre texte est gardé plus bas."
+)
+NOT_ALLOWED = _(
+    "Cet acte n’est plus possible dans l’état où est la demande. Rien n’a été envoyé\N{NO-BREAK SPACE}: "
+    "votre texte est gardé."
+)
+NOT_HELD = _(
+    "Vous n’avez pas cette demande. Prenez-la d’abord, puis recommencez\N{NO-BREAK SPACE}: votre texte est gardé."
+)
+NOT_THE_SAME = _("Cet adhérent n’a pas d’autre demande avec ce numéro. Vérifiez-le dans ses autres demandes, à droite.")
+
+
+class ActViews:
+    """What the views of a request share. An act answers 303, 422 (a field is wrong) or 409 (somebody was faster)."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.row = request.context.found
+
+    @property
+    def at(self) -> tuple[Any, Any]:
+        """Where a service works: the database and the tools."""
+        return self.request.db, self.request.tools
+
+    def act(
+        self,
+        form: colander.Schema,
+        opened: str | None,
+        act: Callable[[Hand, dict[str, Any]], None],
+        done: str,
+        *,
+        posted: Mapping[str, Any] | None = None,
+        check: Callable[[dict[str, Any]], Said] | None = None,
+    ) -> Any:
+        """Read the form, check it further, act, and go on; or show the page again. `opened`: the form's own name."""
+        request = self.request
+        given = dict(request.POST) if posted is None else dict(posted)
+        values, errors = typed(request, form, given)
+        errors = errors or (check(values) if check else [])
+        if errors:
+            return self.again(422, Trouble(errors, given, opened))
+        hand = Hand(request.identity, self.row, values["version"], request.origin)
+        try:
+            act(hand, values)
+        except FilesNotTaken as found:
+            return self.again(422, Trouble([("fichiers", one) for one in self._not_taken(found)], given, opened))
+        except Stale:
+            return self.again(409, Trouble([], given, opened, since=hand.version, words=STALE))
+        except NotHeld:
+            return self.again(409, Trouble([], given, opened, words=NOT_HELD))
+        except NotAllowed:
+            return self.again(409, Trouble([], given, opened, words=NOT_ALLOWED))
+        except NotTheSame:
+            errors = [("number", request.localizer.translate(NOT_THE_SAME))]
+            return self.again(422, Trouble(errors, given, opened))
+        return go_on(request.route_path("office_request", handled_id=self.row.public_id), done)
+
+    def _not_taken(self, found: FilesNotTaken) -> list[str]:
+        limits = limits_of(self.request.tools, self.row)
+        return [refusal_words(self.request, one, limits) for one in found.refused]
+
+    def again(self, status: int, trouble: Trouble) -> dict[str, Any]:
+        """The page as it is now, with what was typed."""
+        self.request.response.status_int = status
+        return page_of(self.request, self.row, trouble)

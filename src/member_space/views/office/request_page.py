@@ -1,0 +1,159 @@
+"""The page of one request at the office: what it is drawn with, whatever act just succeeded or failed."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pyramid.request import Request
+from translationstring import TranslationString, TranslationStringFactory
+
+from member_space.domain.money import to_decimal_text
+from member_space.domain.permissions import GRANTS, Permission
+from member_space.domain.request import Act, Outcome, RequestKind, Side, State, acts_open
+from member_space.forms.office_request import LINE_FIELDS, MOST_LINES
+from member_space.models import Request as MemberRequest
+from member_space.services.attachment import attachments_of, limits_of, same_elsewhere
+from member_space.services.canned_answer import answers_of
+from member_space.services.catalogue import Catalogue, catalogue_of
+from member_space.services.complaint import acknowledged_on, legal_alarm, legal_days
+from member_space.services.complaint_register import measure_of
+from member_space.services.office_request import colleagues
+from member_space.services.request_age import age_of
+from member_space.services.request_desk import is_decided_by_lines, log_of_request, member_beside, notes_of
+from member_space.services.request_presence import be_present
+from member_space.services.request_reminders import is_closure_proposed
+from member_space.services.request_thread import mark_read_by_office, thread_of
+from member_space.views.attachment_words import shown_files
+from member_space.views.decision_words import REASONS
+from member_space.views.new_password import Said
+from member_space.views.office.request_words import ACTS, AGES, ALARMS, HOLDS, KINDS, LEGAL, OUTCOMES, STATES
+from member_space.views.upload import UploadForm, upload_of
+
+_ = TranslationStringFactory("member_space")
+
+
+AGAIN = _("Rien n’est parti, et vos fichiers n’ont pas été gardés\N{NO-BREAK SPACE}: choisissez-les à nouveau.")
+SPARE_LINES, SHORTEST = 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What went wrong with an act. ``typed``: everything that its form held; ``since``: the version that it had read,
+    where a colleague or the member was faster."""
+
+    errors: Said = field(default_factory=list)
+    typed: dict[str, Any] = field(default_factory=dict)
+    opened: str | None = None
+    since: int | None = None
+    words: TranslationString | None = None
+    letter: str | None = None
+    """A decision to read again before it is sent."""
+
+
+def page_of(request: Request, row: MemberRequest, trouble: Trouble | None = None) -> dict[str, Any]:
+    """All that office/request.html.jinja2 asks for."""
+    trouble = trouble or Trouble()
+    db, tools, identity = request.db, request.tools, request.identity
+    catalogue, locale = catalogue_of(tools.settings), request.locale_name
+    beside = member_beside(db, tools, row, request.context.shown)
+    log = log_of_request(db, row.id)
+    state, mine = State(row.state), row.handler_id == identity.account_id
+    topic = catalogue.topics.get(row.topic or "")
+    team = colleagues(db)
+    age = age_of(tools, row.due_at, row.target_minutes)
+    return {
+        "row": row,
+        "kind": KINDS[RequestKind(row.kind)],
+        "topic": topic.label.in_(locale) if topic else None,
+        "state": STATES[state],
+        "age": AGES[age] if age else None,
+        "outcome": OUTCOMES[Outcome(row.outcome)] if row.outcome else None,
+        "handler": next((one.name for one in team if one.id == row.handler_id), None),
+        "mine": mine,
+        "open_acts": {act.value for act in acts_open(state, Side.OFFICE)},
+        "by_lines": is_decided_by_lines(row.kind),
+        "closure_proposed": state is State.WAITING_MEMBER and is_closure_proposed(db, row),
+        "legal": [(LEGAL[delay], day) for delay, day in legal_days(row.kind, row.details).items()],
+        "acknowledged_on": acknowledged_on(row.details),
+        "alarm": legal_alarm(row.kind, row.state, row.details, tools.today()),
+        "alarms": ALARMS,
+        "present": be_present(db, tools, row.id, identity.account_id),
+        "thread": thread_of(db, row, before=_place(request, "avant"), after=_place(request, "apres")),
+        "read_now": mark_read_by_office(db, tools, row),
+        "files": _files(request, row),
+        "upload": _upload(request, row, trouble),
+        "decision_lines": _lines(trouble, row, topic.label.in_(locale) if topic else ""),
+        "reasons": [(one.value, words.name) for one, words in REASONS.items()],
+        "answers": [(str(one.answer_id), f"{one.folder} – {one.title}") for one in answers_of(db, identity.account_id)],
+        "measure": _measure(request, row),
+        "letter": trouble.letter,
+        "notes": notes_of(db, row.id),
+        "log": log,
+        "news": [step for step in log if trouble.since is not None and step.version > trouble.since],
+        "acts": ACTS,
+        "kinds": KINDS,
+        "states": STATES,
+        "beside": beside,
+        "pieces": _pieces(catalogue, row.topic, locale),
+        "holds": [(one.value, words) for one, words in HOLDS.items()],
+        "team": [(str(one.public_id), one.name) for one in team if one.id != identity.account_id],
+        "errors": trouble.errors,
+        "wrong": dict(trouble.errors),
+        "typed": trouble.typed,
+        "opened": trouble.opened,
+        "trouble": trouble.words,
+        "topics": {code: one.label.in_(locale) for code, one in catalogue.topics.items()},
+        "may": {"take": Act.TAKE in set(acts_open(state, Side.OFFICE)) and not (mine and state is State.IN_REVIEW)},
+    }
+
+
+def _place(request: Request, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None
+
+
+def _files(request: Request, row: MemberRequest) -> list[dict[str, Any]]:
+    """Each file that the member or the office sent, with what partials/files shows and the pages that can be seen.
+
+    ``elsewhere``: the numbers of the household's other requests that hold the same file.
+    """
+    rows = attachments_of(request.db, row.id, sent_only=True)
+    shown = shown_files(request, rows, limits_of(request.tools, row), office=True)
+    same = same_elsewhere(request.db, [one.id for one in rows])
+    return [
+        {"row": one, "file": file, "elsewhere": same.get(one.id, [])} for one, file in zip(rows, shown, strict=True)
+    ]
+
+
+def _upload(request: Request, row: MemberRequest, trouble: Trouble) -> UploadForm:
+    """Where files of the answer are chosen: a page shown again asks for them anew."""
+    told = [words for name, words in trouble.errors if name == "fichiers"]
+    if request.uploads:
+        told.append(request.localizer.translate(AGAIN))
+    return upload_of(request, row, errors=told)
+
+
+def _lines(trouble: Trouble, row: MemberRequest, label: str) -> list[dict[str, str]]:
+    """The lines of the decision's form: as they were typed, or the request itself as the first one; two to spare."""
+    typed = trouble.typed if trouble.opened == "decider" else {"label-1": label, "asked-1": _amount(row.amount)}
+    lines = [{name: str(typed.get(f"{name}-{rank}", "")) for name in LINE_FIELDS} for rank in range(1, MOST_LINES + 1)]
+    filled = max((rank for rank, line in enumerate(lines, start=1) if any(line.values())), default=0)
+    return lines[: min(max(filled + SPARE_LINES, SHORTEST), MOST_LINES)]
+
+
+def _measure(request: Request, row: MemberRequest) -> dict[str, str] | None:
+    """The corrective action, for who keeps the register; None: not for this request or not for this colleague."""
+    if row.kind != RequestKind.COMPLAINT or Permission.EXPORT_COMPLAINTS not in GRANTS[request.identity.role]:
+        return None
+    return {"words": measure_of(request.db, row.id) or ""}
+
+
+def _amount(cents: int | None) -> str:
+    return to_decimal_text(cents, ",") if cents else ""
+
+
+def _pieces(catalogue: Catalogue, topic: str | None, locale: str) -> list[tuple[str, str]]:
+    """Every paper that may be asked for, those of this object first."""
+    found = catalogue.topics.get(topic or "")
+    first = [one.piece.code for one in found.pieces] if found else []
+    codes = [*first, *(code for code in catalogue.pieces if code not in first)]
+    return [(code, catalogue.pieces[code].label.in_(locale)) for code in codes]

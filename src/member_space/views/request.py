@@ -1,0 +1,175 @@
+"""One request of one's own: its receipt, then its progress, what is asked, what was decided (C73 to C80)."""
+
+from typing import Any
+
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config, view_defaults
+from translationstring import TranslationStringFactory
+
+from member_space.domain.notices import NoticeKind
+from member_space.domain.permissions import Permission
+from member_space.domain.readings import What
+from member_space.domain.request import Act, NotAllowed, RequestKind, Side, State, acts_open
+from member_space.interfaces import IPdf
+from member_space.models import AskedPiece
+from member_space.models import Request as MemberRequest
+from member_space.services import request_draft as drafts
+from member_space.services.asked_piece import answer_asked, asked_of
+from member_space.services.attachment import attachments_of, limits_of
+from member_space.services.catalogue import catalogue_of
+from member_space.services.household import Household
+from member_space.services.notification_announce import note_read
+from member_space.services.request import Actor, Stale, move
+from member_space.services.request_check import page_to_resume
+from member_space.services.request_decision import decision_of
+from member_space.services.request_papers import papers_of
+from member_space.services.request_progress import first_words_of, log_shown, parcel_of
+from member_space.services.request_receipt import Receipt, to_pdf
+from member_space.services.usual_time import usual_time_of
+from member_space.views.attachment_words import ShownFile, shown_files
+from member_space.views.decision_words import REASONS
+from member_space.views.done import go_on
+from member_space.views.request_start import page_path
+from member_space.views.request_words import chip_of, facts_of, steps_in_words, topic_of
+from member_space.views.thread import thread_values
+from member_space.views.upload import UploadForm, upload_of
+from member_space.views.usual_time_words import usual_time_words
+
+_ = TranslationStringFactory("member_space")
+
+TEMPLATE = "request/request.html.jinja2"
+NOTICES = (
+    NoticeKind.REQUEST_RECEIVED,
+    NoticeKind.REQUEST_ANSWERED,
+    NoticeKind.REQUEST_PIECE_ASKED,
+    NoticeKind.REQUEST_PIECE_REMINDED,
+    NoticeKind.REQUEST_DECIDED,
+    NoticeKind.REQUEST_CLOSED,
+    NoticeKind.REQUEST_FILE_REFUSED,
+)
+"""What this page answers: read here, none of them is repeated by SMS."""
+TIMED = (State.TO_DO, State.IN_REVIEW)
+"""States whose usual time says something: the office has the hand, and may use it."""
+TOO_LATE = _(
+    "Votre demande est déjà à l’étude : elle ne peut plus être retirée d’ici. Écrivez-nous ce qui change, "
+    "ou appelez-nous au ${phone}."
+)
+NO_MORE_ASKED = _("Cette demande n’attend plus de pièce : sa page est à jour ci-dessous.")
+SAY_SOMETHING = _("Joignez la pièce, ou cochez « Je ne l’ai pas » et dites-nous pourquoi.")
+
+
+@view_defaults(permission=Permission.VIEW_REQUESTS, renderer=TEMPLATE, reads=What.REQUEST)
+class RequestViews:
+    """A draft is sent back to its pages."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.household: Household = request.context.household
+        self.found: MemberRequest = request.context.found
+
+    @view_config(route_name="request", request_method="GET")
+    def show(self) -> Any:
+        request, found = self.request, self.found
+        if found.state == State.DRAFT:
+            return HTTPSeeOther(page_path(request, found, page_to_resume(found, topic_of(request, found))))
+        for kind in NOTICES:
+            note_read(request.db, request.tools, request.identity.account_id, kind)
+        return self._page()
+
+    @view_config(route_name="request_withdraw", request_method="POST", permission=Permission.SEND_REQUEST)
+    def withdraw(self) -> Any:
+        request = self.request
+        try:
+            move(request.db, request.tools, self.found, Act.WITHDRAW, self._actor())
+        except (NotAllowed, Stale):
+            return self._refused(TOO_LATE)
+        return self._back("demande-retiree")
+
+    @view_config(route_name="request_provide", request_method="POST", permission=Permission.SEND_REQUEST)
+    def provide(self) -> Any:
+        """What was asked is given, or said to be missing: the request goes back to the office at once (C75)."""
+        request, given = self.request, self.request.POST
+        without = {name for name in given.getall("sans") if name}
+        try:
+            whole = answer_asked(
+                request.db, request.tools, self.found, self._actor(), without, given.get("message", "").strip()
+            )
+        except (NotAllowed, Stale):
+            return self._refused(NO_MORE_ASKED)
+        return self._back("pieces-envoyees") if whole else self._refused(SAY_SOMETHING)
+
+    @view_config(route_name="request_receipt", request_method="GET", renderer=None)
+    def receipt(self) -> Response:
+        request, found = self.request, self.found
+        if found.state == State.DRAFT:
+            raise HTTPNotFound
+        papers = papers_of(request.db, found.id)
+        facts = [(fact.label, fact.value) for fact in facts_of(request, found, self._line())]
+        receipt = Receipt(found, facts, papers, first_words_of(request.db, found.id), request.registry.brand)
+        body = to_pdf(receipt, request.registry.getUtility(IPdf), request.locale_name, request.localizer.translate)
+        response = Response(body=body, content_type="application/pdf", charset=None)
+        response.content_disposition = f'attachment; filename="accuse-{found.number}.pdf"'
+        return response
+
+    def _actor(self) -> Actor:
+        return Actor.of(self.request.identity, self.request.origin)
+
+    def _back(self, code: str) -> HTTPSeeOther:
+        return go_on(self.request.route_path("request", request_id=self.found.public_id), code)
+
+    def _line(self) -> Any:
+        line_id = self.found.statement_line_id
+        return drafts.line_of(self.request.db, self.household, line_id) if line_id else None
+
+    def _files(self) -> list[ShownFile]:
+        """The files that were sent, of either side, each with where it stands (R7)."""
+        rows = attachments_of(self.request.db, self.found.id, sent_only=True)
+        return shown_files(self.request, rows, limits_of(self.request.tools, self.found))
+
+    def _asked(self) -> list[tuple[AskedPiece, UploadForm]]:
+        """Each paper that is awaited, with where to add it."""
+        if self.found.state != State.WAITING_MEMBER:
+            return []
+        path = self.request.route_path("request", request_id=self.found.public_id)
+        return [
+            (
+                one,
+                upload_of(self.request, self.found, asked=str(one.public_id), asked_piece_id=one.id, back=path),
+            )
+            for one in asked_of(self.request.db, self.found.id)
+        ]
+
+    def _refused(self, words: Any) -> dict[str, Any]:
+        self.request.response.status_int = 422
+        phone = {"phone": self.request.registry.brand.phone_shown}
+        return self._page(str(self.request.localizer.translate(_(words, mapping=phone))))
+
+    def _page(self, problem: str | None = None) -> dict[str, Any]:
+        request, found = self.request, self.found
+        topic = topic_of(request, found)
+        log = log_shown(request.db, found.id)
+        usual = usual_time_of(request.db, found.kind, found.topic) if found.state in TIMED else None
+        chip = chip_of(request, found)
+        return {
+            "found": found,
+            "topic_label": topic.label.in_(request.locale_name),
+            "chip": {"tone": chip[0], "word": chip[1]},
+            "new": len(log) == 1,
+            "steps": steps_in_words(request, parcel_of(found, log), usual_time_words(request, usual)),
+            "facts": facts_of(request, found, self._line()),
+            "files": self._files(),
+            "papers": papers_of(request.db, found.id),
+            "asked": self._asked(),
+            "pieces": catalogue_of(request.tools.settings).pieces,
+            "typed": request.POST.get("message", ""),
+            "ticked": request.POST.getall("sans") if request.method == "POST" else [],
+            "decision": decision_of(request.db, found) if found.outcome else [],
+            "reasons": REASONS,
+            "may": set(acts_open(State(found.state), Side.MEMBER)),
+            "complaint": found.kind == RequestKind.COMPLAINT,
+            "problem": problem,
+            "locale": request.locale_name,
+            **thread_values(request, found),
+        }

@@ -1,0 +1,1 @@
+"""Jinja2, Markdown and Typst templates only; mapped here from the top-level folder by setup.cfg."""
