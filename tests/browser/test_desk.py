@@ -1,0 +1,32 @@
+"""The claims handlers' desk by keyboard alone, and what is new on a page left open."""
+
+import pytest
+
+from tests.browser.pages import page_named
+
+pytestmark = pytest.mark.chromium
+FOCUS = "document.activeElement.name"
+
+
+@pytest.fixture
+def tab(visit):
+    return visit(page_named("office_request"), viewport={"width": 1280, "height": 900})
+
+
+def test_a_letter_opens_an_act_and_goes_to_its_field(tab):
+    tab.keyboard.press("p")
+    assert tab.evaluate(FOCUS) == "pieces"
+    tab.evaluate("document.activeElement.blur()")
+    tab.keyboard.press("n")
+    assert tab.evaluate(FOCUS) == "note"
+    # Inside a field a letter is a letter.
+    tab.keyboard.type("part")
+    assert tab.locator("#note").input_value() == "part"
+
+
+def test_the_letters_can_be_turned_off(tab):
+    tab.locator("[data-keys-toggle]").uncheck()
+    tab.evaluate("document.activeElement.blur()")
+    tab.keyboard.press("n")
+    assert tab.evaluate(FOCUS) != "note"
+    assert tab.locator("main kbd").count() == 0

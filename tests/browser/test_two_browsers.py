@@ -1,0 +1,163 @@
+"""A member on her telephone, a handler at his desk: a claim and a quote from the photograph to the end."""
+
+import threading
+from datetime import date
+from io import BytesIO
+
+import pytest
+from PIL import Image, ImageDraw
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from member_space.config import work
+from member_space.models import Account, Notification
+from tests.browser.site import NOW
+from tests.conftest import TEST_INI
+from tests.factories.household import make_account, make_contract, make_person
+
+pytestmark = pytest.mark.chromium
+
+
+def photograph(words: str) -> bytes:
+    """What a telephone takes: a large picture, held upright and stored on its side."""
+    picture = Image.new("RGB", (2400, 1800), "#f4f1ea")
+    ImageDraw.Draw(picture).text((200, 200), words, fill="black", font_size=120)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = BytesIO()
+    picture.save(data, "JPEG", quality=92, exif=exif)
+    return data.getvalue()
+
+
+@pytest.fixture(scope="module")
+def member(served):
+    """Somebody of her own, so that nobody else's pages change; her browser's cookie is `served.cookie("lea")`."""
+    with served.app.registry.session_factory.begin() as db:
+        person = make_person(db, "Léa", date(1990, 3, 4), last_name="Fournier", email="lea@example.org")
+        make_contract(db, person)
+        served.accounts["lea"] = make_account(db, person, last_signed_in_at=NOW)
+
+
+@pytest.fixture
+def worker(served):
+    """Does what is left to do, in a thread: the one of Playwright has a loop of its own."""
+
+    def run():
+        engine = served.app.registry.engine
+        thread = threading.Thread(
+            target=work, args=(TEST_INI | {"environment": "demo"}, engine), kwargs={"wait": False}
+        )
+        thread.start()
+        thread.join(timeout=120)
+        assert not thread.is_alive()
+
+    return run
+
+
+@pytest.fixture
+def phone(visitor, member):
+    return visitor("lea").new_page()
+
+
+@pytest.fixture
+def desk(visitor):
+    return visitor("handler", viewport={"width": 1280, "height": 800}).new_page()
+
+
+def add_photograph(page, name, words):
+    page.get_by_label("Choisir des fichiers, ou prendre une photo").first.set_input_files(
+        {"name": name, "mimeType": "image/jpeg", "buffer": photograph(words)}
+    )
+    expect(page.get_by_role("button", name=f"Supprimer {name}")).to_be_focused()
+
+
+def number_on(page):
+    return page.locator(".receipt-number").inner_text()
+
+
+def opened_at_desk(desk, number):
+    desk.goto("/bureau/demandes")
+    desk.get_by_label("Chercher").fill(number)
+    desk.get_by_label("Chercher").press("Enter")
+    desk.get_by_role("link", name=number).click()
+    desk.get_by_role("button", name="Prendre la demande").click()
+    expect(desk.locator(".handling-holder").filter(has_text="Cette demande est à vous")).to_be_visible()
+
+
+def told(served):
+    """The kinds of message written to her, in order."""
+    with served.app.registry.session_factory() as db:
+        of_lea = select(Account.id).where(Account.email == "lea@example.org").scalar_subquery()
+        return list(
+            db.scalars(select(Notification.kind).where(Notification.account_id == of_lea).order_by(Notification.id))
+        )
+
+
+def test_a_claim_from_the_photograph_to_the_decision(served, phone, desk, worker):
+    phone.goto("/demarches")
+    phone.get_by_role("link", name="Demander un remboursement").click()
+    phone.get_by_role("button", name="Optique").click()
+    phone.get_by_label("Date du soin").fill("2026-06-10")
+    phone.get_by_role("button", name="Continuer").click()
+    phone.get_by_label("Léa Fournier").check()
+    phone.get_by_label("Montant payé").fill("420")
+    phone.get_by_role("button", name="Continuer").click()
+    add_photograph(phone, "facture.jpg", "FACTURE ACQUITTEE 420,00")
+    phone.get_by_role("button", name="Continuer").click()
+    phone.get_by_role("button", name="Continuer").click()
+    phone.get_by_label("Je ne l’ai pas").first.check()
+    phone.get_by_role("button", name="Transmettre ma demande de remboursement").click()
+    number = number_on(phone)
+    here = phone.url.partition("?")[0]
+    worker()
+
+    opened_at_desk(desk, number)
+    expect(desk.get_by_role("img", name="facture.jpg").first).to_be_visible()
+    desk.get_by_label("Accordé (€)").first.fill("400")
+    desk.get_by_label("Motif").first.select_option(label="Plafond atteint")
+    desk.get_by_role("button", name="Relire la lettre").click()
+    desk.get_by_role("button", name="Décider et envoyer").click()
+    expect(desk.get_by_text("Décidée").first).to_be_visible()
+
+    phone.goto("/")
+    expect(phone.get_by_role("link", name="1 non lu")).to_be_visible()
+    phone.goto(here)
+    expect(phone.get_by_text("Acceptée en partie").first).to_be_visible()
+    expect(phone.get_by_text("400,00").first).to_be_visible()
+    assert told(served)[-1] == "request_decided"
+
+
+def test_a_quote_from_the_photograph_to_the_answer(served, phone, desk, worker):
+    phone.goto("/demarches/devis")
+    phone.get_by_role("button", name="Dentaire").click()
+    phone.get_by_label("Léa Fournier").check()
+    phone.get_by_role("button", name="Continuer").click()
+    add_photograph(phone, "devis.jpg", "DEVIS COURONNE 650,00")
+    phone.get_by_role("button", name="Continuer").click()
+    phone.get_by_role("textbox").fill("Combien me restera-t-il à payer ?")
+    phone.get_by_role("button", name="Continuer").click()
+    phone.get_by_role("button", name="Transmettre ma demande de devis").click()
+    number = number_on(phone)
+    here = phone.url.partition("?")[0]
+    worker()
+
+    opened_at_desk(desk, number)
+    desk.locator("#demander > summary").click()
+    desk.get_by_label("Ordonnance").check()
+    desk.get_by_role("button", name="Demander ces pièces").click()
+    expect(desk.get_by_text("Attend l’adhérent").first).to_be_visible()
+
+    phone.goto(here)
+    expect(phone.get_by_text("Ordonnance").first).to_be_visible()
+    add_photograph(phone, "ordonnance.jpg", "ORDONNANCE")
+    phone.get_by_role("button", name="Envoyer ma réponse").click()
+    worker()
+
+    opened_at_desk(desk, number)
+    desk.locator("#repondre > summary").click()
+    desk.get_by_label("Votre réponse à l’adhérent").fill("Sur 650,00 €, il vous restera 530,00 €.")
+    desk.get_by_role("button", name="Répondre et clore").click()
+
+    phone.goto(here)
+    expect(phone.get_by_text("il vous restera 530,00")).to_be_visible()
+    assert told(served)[-2:] == ["request_piece_asked", "request_answered"]

@@ -1,0 +1,1 @@
+"""Conformance of the NOEMIE codec: one module a chapter of docs/noemie.md."""

@@ -1,0 +1,24 @@
+"""Somebody at home with a claim begun: what journeys with files start from."""
+
+import pytest
+
+from tests.factories.household import make_account, make_contract, make_person
+from tests.factories.request import make_draft
+from tests.functional.helpers import sign_in, tools_of
+
+
+@pytest.fixture
+def home(db):
+    """Nadia's account and contract."""
+    holder = make_person(db, "Nadia", last_name="Benali")
+    return make_account(db, holder), make_contract(db, holder)
+
+
+@pytest.fixture
+def draft(app, db, home):
+    """A claim that she has begun; she is signed in."""
+    account, contract = home
+    row = make_draft(db, tools_of(app), account, contract, "claim", "claim.optics")
+    db.commit()
+    sign_in(app, db, account)
+    return row

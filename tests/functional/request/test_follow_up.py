@@ -1,0 +1,141 @@
+"""A request once it was sent: what is asked, given, taken back, received on paper."""
+
+from hashlib import sha256
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+from sqlalchemy import func, select
+from webtest import Upload
+
+from member_space.domain.request import Act, Side
+from member_space.models import AskedPiece, Attachment, Message
+from member_space.services import request as requests
+from member_space.services.request import Actor
+from tests.factories.files import jpeg
+from tests.factories.journeys import ask
+from tests.factories.request import take
+from tests.functional.helpers import tools_of
+from tests.functional.journeys import carry_on, choose, fill, form_with, made, only_request, quote_for, send, words
+
+
+def test_taken_up_it_is_not_withdrawn_any_more_and_that_is_said(app, db, browser, account, people, colleague):
+    row = made(app, db, account, people, "quote", "quote.other")
+    page = browser.get(f"/demandes/{row.public_id}")
+    form = next(form for form in page.forms.values() if form.action.endswith("/retirer"))
+    take(db, tools_of(app), row, colleague)
+    db.commit()
+    answer = form.submit(expect_errors=True)
+    assert answer.status_int == 422
+    assert "déjà à l’étude" in words(answer)
+    assert "À l’étude" in words(answer)
+
+
+@pytest.fixture
+def waiting(app, db, account, people, colleague):
+    row = made(app, db, account, people, "claim", "claim.optics", body=None)
+    take(db, tools_of(app), row, colleague)
+    ask(db, tools_of(app), row, colleague, ("prescription", "La photo est floue."), ("paid_invoice", None))
+    db.commit()
+    return row
+
+
+def test_asked_for_papers_one_is_given_and_the_other_said_to_be_missing(db, browser, waiting):
+    assert "Ordonnance" not in words(browser.get("/demarches")).split("Que voulez-vous")[1]
+    home = words(browser.get("/"))
+    assert "Nous avons besoin d’une pièce" in home
+    page = browser.get(f"/demandes/{waiting.public_id}")
+    assert "La photo est floue." in words(page)
+    refused = fill(page, "sans")
+    assert refused.status_int == 422
+    assert "Je ne l’ai pas" in words(refused)
+    form = next(form for form in page.forms.values() if "asked" in form.fields)
+    form["files"] = [Upload("ordonnance.jpg", jpeg())]
+    page = form.submit().follow()
+    assert "ordonnance.jpg" in words(page)
+    form = form_with(page, "sans")
+    assert len(form.fields["sans"]) == 1
+    form["sans"] = True
+    form["message"] = "La pharmacie a gardé la facture."
+    page = form.submit().follow()
+    assert "Votre réponse est arrivée" in words(page)
+    db.expire_all()
+    assert waiting.state == "to_do"
+    assert all(one.answered_at for one in db.query(AskedPiece))
+    assert "La pharmacie a gardé la facture." in words(page)
+
+
+def test_a_message_answers_what_was_asked_and_takes_the_paper_that_was_given(db, browser, waiting, colleague, app):
+    """Asked again, only what is asked then is awaited; a file that waited for its form leaves with the words."""
+    page = browser.get(f"/demandes/{waiting.public_id}")
+    form = next(form for form in page.forms.values() if "asked" in form.fields)
+    form["files"] = [Upload("ordonnance.jpg", jpeg())]
+    form.submit(status=303)
+    written = {"csrf_token": form["csrf_token"].value, "texte": "La pharmacie a gardé la facture."}
+    browser.post(f"/demandes/{waiting.public_id}/repondre", written, status=303)  # a page opened before the asking
+    db.expire_all()
+    assert waiting.state == "to_do"
+    assert all(one.answered_at for one in db.query(AskedPiece))
+    [given] = db.query(Attachment)
+    assert given.message_id == db.scalar(select(func.max(Message.id)))
+    take(db, tools_of(app), waiting, colleague)
+    ask(db, tools_of(app), waiting, colleague, ("other", "La page 2 manque."))
+    db.commit()
+    page = browser.get(f"/demandes/{waiting.public_id}")
+    assert "La page 2 manque." in words(page)
+    assert len([form for form in page.forms.values() if "asked" in form.fields]) == 1
+
+
+def test_answered_in_another_tab_the_page_says_where_it_stands(app, db, browser, account, waiting):
+    page = browser.get(f"/demandes/{waiting.public_id}")
+    requests.move(db, tools_of(app), waiting, Act.PROVIDE, Actor(Side.MEMBER, account.id))
+    db.commit()
+    answer = fill(page, "sans")
+    assert answer.status_int == 422
+    assert "n’attend plus de pièce" in words(answer)
+
+
+def test_the_receipt_is_a_pdf_with_the_fingerprint_of_each_file(db, browser, people):
+    photo = jpeg()
+    page = fill(
+        choose(browser, "/demarches/devis", "quote.dental"), "personne", personne=str(people["child"].public_id)
+    )
+    page = page.follow()
+    form = next(form for form in page.forms.values() if "piece" in form.fields and form["piece"].value == "quote")
+    form["files"] = [Upload("devis.jpg", photo)]
+    page = form.submit().follow()
+    assert "devis.jpg" in words(page)
+    page = fill(carry_on(page), "message", message="Ligne une\nLigne deux 😀 مرحبا").follow()
+    page = send(page).follow()
+    row = only_request(db)
+    assert row.details == {}
+    pdf = browser.get(f"/demandes/{row.public_id}/accuse.pdf")
+    said = " ".join(one.extract_text() for one in PdfReader(BytesIO(pdf.body)).pages)
+    assert row.number in said
+    assert "Ligne deux" in said
+    print_ = sha256(photo).hexdigest()
+    assert print_[:32] in said
+    assert "devis.jpg" in words(page)
+    assert pdf.content_disposition == f'attachment; filename="accuse-{row.number}.pdf"'
+
+
+def test_the_same_file_sent_before_is_shown_before_it_leaves(db, browser, people):
+    def quote(topic):
+        page = quote_for(browser, people["child"], topic).follow()
+        form = next(form for form in page.forms.values() if "piece" in form.fields and form["piece"].value == "quote")
+        form["files"] = [Upload("devis.jpg", jpeg())]
+        return fill(carry_on(form.submit().follow()), "message", message="Combien ?").follow()
+
+    assert send(quote("quote.dental")).status_int == 303
+    page = quote("quote.other")
+    assert "un des mêmes fichiers" in words(page)
+    assert send(page).status_int == 422
+
+
+def test_the_home_has_what_is_begun_and_what_is_under_way(app, db, browser, account, people):
+    made(app, db, account, people, "claim", "claim.dental", body=None)
+    choose(browser, "/demarches/devis", "quote.audio")
+    said = words(browser.get("/"))
+    assert "Reprendre" in said
+    assert "Vos demandes en cours" in said
+    assert "Dentaire" in said

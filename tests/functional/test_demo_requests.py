@@ -1,0 +1,57 @@
+"""The requests of the demo: one in every state, the same each time, and nothing of the past that leaves today."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select
+
+from member_space.adapters.passwords import Argon2Passwords
+from member_space.adapters.storage import FolderStorage
+from member_space.config import tools_of
+from member_space.domain.request import RequestKind, State
+from member_space.models import AskedPiece, Message, Notification, Request
+from member_space.models.session import make_session_factory
+from member_space.services.catalogue import catalogue_of
+from member_space.services.demo.load import load_demo
+from member_space.services.demo.requests import load_requests
+from member_space.services.demo.scenes import scenes
+from member_space.services.usual_time import usual_time_of
+
+TODAY = date(2026, 11, 21)
+WHAT = select(Request.number, Request.topic, Request.state, Request.due_at, Request.activity_at).order_by(Request.id)
+
+
+@pytest.fixture
+def sessions(own_database, cipher, settings, tmp_path):
+    sessions = make_session_factory(own_database)
+    storage = FolderStorage(tmp_path / "storage")
+    load_demo(sessions, cipher, storage, Argon2Passwords(), settings.noemie, tmp_path / "demo", TODAY)
+    load_requests(sessions, tools_of(settings, own_database), TODAY)
+    return sessions
+
+
+def test_one_in_every_state_and_of_every_kind(sessions, settings):
+    with sessions() as db:
+        assert set(db.scalars(select(Request.state))) == {state.value for state in State}
+        assert set(db.scalars(select(Request.kind))) == {kind.value for kind in RequestKind}
+        assert set(db.scalars(select(Request.topic))) <= set(catalogue_of(settings).topics)
+        assert db.scalar(select(func.count()).select_from(AskedPiece).where(AskedPiece.answered_at.is_(None))) == 1
+        assert db.scalar(select(func.max(Request.activity_at))).date() < TODAY
+        read = dict(
+            db.execute(select(Message.read_at.is_(None), func.count()).group_by(Message.read_at.is_(None))).all()
+        )
+        assert read[True]
+        assert read[False]
+        assert db.scalars(select(Notification.state).distinct()).all() == ["sent"]
+        # Their month is long enough for something to be usual; of quotes nothing is.
+        assert usual_time_of(db, "claim")
+        assert usual_time_of(db, "message")
+        assert usual_time_of(db, "quote") is None
+        numbers = db.scalars(
+            select(Request.number).where(Request.number.is_not(None)).order_by(Request.sent_at, Request.id)
+        ).all()
+        assert [n for n in numbers if not n.startswith("REC")] == sorted(n for n in numbers if not n.startswith("REC"))
+
+
+def test_the_scenes_are_the_same_each_time():
+    assert scenes() == scenes()

@@ -1,0 +1,113 @@
+"""Each form of one's own data, and of a colleague, is found again after the session ended: never a secret (C17)."""
+
+import json
+
+import pytest
+from sqlalchemy import select
+
+from member_space.domain.permissions import Role
+from member_space.interfaces import ICipher
+from member_space.models import Draft, Person, WebSession
+from tests.factories.household import make_account, make_contract, make_person
+from tests.factories.office import make_colleague
+from tests.functional.clock import clock_at
+from tests.functional.helpers import sign_in
+
+OWN = "/mes-informations"
+IBAN = "FR76 3000 6000 0112 3456 7890 189"
+
+
+@pytest.fixture(autouse=True)
+def clock(app):
+    with clock_at(app, 2026, 11, 20) as clock:
+        yield clock
+
+
+@pytest.fixture
+def account(db):
+    holder, spouse = make_person(db, "Paul"), make_person(db, "Hélène", last_name="Morel", mobile="+33612345678")
+    make_contract(db, holder, (spouse, "spouse"))
+    return make_account(db, spouse, mobile="+33612345678")
+
+
+def form_with(page, name):
+    return next(form for form in page.forms.values() if name in form.fields and "draft" in form.fields)
+
+
+def kept(app, db):
+    return [
+        json.loads(app.app.registry.getUtility(ICipher).decrypt(one))["values"]
+        for one in db.scalars(select(Draft.values))
+    ]
+
+
+def lose_and_find(app, db, account, path, name, values):
+    """The form of this page is sent after the session ended; the page, once signed in again."""
+    form = form_with(sign_in(app, db, account, proved=True).get(path), name)
+    for field, value in values.items():
+        if isinstance(value, set):
+            for box in form.fields[field]:
+                box.checked = box._value in value
+        else:
+            form[field] = value
+    db.query(WebSession).delete()
+    db.commit()
+    door = form.submit()
+    assert (door.status_int, door.location.split("?")[0]) == (303, "http://localhost/connexion")
+    return sign_in(app, db, account, proved=True).get(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "values"),
+    [
+        (f"{OWN}/email", {"email": "nouvelle@example.org"}),
+        (f"{OWN}/telephone", {"mobile": "07 11 22 33 44"}),
+        ("/situation/confidentialite", {"soins": "ouverts"}),
+        (f"{OWN}/notifications", {"langue": "en", "choix": {"reimbursements-sms", "requests-email"}}),
+    ],
+)
+def test_what_was_chosen_is_found_again(app, db, account, path, values):
+    page = lose_and_find(app, db, account, path, next(iter(values)), values)
+    assert "Nous avons retrouvé votre saisie" in page
+    form = form_with(page, next(iter(values)))
+    for field, value in values.items():
+        if isinstance(value, set):
+            assert {box._value for box in form.fields[field] if box.checked} == value
+        else:
+            assert form[field].value == value
+    # Nothing was done meanwhile.
+    assert not db.get(Person, account.person_id).care_open_to_holder
+
+
+def test_each_consent_has_its_own(app, db, account):
+    path = f"{OWN}/consentements"
+    browser = sign_in(app, db, account)
+    forms = [form for form in browser.get(path).forms.values() if "reponse" in form.fields]
+    assert len({form["draft"].value for form in forms}) == len(forms) == 3
+    forms[1]["reponse"] = "oui"
+    db.query(WebSession).delete()
+    db.commit()
+    forms[1].submit(status=303)
+    page = sign_in(app, db, account).get(path)
+    found = [form["reponse"].value for form in page.forms.values() if "reponse" in form.fields]
+    assert found == [None, "oui", None]
+    assert page.text.count("Nous avons retrouvé votre saisie") == 1
+
+
+def test_of_a_bank_account_the_name_alone_is_kept(app, db, account):
+    page = lose_and_find(
+        app, db, account, f"{OWN}/iban/nouveau", "titulaire", {"titulaire": "Hélène Morel", "iban": IBAN}
+    )
+    form = form_with(page, "titulaire")
+    assert (form["titulaire"].value, form["iban"].value) == ("Hélène Morel", "")
+    assert kept(app, db) == [{"titulaire": "Hélène Morel"}]
+
+
+def test_a_colleague_finds_what_he_had_ticked(app, db, account):
+    colleague = make_colleague(db, Role.HANDLER)
+    path = f"/bureau/adherents/{db.get(Person, account.person_id).public_id}"
+    values = {"wish": "contacts", "checks": {"birth", "card"}}
+    form = form_with(lose_and_find(app, db, colleague, path, "wish", values), "wish")
+    assert form["wish"].value == "contacts"
+    assert {box._value for box in form.fields["checks"] if box.checked} == values["checks"]
+    assert kept(app, db) == [{"wish": "contacts", "checks": "birth\ncard"}]

@@ -1,0 +1,137 @@
+"""Twenty colleagues at once, with real commits: one decision and one message to the member, no request twice."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from sqlalchemy import func, select
+
+from member_space.adapters.clock import SystemClock
+from member_space.adapters.jobs import ProcrastinateJobs
+from member_space.adapters.passwords import Argon2Passwords
+from member_space.domain.decision import Line, Reason
+from member_space.domain.permissions import Role
+from member_space.domain.request import NotAllowed
+from member_space.interfaces import ICipher, IClock, IJobs, IPasswordHasher
+from member_space.models import Account, DecisionLine, Message, Notification, Request, RequestTransition
+from member_space.models.session import make_session_factory
+from member_space.services.request import Stale
+from member_space.services.request_decision import decide
+from member_space.services.request_handling import Hand, NotHeld, take_next
+from member_space.services.sessions import OfficeIdentity
+from member_space.services.tools import INSIDE, Tools
+from tests.factories.household import make_account, make_contract, make_person
+from tests.factories.office import make_colleague
+from tests.factories.request import make_request, take
+
+pytestmark = pytest.mark.xdist_group("own database")
+AT_ONCE = 20
+
+
+@pytest.fixture
+def sessions(own_database):
+    return make_session_factory(own_database)
+
+
+@pytest.fixture
+def tools(own_database, settings, cipher):
+    adapters = {
+        ICipher: cipher,
+        IClock: SystemClock(),
+        IJobs: ProcrastinateJobs(own_database),
+        IPasswordHasher: Argon2Passwords(time_cost=1, memory_kib=8),
+    }
+    return Tools(settings, adapters.__getitem__)
+
+
+def identity_of(account: Account) -> OfficeIdentity:
+    return OfficeIdentity(
+        account_id=account.id,
+        email=account.email,
+        role=Role(account.role),
+        session_id=0,
+        device_id=None,
+        proved_at=None,
+        must_change_password=False,
+        closing_asked_at=None,
+        email_bounced_at=None,
+        last_seen_at=account.created_at,
+        expires_at=account.created_at,
+        name=account.office_name,
+    )
+
+
+@pytest.fixture
+def colleagues(sessions):
+    with sessions.begin() as db:
+        return [identity_of(make_colleague(db, Role.HANDLER)) for _n in range(AT_ONCE)]
+
+
+def make_requests(sessions, tools, count):
+    with sessions.begin() as db:
+        person = make_person(db)
+        account, contract = make_account(db, person), make_contract(db, person)
+        return [make_request(db, tools, account, contract, "claim", "claim.optics").id for _n in range(count)]
+
+
+def all_at_once(act):
+    """What each of twenty threads, let go together, answers."""
+    together = Barrier(AT_ONCE)
+
+    def run(n):
+        together.wait()
+        return act(n)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return list(pool.map(run, range(AT_ONCE)))
+
+
+def test_twenty_decisions_at_once_are_one_decision_and_one_message(sessions, tools, colleagues):
+    """Twenty tabs of whoever holds it: all read the same version, half would accept and half refuse."""
+    [request_id] = make_requests(sessions, tools, 1)
+    me = colleagues[0]
+    with sessions.begin() as db:
+        row = db.get_one(Request, request_id)
+        take(db, tools, row, db.get_one(Account, me.account_id))
+        version = row.version
+    ready = Barrier(AT_ONCE)
+
+    def decide_once(n):
+        with sessions() as db:
+            row = db.get_one(Request, request_id)
+            ready.wait()
+            line = Line("Lunettes", 100, 100 if n % 2 else 40, None if n % 2 else Reason.CAP_REACHED)
+            try:
+                decide(db, tools, Hand(me, row, version, INSIDE), [line], f"Lettre {n}")
+                db.commit()
+            except (Stale, NotAllowed, NotHeld) as refusal:
+                db.rollback()
+                return type(refusal).__name__
+            return "decided"
+
+    answers = all_at_once(decide_once)
+    assert answers.count("decided") == 1
+    assert answers.count("Stale") == AT_ONCE - 1
+    with sessions() as db:
+        of = {"request_id": request_id}
+        assert db.scalar(select(func.count()).select_from(DecisionLine).filter_by(**of)) == 1
+        assert db.scalar(select(func.count()).select_from(Message).filter_by(kind="decision", **of)) == 1
+        assert db.scalar(select(func.count()).select_from(RequestTransition).filter_by(act="decide", **of)) == 1
+        assert db.scalar(select(func.count()).select_from(Notification).filter_by(kind="request_decided")) == 1
+
+
+@pytest.mark.parametrize("waiting", [AT_ONCE, 7])
+def test_twenty_colleagues_who_ask_for_the_next_one_never_get_the_same(sessions, tools, colleagues, waiting):
+    made = make_requests(sessions, tools, waiting)
+
+    def take_one(n):
+        with sessions.begin() as db:
+            found = take_next(db, tools, colleagues[n], None, None, INSIDE)
+            return found and found.id
+
+    taken = [one for one in all_at_once(take_one) if one]
+    assert sorted(taken) == sorted(made)
+    with sessions() as db:
+        holders = db.scalars(select(Request.handler_id).where(Request.state == "in_review")).all()
+        assert len(set(holders)) == waiting
+        assert db.scalar(select(func.count()).select_from(RequestTransition).filter_by(act="take")) == waiting

@@ -1,0 +1,44 @@
+"""Whatever a member wrote, his document is made: one character that no font has never costs the others."""
+
+import unicodedata
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from member_space.adapters.pdf import SQUARE, TypstPdf
+
+DATA = {
+    "lang": "fr",
+    "insurer": "Mutuelle",
+    "insurer_lines": ["1 rue du Port"],
+    "title": "Demande",
+    "facts": [["Objet", "Un autre sujet"]],
+    "messages_title": "Nos échanges",
+    "files_title": "Pièces",
+    "files_columns": ["Nom", "Donnée par", "État", "Date"],
+    "files": [],
+    "note": "Heures de Paris.",
+}
+
+
+def read(body: str) -> str:
+    made = TypstPdf().render("thread.typ", DATA | {"messages": [("Hélène, 16/06/2026", body, "")]}, 0)
+    return " ".join(page.extract_text() for page in PdfReader(BytesIO(made)).pages)
+
+
+def test_controls_leave_no_trace_and_lines_stay():
+    said = read("salut \x01à\x9f\ttous\r\nensuite")
+    assert "salut à" in said
+    assert SQUARE not in said
+    assert "ensuite" in said
+
+
+@pytest.mark.parametrize("odd", ["\u0378", "\U0001f600", "\u2121", "\u2043", "\u0501"], ids=ascii)
+def test_what_no_font_has_is_a_square(odd):
+    assert f"avant {SQUARE} après" in read(f"avant {odd} après")
+
+
+def test_each_character_that_there_is_can_be_written():
+    said = read(" ".join(f"a{chr(one)}a" for one in range(0x3000) if unicodedata.category(chr(one)) != "Cs"))
+    assert "é" in said

@@ -1,0 +1,111 @@
+"""The runner of the benchmarks; what they measure is for `make bench`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from sqlalchemy.orm import Session
+
+import benchmarks
+from benchmarks import sessions, sign_in
+from benchmarks.__main__ import main
+from benchmarks.measure import beside, names, under
+from member_space.models import Device, WebSession
+from tests.factories.household import make_account, make_contract, make_person
+
+FOLDER = Path(benchmarks.__file__).parent
+
+
+def test_every_benchmark_is_explained():
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert [name for name in names() if f"| `{name}` |" not in readme] == []
+
+
+def test_a_name_that_is_not_there_is_told_with_those_that_are(capsys):
+    assert main(["parse_930"]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "no such benchmark: parse_930; there are" in said.err
+    assert "parse_929" in said.err
+
+
+@pytest.mark.parametrize(("ok", "code"), [(True, 0), (False, 1)])
+def test_one_json_line_a_result_and_the_exit_code(monkeypatch, capsys, ok, code):
+    result = {"name": "x", "value": 1.0, "unit": "s", "floor": 1.0, "ratio": 1.0, "goal": 2, "ok": ok}
+    monkeypatch.setattr("benchmarks.__main__.ProcessPoolExecutor", InThisProcess)
+    monkeypatch.setattr("benchmarks.__main__.results_of", lambda name: [result, result])
+    assert main(["parse_929"]) == code
+    said = capsys.readouterr()
+    assert [json.loads(line) for line in said.out.splitlines()] == [result, result]
+    assert said.err.startswith("parse_929 …\n")
+
+
+def test_a_benchmark_that_breaks_is_a_failure_and_the_next_one_runs(monkeypatch, capsys):
+    def results_of(name):
+        if name == "apply_929":
+            raise RuntimeError("broken")
+        return [under("x", 1, "s", 2)]
+
+    monkeypatch.setattr("benchmarks.__main__.ProcessPoolExecutor", InThisProcess)
+    monkeypatch.setattr("benchmarks.__main__.results_of", results_of)
+    assert main(["apply_929", "parse_929"]) == 1
+    said = capsys.readouterr()
+    assert "RuntimeError: broken" in said.err
+    assert json.loads(said.out)["ok"]
+
+
+@pytest.fixture
+def two_accounts(own_database):
+    with Session(own_database) as db:
+        for person in (make_person(db), make_person(db)):
+            make_contract(db, person)
+            make_account(db, person)
+        db.commit()
+    return own_database
+
+
+def test_the_sign_in_is_measured_small_and_leaves_nothing(two_accounts):
+    (result,) = sign_in.measure(two_accounts, accounts=2, runs=1)
+    assert "argon2 excluded" in result["name"]
+    assert 0 < result["floor"] < result["value"]
+    with Session(two_accounts) as db:
+        assert db.query(WebSession).count() == db.query(Device).count() == 0
+
+
+def test_the_list_of_sessions_is_measured_small_with_as_many_statements(two_accounts):
+    most, more, ratio = sessions.measure(two_accounts, many=30, runs=1)
+    assert most["ok"]
+    assert (more["value"], more["ok"]) == (0.0, True)
+    assert ratio["peer"] > 0
+    with Session(two_accounts) as db:
+        assert db.query(WebSession).count() == db.query(Device).count() == 0
+
+
+def test_a_ratio_is_to_the_floor_or_the_peer():
+    assert beside("x", 1.23456, "s", 2.5, floor=0.5) == {
+        "name": "x", "value": 1.23, "unit": "s", "floor": 0.5, "ratio": 2.47, "goal": 2.5, "ok": True,
+    }  # fmt: skip
+    assert not beside("x", 1.26, "s", 2.5, peer=0.5)["ok"]
+    assert under("x", 41, "ms", 40) == {
+        "name": "x", "value": 41.0, "unit": "ms", "peer": 40.0, "ratio": 1.02, "goal": 40, "ok": False,
+    }  # fmt: skip
+
+
+class InThisProcess:
+    """What a process of its own does, here: starting one costs a second each."""
+
+    def __init__(self, *_arguments):
+        pass
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_error):
+        return None
+
+    def submit(self, call, name):
+        self._call, self._name = call, name
+        return self
+
+    def result(self):
+        return self._call(self._name)
