@@ -86,7 +86,7 @@ def _clone(source: str, name: str) -> Iterator[str]:
         server.execute(f"drop database if exists {name} with (force)")
         server.execute(f"create database {name} template {source}")
         with psycopg.connect(libpq(server_url(name)), autocommit=True) as connection:
-            connection.execute(f"truncate {', '.join(TABLES)}")
+            connection.execute(f"truncate {', '.join(TABLES)} cascade")
             connection.execute("vacuum analyze")
             connection.execute("checkpoint")
         yield name
