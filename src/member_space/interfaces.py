@@ -52,8 +52,14 @@ class IStorage(Interface):
     def put_file(key: str, file: BinaryIO) -> None:
         """As `put`, from where the file stands to its end, however large: never whole in memory."""
 
-    def chunks(key: str) -> Iterator[bytes]:
-        """The bytes of a file, however large, piece by piece; raise KeyError at once when there is no such key."""
+    def chunks(key: str, start: int = 0) -> Iterator[bytes]:
+        """The bytes of a file, however large, piece by piece; raise KeyError at once when there is no such key.
+
+        From the byte `start` on, which the file has: what is before it is not read.
+        """
+
+    def missing(keys: Sequence[str]) -> set[str]:
+        """Those of these keys that are not there."""
 
     def delete(key: str) -> None:
         """Forget the key; silent when it is not there."""

@@ -1,8 +1,6 @@
 """The safe of documents: added, said what they are, put in the bin, taken out of it, taken away all at once."""
 
-import hashlib
 import io
-import json
 import zipfile
 from datetime import date, timedelta
 
@@ -14,12 +12,10 @@ from member_space.domain.request import Side
 from member_space.models import Attachment, Request
 from member_space.services import request as requests
 from member_space.services.attachment_add import add_files
-from member_space.services.attachment_check import check
 from member_space.services.attachment_sweep import sweep
 from member_space.services.document import erased_on
-from member_space.services.document_zip import zip_documents
 from member_space.services.request import Actor
-from tests.factories.files import jpeg, pdf, sent
+from tests.factories.files import pdf, sent
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.office import make_colleague
 from tests.factories.request import MEMBER, make_draft, make_request
@@ -181,27 +177,6 @@ def test_what_the_office_sent_is_in_it_once_it_is_sent(browser, db, family, tool
     assert len(rows(browser.get(LIST, {"de": "mutuelle"}))) == 1
 
 
-def test_all_of_it_leaves_as_one_file_with_what_proves_it(browser, db, family, tools):
-    for n in range(3):
-        ranged(browser, f"f{n}.jpg", f"Photo/{n}", jpeg(400 + n, 300))
-    first, second, _third = documents(db)
-    for row in (first, second):
-        check(db, tools, row.id)
-    db.commit()
-    answer = browser.get("/documents/tout.zip")
-    assert answer.content_type == "application/zip"
-    assert "no-store" in answer.headers["Cache-Control"]
-    archive = zipfile.ZipFile(io.BytesIO(answer.body))
-    assert archive.testzip() is None
-    manifest = json.loads(archive.read("manifeste.json"))
-    assert set(manifest["files"]) == set(archive.namelist()) - {"manifeste.json"}
-    for name, told in manifest["files"].items():
-        assert hashlib.sha256(archive.read(name)).hexdigest() == told["sha256"]
-    assert len([name for name in archive.namelist() if name.startswith("documents/")]) == 2
-    assert list(manifest["left_out"].values()) == ["received"]
-    assert all(info.extract_version >= 45 for info in archive.infolist())
-
-
 def test_somebody_elses_document_is_not_there(app, db, family, browser):
     ranged(browser)
     [row] = documents(db)
@@ -228,24 +203,3 @@ def test_the_papers_of_a_draft_that_went_may_be_taken_back(browser, db, family, 
     page = form_of(page, f"/documents/{row.public_id}/reprendre").submit(status=303).follow()
     assert "facture" in rows(page)[0]
     assert db.get(Request, draft.id) is not None
-
-
-def test_the_archive_never_holds_a_whole_file(db, family, tools):
-    """A document of 60 MB leaves in pieces of a megabyte."""
-
-    class Storage:
-        def chunks(self, _key):
-            return (bytes(1 << 20) for _n in range(60))
-
-    class Large:
-        find = staticmethod(lambda _interface: Storage())
-        now = staticmethod(tools.now)
-
-    contract, holder, _child, account = family
-    of = {"contract_id": contract.id, "author_person_id": holder.id, "account_id": account.id}
-    shown = {"state": "checked", "shown_key": "x", "shown_type": "application/pdf", "sent_at": tools.now()}
-    db.add(Attachment(**of, **shown, name="grand.pdf"))
-    db.flush()
-    sizes = [len(piece) for piece in zip_documents(db, Large(), holder.id)]
-    assert sum(sizes) > 60 << 20
-    assert max(sizes) < 2 << 20

@@ -51,8 +51,8 @@ class Member:
         self._headers = {"Cookie": f"session={token}; csrf={CSRF}"}
         self._http = urllib3.PoolManager(retries=False, timeout=60)
 
-    def get(self, path: str) -> urllib3.BaseHTTPResponse:
-        return self._http.request("GET", self._address + path, headers=self._headers, redirect=False)
+    def get(self, path: str, **headers: str) -> urllib3.BaseHTTPResponse:
+        return self._http.request("GET", self._address + path, headers=self._headers | headers, redirect=False)
 
     def post(self, path: str, **fields: str) -> urllib3.BaseHTTPResponse:
         sent = fields | {"csrf_token": CSRF}

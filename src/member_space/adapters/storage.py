@@ -4,8 +4,9 @@ import io
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,10 +19,13 @@ from member_space.interfaces import IStorage
 CHUNK = 1 << 20
 """Bytes of a large file in memory at a time."""
 PARTIAL = ".partial"
+TOGETHER = 10
+"""Questions to S3 at once: the connections that botocore keeps, when it is not told otherwise."""
 
 
-def _read(path: Path) -> Iterator[bytes]:
+def _read(path: Path, start: int) -> Iterator[bytes]:
     with path.open("rb") as file:
+        file.seek(start)
         while chunk := file.read(CHUNK):
             yield chunk
 
@@ -85,11 +89,14 @@ class FolderStorage(_Checked):
         except FileNotFoundError:
             raise KeyError(key) from None
 
-    def chunks(self, key: str) -> Iterator[bytes]:
+    def chunks(self, key: str, start: int = 0) -> Iterator[bytes]:
         path = self._path(key)
         if not path.is_file():
             raise KeyError(key)
-        return _read(path)
+        return _read(path, start)
+
+    def missing(self, keys: Sequence[str]) -> set[str]:
+        return {key for key in keys if not self._path(key).is_file()}
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
@@ -142,24 +149,41 @@ class S3Storage(_Checked):
         with _answering():
             self._client.upload_fileobj(_Kept(file), self._bucket, self._prefix + key)
 
-    def chunks(self, key: str) -> Iterator[bytes]:
-        body = self._body(key)
+    def chunks(self, key: str, start: int = 0) -> Iterator[bytes]:
+        body = self._body(key, start)
 
         def pieces() -> Iterator[bytes]:
-            with _answering():
+            with _answering(), closing(body):
                 yield from body.iter_chunks(CHUNK)
 
         return pieces()
+
+    def missing(self, keys: Sequence[str]) -> set[str]:
+        # S3 tells of one key at a time: several are asked at once, as many as the client has connections.
+        with ThreadPoolExecutor(TOGETHER) as pool:
+            return {key for key, there in zip(keys, pool.map(self._is_there, keys), strict=True) if not there}
+
+    def _is_there(self, key: str) -> bool:
+        try:
+            with _answering():
+                self._client.head_object(Bucket=self._bucket, Key=self._prefix + key)
+        except OSError as error:
+            # The answer to HEAD has no body, so no « NoSuchKey ».
+            if getattr(error.__cause__, "response", {}).get("Error", {}).get("Code") == "404":
+                return False
+            raise
+        return True
 
     def get(self, key: str) -> bytes:
         body = self._body(key)
         with _answering():
             return bytes(body.read())
 
-    def _body(self, key: str) -> Any:
+    def _body(self, key: str, start: int = 0) -> Any:
+        part = {"Range": f"bytes={start}-"} if start else {}
         try:
             with _answering():
-                answer = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key)
+                answer = self._client.get_object(Bucket=self._bucket, Key=self._prefix + key, **part)
         except OSError as error:
             if isinstance(error.__cause__, self._client.exceptions.NoSuchKey):
                 raise KeyError(key) from None

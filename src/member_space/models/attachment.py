@@ -6,7 +6,7 @@ antivirus looked. Keys of the storage are random: a name that somebody typed nev
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from member_space.models.base import Base, CreatedAt, Id, PublicId
@@ -50,6 +50,8 @@ class Attachment(Base):
     shown_key: Mapped[str | None] = mapped_column(comment="storage key of what is shown; null until checked")
     shown_type: Mapped[str | None]
     shown_size: Mapped[int | None]
+    shown_sha256: Mapped[bytes | None]
+    shown_crc32: Mapped[int | None] = mapped_column(BigInteger, comment="as a ZIP wants it, unsigned")
     pages: Mapped[int | None] = mapped_column(SmallInteger, comment="previews made: <shown_key>.<page>.jpg")
     created_at: Mapped[CreatedAt]
     removed_at: Mapped[datetime | None] = mapped_column(comment="in the bin for thirty days")

@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import BinaryIO, cast
+from zlib import crc32
 
 import structlog
 from sqlalchemy import select, update
@@ -110,6 +112,8 @@ def _keep(db: Session, tools: Tools, row: Attachment, shown: Shown) -> None:
         shown_key=key,
         shown_type=Kind(shown.media_type).value,
         shown_size=len(shown.data),
+        shown_sha256=sha256(shown.data).digest(),
+        shown_crc32=crc32(shown.data),
         pages=pages,
     )
 

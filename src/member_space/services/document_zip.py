@@ -1,10 +1,14 @@
-"""« Tout télécharger »: the whole safe as a ZIP that leaves as it is made, whatever its size (C126)."""
+"""« Tout télécharger »: the whole safe as a ZIP that leaves as it is read, whatever its size, and goes on where it
+was cut (C126).
 
+The same documents make the same bytes, so nothing in it tells when it was made: its length and its tag are known from
+the rows alone, and a download that broke off reads only the files that are still to come.
+"""
+
+import hashlib
 import json
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+from zlib import crc32
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +16,8 @@ from member_space.domain.attachment import FileState
 from member_space.domain.opening_hours import PARIS
 from member_space.interfaces import IStorage
 from member_space.models import Attachment
-from member_space.services.archive import Archive
 from member_space.services.document import documents_of, title_of
+from member_space.services.stored_zip import Entry, StoredZip
 from member_space.services.tools import Tools
 
 README = """Vos documents
@@ -22,63 +26,46 @@ documents/      chaque document contrôlé, tel que votre espace le montre
 manifeste.json  l’empreinte SHA-256 de chaque fichier, et les documents qui n’y sont pas encore, avec la raison
 """
 ENDINGS = {"image/jpeg": ".jpg", "application/pdf": ".pdf"}
+UNDATED = datetime(1980, 1, 1)  # noqa: DTZ001 - the first day that a ZIP can say, of no zone
+"""The date of our own files."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    name: str
-    key: str
-
-
-class _Passing:
-    """What the ZIP writes, held only until it is passed on; not seekable, so that nothing already gone is changed."""
-
-    def __init__(self) -> None:
-        self._held = bytearray()
-
-    def write(self, data: bytes) -> int:
-        self._held += data
-        return len(data)
-
-    def flush(self) -> None:
-        """Nothing to do: what is held is taken after each piece."""
-
-    def take(self) -> bytes:
-        taken = bytes(self._held)
-        self._held.clear()
-        return taken
-
-
-def zip_documents(db: Session, tools: Tools, person_id: int) -> Iterator[bytes]:
-    """The archive, piece by piece; the list is read now, the files as they leave."""
-    now = tools.now().astimezone(PARIS)
-    kept, left_out = [], {}
+def zip_documents(db: Session, tools: Tools, person_id: int) -> StoredZip:
+    """The archive as it is now; what is in its files is read as it leaves, and needs no database."""
+    storage = tools.find(IStorage)
+    readme = README.encode()
+    entries = [Entry.of("LISEZMOI.txt", UNDATED, readme)]
+    files = {"LISEZMOI.txt": _told(hashlib.sha256(readme).digest(), len(readme))}
+    left_out = {}
     query = documents_of(person_id).where(Attachment.removed_at.is_(None)).order_by(Attachment.id)
-    for row, *_rest in db.execute(query):
+    rows = [row for row, *_rest in db.execute(query)]
+    lost = storage.missing([row.shown_key for row in rows if row.shown_key])
+    for row in rows:
         name = f"documents/{row.id}-{title_of(row)}{ENDINGS.get(row.shown_type or '', '')}"
-        if row.state == FileState.CHECKED and row.shown_key:
-            kept.append(_Kept(name, row.shown_key))
-        else:
+        if row.state != FileState.CHECKED or not row.shown_key:
             left_out[name] = row.reason or row.state
-    return _pieces(tools.find(IStorage), now, kept, left_out)
+        elif row.shown_key in lost:
+            left_out[name] = "not in the storage"
+        else:
+            sha256, crc, size = _fingerprints(storage, row)
+            given_at = (row.sent_at or row.created_at).astimezone(PARIS)
+            entries.append(Entry(name, given_at, size, crc, row.shown_key))
+            files[name] = _told(sha256, size)
+    manifest = json.dumps({"files": files, "left_out": left_out}, ensure_ascii=False, indent=1)
+    entries.append(Entry.of("manifeste.json", UNDATED, manifest.encode()))
+    return StoredZip(entries, storage.chunks)
 
 
-def _pieces(storage: IStorage, now: datetime, kept: list[_Kept], left_out: dict[str, str]) -> Iterator[bytes]:
-    out = _Passing()
-    with zipfile.ZipFile(out, "w") as opened:  # type: ignore[call-overload]  # a file to write to and no more
-        archive = Archive(opened, now)
-        archive.whole("LISEZMOI.txt", README.encode())
-        for one in kept:
-            try:
-                chunks = storage.chunks(one.key)
-            except KeyError:
-                left_out[one.name] = "not in the storage"
-                continue
-            with archive.file(one.name, packed=False) as file:
-                for chunk in chunks:
-                    file.write(chunk)
-                    yield out.take()
-            yield out.take()
-        manifest = {"made_at": now.isoformat(), "files": archive.files, "left_out": left_out}
-        archive.whole("manifeste.json", json.dumps(manifest, ensure_ascii=False, indent=1).encode())
-    yield out.take()
+def _told(sha256: bytes, size: int) -> dict[str, str | int]:
+    return {"sha256": sha256.hex(), "bytes": size}
+
+
+def _fingerprints(storage: IStorage, row: Attachment) -> tuple[bytes, int, int]:
+    """SHA-256, CRC-32 and size; of a file checked before they were kept, read once, here."""
+    if row.shown_sha256 is None or row.shown_crc32 is None or row.shown_size is None:
+        sha256, row.shown_crc32, row.shown_size = hashlib.sha256(), 0, 0
+        for chunk in storage.chunks(row.shown_key or ""):
+            sha256.update(chunk)
+            row.shown_crc32, row.shown_size = crc32(chunk, row.shown_crc32), row.shown_size + len(chunk)
+        row.shown_sha256 = sha256.digest()
+    return row.shown_sha256, row.shown_crc32, row.shown_size

@@ -113,7 +113,7 @@ REQUEST_PARTS: tuple[Part, ...] = (
         "Documents donnés et reçus",
         m.Attachment,
         _own_files,
-        hidden="account_id shown_key attempts",
+        hidden="account_id shown_key shown_sha256 shown_crc32 attempts",
     ),
     Part("documents-fichiers", "Fichiers des documents", ("attachment_file",), _files),
 )

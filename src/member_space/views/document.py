@@ -58,8 +58,11 @@ class SafeViews:
     @view_config(route_name="documents_zip", request_method="GET")
     def take_all(self) -> Response:
         request = self.request
-        response = Response(app_iter=zip_documents(request.db, request.tools, self.household.viewer_id))
+        archive = zip_documents(request.db, request.tools, self.household.viewer_id)
+        # WebOb answers Range and If-Range: it asks the archive for the part.
+        response = Response(app_iter=archive, conditional_response=True)
         response.headers["Content-Type"] = "application/zip"
+        response.content_length, response.etag, response.accept_ranges = archive.size, archive.tag, "bytes"
         response.content_disposition = 'attachment; filename="mes-documents.zip"'
         response.cache_control = "no-store"
         return response

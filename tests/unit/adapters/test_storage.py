@@ -81,6 +81,21 @@ class TestEveryStorage:
         with pytest.raises(KeyError):
             storage.chunks("nowhere/1")
 
+    @pytest.mark.parametrize("start", [0, 1, 9_999_999])
+    def test_a_file_from_the_middle_on(self, storage, start):
+        data = bytes(range(256)) * 40_000
+        storage.put("a", data)
+        assert b"".join(storage.chunks("a", start)) == data[start:]
+        with pytest.raises(KeyError):
+            storage.chunks("nowhere/1", start)
+
+    def test_which_are_missing(self, storage):
+        keys = [f"a/{n}" for n in range(25)]
+        for key in keys[::2]:
+            storage.put(key, b"1")
+        assert storage.missing(keys) == set(keys[1::2])
+        assert storage.missing([]) == set()
+
     def test_the_last_put_wins(self, storage):
         storage.put("a", b"first, and longer")
         storage.put("a", b"second")
@@ -202,6 +217,7 @@ class TestAServerThatFails:
             lambda: storage.put_file("a", BytesIO(b"1")),
             lambda: storage.get("a"),
             lambda: storage.chunks("a"),
+            lambda: storage.missing(["a"]),
             lambda: storage.delete("a"),
             lambda: list(storage.keys("a")),
             storage.check,
