@@ -20,11 +20,12 @@ from member_space.domain.attachment import (
     Refusal,
 )
 from member_space.domain.events import EventKind
-from member_space.domain.request import NotAllowed, RequestKind
+from member_space.domain.request import NotAllowed, RequestKind, Side
 from member_space.models import Attachment, AttachmentFile, Request, SearchEntry
 from member_space.services.catalogue import catalogue_of
 from member_space.services.events import record
 from member_space.services.request import Actor
+from member_space.services.request_search import index_files
 from member_space.services.tools import Tools
 
 log = structlog.get_logger(__name__)
@@ -119,15 +120,24 @@ def rows_of(db: Session, *which: ColumnElement[bool]) -> list[AttachmentRow]:
     ]
 
 
-def room_of(db: Session, tools: Tools, request: Request, side: str, asked_piece_id: int | None = None) -> int:
-    """How many pieces this side may still add before it sends; what was refused leaves its place to another."""
+def begun_by(actor: Actor) -> list[ColumnElement[bool]]:
+    """What this side added and has not sent; at the office each colleague begins an answer of his own."""
+    mine = [Attachment.side == actor.side.value, Attachment.sent_at.is_(None), Attachment.removed_at.is_(None)]
+    return [*mine, Attachment.account_id == actor.account_id] if actor.side is Side.OFFICE else mine
+
+
+def begun_of(db: Session, request: Request, actor: Actor) -> list[AttachmentRow]:
+    """Those of one request, in the order they came."""
+    return rows_of(db, Attachment.request_id == request.id, *begun_by(actor))
+
+
+def room_of(db: Session, tools: Tools, request: Request, actor: Actor, asked_piece_id: int | None = None) -> int:
+    """How many pieces may still be added before they are sent; what was refused leaves its place to another."""
     waiting = select(func.count()).where(
         Attachment.request_id == request.id,
-        Attachment.side == side,
         Attachment.asked_piece_id.is_not_distinct_from(asked_piece_id),
-        Attachment.sent_at.is_(None),
-        Attachment.removed_at.is_(None),
         Attachment.state != FileState.REFUSED.value,
+        *begun_by(actor),
     )
     return max(limits_of(tools, request).files - (db.scalar(waiting) or 0), 0)
 
@@ -138,18 +148,15 @@ def new_key(tools: Tools, folder: str) -> str:
 
 
 def hand_over(db: Session, tools: Tools, request: Request, actor: Actor, message_id: int | None = None) -> None:
-    """Everything that this side added and has not sent leaves now: with an answer, or for what the office asked."""
-    db.execute(
+    """Everything that was begun leaves now: with an answer, or for what the office asked."""
+    sent = db.scalars(
         update(Attachment)
-        .where(
-            Attachment.request_id == request.id,
-            Attachment.side == actor.side.value,
-            Attachment.sent_at.is_(None),
-            Attachment.removed_at.is_(None),
-        )
+        .where(Attachment.request_id == request.id, *begun_by(actor))
         .values(message_id=message_id, sent_at=tools.now())
+        .returning(Attachment.id)
         .execution_options(synchronize_session=False)
     )
+    index_files(db, request, sent.all())
 
 
 def remove(db: Session, tools: Tools, row: Attachment, actor: Actor) -> None:

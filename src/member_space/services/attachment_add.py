@@ -6,16 +6,15 @@ A file that is not taken is named with its reason; it never costs the others, no
 from collections.abc import Sequence
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.attachment import PHOTOS_MAX, FileRefused, FileState, Found, Limits, Refusal, SentFile
 from member_space.domain.events import EventKind
 from member_space.interfaces import IDocuments, IStorage
 from member_space.models import Attachment, AttachmentFile, Request
-from member_space.services.attachment import CHECK, Safe, journal, limits_of, new_key, room_of, safe_of
+from member_space.services.attachment import CHECK, Safe, begun_by, journal, limits_of, new_key, room_of, safe_of
 from member_space.services.request import Actor
-from member_space.services.request_search import add_entry
 from member_space.services.tools import Tools
 
 log = structlog.get_logger(__name__)
@@ -38,7 +37,7 @@ def add_files(
 
     ``as_one``: the photographs are the pages of one piece. ``safe``: whose safe, where ``request`` is None.
     """
-    limits, seen = limits_of(tools, request), _known(db, request)
+    limits, seen = limits_of(tools, request), _known(db, request, actor)
     refused: list[FileRefused] = []
     taken: list[tuple[SentFile, Found]] = []
     for sent in uploads:
@@ -50,7 +49,7 @@ def add_files(
     if request is not None:
         # Two tabs at once count the same places.
         db.execute(select(Request.id).where(Request.id == request.id).with_for_update())
-        room = room_of(db, tools, request, actor.side.value, asked_piece_id)
+        room = room_of(db, tools, request, actor, asked_piece_id)
     for rank, group in enumerate(_pieces(taken, as_one)):
         extra = group[PHOTOS_MAX:] if rank < room else group
         refused += [FileRefused(Refusal.TOO_MANY, sent.name) for sent, _found in extra]
@@ -81,8 +80,8 @@ def add_files(
     return refused
 
 
-def _known(db: Session, request: Request | None) -> set[bytes]:
-    """The contents that are in this request already."""
+def _known(db: Session, request: Request | None, actor: Actor) -> set[bytes]:
+    """The contents that are in this request already, as far as whoever adds one may know."""
     if request is None:
         return set()
     query = (
@@ -92,6 +91,7 @@ def _known(db: Session, request: Request | None) -> set[bytes]:
             Attachment.request_id == request.id,
             Attachment.removed_at.is_(None),
             Attachment.state != FileState.REFUSED.value,
+            Attachment.sent_at.is_not(None) | and_(*begun_by(actor)),
         )
     )
     return set(db.scalars(query))
@@ -150,7 +150,5 @@ def _write(
         )
     db.flush()
     tools.jobs.defer(db, CHECK, attachment_id=row.id)
-    if request is not None:
-        add_entry(db, request, f"attachment:{row.id}", " ".join(sent.name for sent, _found in kept))
     safe = Safe(row.contract_id, row.author_person_id)
     journal(db, EventKind.ATTACHMENT_ADDED, request, safe, actor, {"files": len(kept)})

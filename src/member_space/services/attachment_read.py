@@ -14,11 +14,12 @@ from member_space.domain.events import EventKind
 from member_space.domain.readings import What
 from member_space.domain.request import Side
 from member_space.interfaces import IStorage
-from member_space.models import Attachment, AttachmentFile
-from member_space.services.attachment import preview_key
+from member_space.models import Attachment, AttachmentFile, Request
+from member_space.services.attachment import begun_by, preview_key
 from member_space.services.events import record
 from member_space.services.household import Household
 from member_space.services.readings import Shown, note_reading
+from member_space.services.request import Actor
 from member_space.services.sessions import OfficeIdentity
 from member_space.services.tools import Origin, Tools
 
@@ -62,6 +63,16 @@ def find_sent_attachment(db: Session, public_id: UUID, shown: Shown) -> Attachme
     if found is not None:
         shown.note([found.author_person_id])
     return found
+
+
+def find_begun_attachment(db: Session, request: Request, actor: Actor, public_id: str) -> Attachment | None:
+    """A file of an answer that this colleague has begun; ``public_id`` as a form sends it."""
+    try:
+        wanted = UUID(public_id)
+    except ValueError:
+        return None
+    mine = (Attachment.request_id == request.id, Attachment.public_id == wanted)
+    return db.scalar(select(Attachment).where(*mine, *begun_by(actor)))
 
 
 def give(tools: Tools, row: Attachment) -> Given:

@@ -6,6 +6,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from member_space.domain.request import Side
 from member_space.domain.retention import RULES, Kept
 from member_space.interfaces import IStorage
 from member_space.models import Attachment, AttachmentFile
@@ -31,9 +32,14 @@ def sweep(db: Session, tools: Tools) -> None:
     """Each night: what was in the bin for its time, then the files of the last days that no row names."""
     now = tools.now()
     # A draft's own time is told by its reminders, which put its papers in the bin.
-    gone = list(
-        db.scalars(select(Attachment.id).where(Attachment.removed_at <= RULES[Kept.BIN].before(now)).limit(BATCH))
+    binned = (Attachment.removed_at <= RULES[Kept.BIN].before(now),)
+    # The answer of a colleague that never left goes with its text.
+    begun = (
+        Attachment.side == Side.OFFICE.value,
+        Attachment.sent_at.is_(None),
+        Attachment.created_at <= RULES[Kept.DRAFTS].before(now),
     )
+    gone = [one for which in (binned, begun) for one in db.scalars(select(Attachment.id).where(*which).limit(BATCH))]
     if gone:
         erase_attachments(db, tools, gone)
     unknown = sum(_forget_unknown(db, tools, f"{now - timedelta(days=ago):%Y-%m-%d}") for ago in DAYS)

@@ -225,7 +225,12 @@ def rows_query(at: Any = Request.activity_at) -> Select[Any]:
             Request.wake_at,
             Request.target_minutes,
             exists()
-            .where(Attachment.request_id == Request.id, Attachment.state == "refused", Attachment.removed_at.is_(None))
+            .where(
+                Attachment.request_id == Request.id,
+                Attachment.state == "refused",
+                Attachment.removed_at.is_(None),
+                Attachment.sent_at.is_not(None),
+            )
             .label("file_refused"),
             proposes_closure().label("closure_proposed"),
             Request.details,

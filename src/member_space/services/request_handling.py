@@ -12,15 +12,14 @@ from enum import StrEnum
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from member_space.domain.attachment import FileRefused, SentFile
+from member_space.domain.attachment import FileRefused, FileState
 from member_space.domain.events import EventKind
 from member_space.domain.notices import NoticeKind
 from member_space.domain.opening_hours import PARIS
 from member_space.domain.request import Act, NotAllowed, Outcome, RequestKind, State, after
 from member_space.models import Account, AskedPiece, InternalNote, Request
 from member_space.services import request as requests
-from member_space.services.attachment import hand_over
-from member_space.services.attachment_add import add_files
+from member_space.services.attachment import begun_of, hand_over
 from member_space.services.events import record
 from member_space.services.office_request import HANDLERS, in_queue
 from member_space.services.request import Actor, Stale
@@ -53,22 +52,11 @@ class NotTheSame(Exception):  # noqa: N818 - named after the event
 
 
 class FilesNotTaken(Exception):  # noqa: N818 - named after the event
-    """Some files of an answer are not taken, each with its reason: nothing left."""
+    """Some files of an answer cannot leave, each with its reason: nothing left."""
 
     def __init__(self, refused: list[FileRefused]) -> None:
         super().__init__(f"{len(refused)} files")
         self.refused = refused
-
-
-@dataclass(frozen=True, slots=True)
-class SentFiles:
-    """The files of an answer. ``as_one``: the photographs are the pages of one piece."""
-
-    files: Sequence[SentFile] = ()
-    as_one: bool = False
-
-
-NO_FILES = SentFiles()
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,34 +134,28 @@ def release(db: Session, tools: Tools, hand: Hand) -> None:
     requests.move(db, tools, hand.request, Act.RELEASE, hand.actor, version=hand.version, handler_id=None)
 
 
-def reply(db: Session, tools: Tools, hand: Hand, body: str, sent: SentFiles = NO_FILES) -> None:
+def reply(db: Session, tools: Tools, hand: Hand, body: str) -> None:
     """Write to the member; the request stays in review. Raises FilesNotTaken."""
     _held(hand, Act.ANSWER)
-    _say_with(db, tools, hand, body, sent)
+    _say(db, tools, hand, body)
     requests.tell(db, tools, hand.request, NoticeKind.REQUEST_ANSWERED)
 
 
-def answer(db: Session, tools: Tools, hand: Hand, body: str, sent: SentFiles = NO_FILES) -> None:
+def answer(db: Session, tools: Tools, hand: Hand, body: str) -> None:
     """Write to the member, which ends the request. Raises FilesNotTaken."""
     _held(hand, Act.ANSWER)
-    _say_with(db, tools, hand, body, sent)
+    _say(db, tools, hand, body)
     requests.move(db, tools, hand.request, Act.ANSWER, hand.actor, outcome=Outcome.ANSWERED.value)
 
 
-def _say_with(db: Session, tools: Tools, hand: Hand, body: str, sent: SentFiles) -> None:
-    """The words and their files leave together or not at all: « ci-joint » without its paper would be untrue."""
-    try:
-        with db.begin_nested():
-            message = requests.say(db, tools, hand.request, hand.actor, body, version=hand.version)
-            if sent.files:
-                refused = add_files(db, tools, hand.request, sent.files, actor=hand.actor, as_one=sent.as_one)
-                if refused:
-                    raise FilesNotTaken(refused)
-                hand_over(db, tools, hand.request, hand.actor, message.id)
-    except FilesNotTaken:
-        # The version that the page shows again is the one before these words.
-        db.refresh(hand.request)
-        raise
+def _say(db: Session, tools: Tools, hand: Hand, body: str) -> None:
+    """The words leave with the files that were begun, or nothing does: « ci-joint » without its paper is untrue."""
+    begun = begun_of(db, hand.request, hand.actor)
+    refused = [FileRefused(one.reason, one.name) for one in begun if one.reason and one.state is FileState.REFUSED]
+    if refused:
+        raise FilesNotTaken(refused)
+    message = requests.say(db, tools, hand.request, hand.actor, body, version=hand.version)
+    hand_over(db, tools, hand.request, hand.actor, message.id)
 
 
 def ask_pieces(db: Session, tools: Tools, hand: Hand, pieces: Sequence[str], note: str | None, body: str) -> date:

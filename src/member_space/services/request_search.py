@@ -5,13 +5,14 @@ colleagues are not here: what a member searches cannot hold them.
 """
 
 import re
+from collections.abc import Collection
 
 from sqlalchemy import BigInteger, ColumnElement, any_, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from member_space.domain.text import fold
-from member_space.models import Contract, Message, Person, Request, SearchEntry
+from member_space.models import AttachmentFile, Contract, Message, Person, Request, SearchEntry
 from member_space.services.catalogue import catalogue_of
 from member_space.services.tools import Tools
 
@@ -85,7 +86,7 @@ def index_request(db: Session, tools: Tools, request: Request) -> None:
     number = request.number or ""
     parts = [number, number.replace("-", ""), number.partition("-")[0].lstrip("0"), member_number or "", *labels]
     parts += [name for row in names for name in row]
-    add_entry(db, request, "request", " ".join(parts))
+    _add(db, request.id, request.author_person_id, "request", " ".join(parts))
 
 
 def index_message(db: Session, message: Message) -> None:
@@ -93,9 +94,16 @@ def index_message(db: Session, message: Message) -> None:
     _add(db, message.request_id, message.author_person_id, f"message:{message.id}", message.body)
 
 
-def add_entry(db: Session, request: Request, source: str, text: str) -> None:
-    """Words that this request is to be found by; `source` names where they stand."""
-    _add(db, request.id, request.author_person_id, source, text)
+def index_files(db: Session, request: Request, attachment_ids: Collection[int]) -> None:
+    """The names of files, once they are sent: until then they are words of their author's alone."""
+    names = select(AttachmentFile.attachment_id, AttachmentFile.name).where(
+        AttachmentFile.attachment_id.in_(attachment_ids)
+    )
+    found: dict[int, list[str]] = {}
+    for attachment_id, name in db.execute(names.order_by(AttachmentFile.attachment_id, AttachmentFile.position)):
+        found.setdefault(attachment_id, []).append(name)
+    for attachment_id, of_it in found.items():
+        _add(db, request.id, request.author_person_id, f"attachment:{attachment_id}", " ".join(of_it))
 
 
 def _add(db: Session, request_id: int, author_person_id: int, source: str, text: str) -> None:

@@ -100,6 +100,8 @@ class ShownFile:
     href: str | None
     remove_url: str | None
     csrf: str | None
+    remove: str | None = None
+    """Where it is taken away by a button of the form around it: the value of that button."""
 
 
 def refusal_words(request: Request, refusal: FileRefused, limits: Limits) -> str:
@@ -139,9 +141,10 @@ def _shown(request: Request, row: AttachmentRow, limits: Limits, office: bool, c
     tone, word = STATES[row.state]
     reason = refusal_words(request, FileRefused(row.reason, row.name), limits) if row.reason else None
     href = None
-    if row.state is FileState.CHECKED:
+    if row.state is FileState.CHECKED and (row.sent_at or not office):
         href = request.path_to("office_attachment" if office else "attachment_view", attachment_id=row.public_id)
     removable = csrf is not None and row.sent_at is None
+    remove_url = None if office else request.path_to("request_file_remove", attachment_id=row.public_id)
     return ShownFile(
         name=row.name,
         tone=tone,
@@ -149,6 +152,7 @@ def _shown(request: Request, row: AttachmentRow, limits: Limits, office: bool, c
         size=size_words(request, row.size),
         reason=reason,
         href=href,
-        remove_url=request.path_to("request_file_remove", attachment_id=row.public_id) if removable else None,
+        remove_url=remove_url if removable else None,
         csrf=csrf if removable else None,
+        remove=str(row.public_id) if removable and office else None,
     )

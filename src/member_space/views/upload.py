@@ -6,9 +6,9 @@ from pyramid.csrf import get_csrf_token
 from pyramid.request import Request
 
 from member_space.domain.attachment import AS_TAKEN, MEGABYTE, Limits, SentFile
-from member_space.domain.request import Side
 from member_space.models import Request as MemberRequest
-from member_space.services.attachment import attachments_of, limits_of, room_of
+from member_space.services.attachment import begun_of, limits_of, room_of
+from member_space.services.request import Actor
 from member_space.services.sessions import Identity
 from member_space.views.attachment_words import ShownFile, shown_files
 
@@ -46,24 +46,27 @@ def upload_of(
     back: str | None = None,
     errors: list[str] | None = None,
 ) -> UploadForm:
-    """For a request, what was added and may still be; without one yet, or for a colleague, a field of its own form.
+    """For a request, what was added and may still be; without one yet, or for a colleague, a field within a form.
 
     ``piece``: only the files of this code of the catalogue, and what is added is one. ``asked`` and ``asked_piece_id``:
     the public id and the id of the piece that the office asked for. ``back``: by default this page.
     """
     limits = limits_of(request.tools, found)
     mine = isinstance(request.identity, Identity)
-    side = Side.MEMBER.value if mine else Side.OFFICE.value
     name = f"fichiers-{piece or asked}" if piece or asked else "fichiers"
     if found is None:
         return UploadForm(name, limits, limits.files, [])
-    rows = [row for row in attachments_of(request.db, found.id) if row.sent_at is None and row.side == side]
-    rows = [row for row in rows if row.asked_piece_id == asked_piece_id and piece in (None, row.piece)]
+    actor = Actor.of(request.identity, request.origin)
+    rows = [
+        row
+        for row in begun_of(request.db, found, actor)
+        if row.asked_piece_id == asked_piece_id and piece in (None, row.piece)
+    ]
     return UploadForm(
         id=name,
         limits=limits,
-        left=room_of(request.db, request.tools, found, side, asked_piece_id),
-        files=shown_files(request, rows, limits, csrf=get_csrf_token(request)) if mine else [],
+        left=room_of(request.db, request.tools, found, actor, asked_piece_id),
+        files=shown_files(request, rows, limits, office=not mine, csrf=get_csrf_token(request)),
         action=request.path_to("request_file_add", request_id=found.public_id) if mine else None,
         piece=piece,
         asked=asked,

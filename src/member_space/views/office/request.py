@@ -4,6 +4,7 @@ Whoever acts on an older version is told what happened since, and finds his word
 nothing is done twice (C106).
 """
 
+from contextlib import suppress
 from typing import Any
 
 from pyramid.response import Response
@@ -12,7 +13,7 @@ from translationstring import TranslationStringFactory
 
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
-from member_space.domain.request import RequestKind, read_number
+from member_space.domain.request import Act, NotAllowed, RequestKind, read_number
 from member_space.forms.office_request import (
     ActForm,
     DuplicateForm,
@@ -24,11 +25,15 @@ from member_space.forms.office_request import (
     hold_fault,
 )
 from member_space.services import request_handling as handling
+from member_space.services.attachment import remove
+from member_space.services.attachment_add import add_files
+from member_space.services.attachment_read import find_begun_attachment
 from member_space.services.canned_answer import answers_of, blanks_left, fill
 from member_space.services.catalogue import catalogue_of
 from member_space.services.office_request import colleagues
+from member_space.services.request import Actor
 from member_space.services.request_desk import REASON, language_of
-from member_space.services.request_handling import Hand, HoldReason, NotTheSame, SentFiles
+from member_space.services.request_handling import FilesNotTaken, Hand, HoldReason, NotTheSame
 from member_space.services.request_presence import be_present
 from member_space.views.new_password import Said
 from member_space.views.office.letters import (
@@ -97,18 +102,34 @@ class OfficeRequestViews(ActViews):
 
     @view_config(route_name="office_request_reply", request_method="POST", uploads=True)
     def reply(self) -> Any:
-        if "insert" in self.request.POST:
-            return self.again(200, Trouble([], self._with_answer(), "repondre"))
-        closes = self.request.POST.get("then") == "clot"
+        posted = self.request.POST
+        self._take_files()
+        if "insert" in posted or "remove" in posted:
+            typed = self._with_answer() if "insert" in posted else dict(posted)
+            return self.again(422 if self.refused else 200, Trouble([], typed, "repondre"))
+        closes = posted.get("then") == "clot"
         act = handling.answer if closes else handling.reply
-        sent = SentFiles(*files_of(self.request))
-        return self.act(
-            ReplyForm(),
-            "repondre",
-            lambda hand, values: act(*self.at, hand, self._whole(values["body"], closes=closes), sent),
-            "reponse-close" if closes else "reponse-partie",
-            check=self._blanks,
-        )
+
+        def leave(hand: Hand, values: dict[str, Any]) -> None:
+            handling.check_held(hand, Act.ANSWER)
+            if self.refused:
+                raise FilesNotTaken(self.refused)
+            act(*self.at, hand, self._whole(values["body"], closes=closes))
+
+        done = "reponse-close" if closes else "reponse-partie"
+        return self.act(ReplyForm(), "repondre", leave, done, check=self._blanks)
+
+    def _take_files(self) -> None:
+        """The files of the form are kept whatever comes of it, until its answer leaves; one may be taken back."""
+        request, actor = self.request, Actor.of(self.request.identity, self.request.origin)
+        files, as_one = files_of(request)
+        if files:
+            self.refused = add_files(*self.at, self.row, files, actor=actor, as_one=as_one)
+        found = find_begun_attachment(request.db, self.row, actor, request.POST.get("remove", ""))
+        if found is not None:
+            # In another tab the answer may just have left with it.
+            with suppress(NotAllowed):
+                remove(*self.at, found, actor)
 
     def _whole(self, body: str, *, closes: bool) -> str:
         """The answer that ends a complaint names the mediator: the law asks for it each time."""

@@ -1,12 +1,14 @@
 """An act on a request, whatever it is: read its form, do it or say why not, and keep what was typed (C106)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import colander
 from pyramid.request import Request
 from translationstring import TranslationStringFactory
 
+from member_space.domain.attachment import FileRefused
 from member_space.domain.request import NotAllowed
 from member_space.services.attachment import limits_of
 from member_space.services.request import Stale
@@ -38,6 +40,8 @@ class ActViews:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.row = request.context.found
+        self.refused: list[FileRefused] = []
+        """Files of this form that cannot leave with it."""
 
     @property
     def at(self) -> tuple[Any, Any]:
@@ -65,7 +69,8 @@ class ActViews:
         try:
             act(hand, values)
         except FilesNotTaken as found:
-            return self.again(422, Trouble([("fichiers", one) for one in self._not_taken(found)], given, opened))
+            self.refused = found.refused
+            return self.again(422, Trouble([], given, opened))
         except Stale:
             return self.again(409, Trouble([], given, opened, since=hand.version, words=STALE))
         except NotHeld:
@@ -77,11 +82,9 @@ class ActViews:
             return self.again(422, Trouble(errors, given, opened))
         return go_on(request.route_path("office_request", handled_id=self.row.public_id), done)
 
-    def _not_taken(self, found: FilesNotTaken) -> list[str]:
-        limits = limits_of(self.request.tools, self.row)
-        return [refusal_words(self.request, one, limits) for one in found.refused]
-
     def again(self, status: int, trouble: Trouble) -> dict[str, Any]:
-        """The page as it is now, with what was typed."""
+        """The page as it is now, with what was typed, and each file that is not taken beside the others."""
+        limits = limits_of(self.request.tools, self.row)
+        told = [("fichiers", refusal_words(self.request, one, limits)) for one in self.refused]
         self.request.response.status_int = status
-        return page_of(self.request, self.row, trouble)
+        return page_of(self.request, self.row, replace(trouble, errors=[*trouble.errors, *told]))

@@ -31,7 +31,6 @@ from member_space.views.upload import UploadForm, upload_of
 _ = TranslationStringFactory("member_space")
 
 
-AGAIN = _("Rien n’est parti, et vos fichiers n’ont pas été gardés\N{NO-BREAK SPACE}: choisissez-les à nouveau.")
 SPARE_LINES, SHORTEST = 1, 2
 
 
@@ -125,11 +124,8 @@ def _files(request: Request, row: MemberRequest) -> list[dict[str, Any]]:
 
 
 def _upload(request: Request, row: MemberRequest, trouble: Trouble) -> UploadForm:
-    """Where files of the answer are chosen: a page shown again asks for them anew."""
-    told = [words for name, words in trouble.errors if name == "fichiers"]
-    if request.uploads:
-        told.append(request.localizer.translate(AGAIN))
-    return upload_of(request, row, errors=told)
+    """Where files of the answer are chosen, and those that wait for it to leave."""
+    return upload_of(request, row, errors=[words for name, words in trouble.errors if name == "fichiers"])
 
 
 def _lines(trouble: Trouble, row: MemberRequest, label: str) -> list[dict[str, str]]:
