@@ -1,6 +1,7 @@
 """The page of one request at the office: what it is drawn with, whatever act just succeeded or failed."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from pyramid.request import Request
@@ -11,14 +12,17 @@ from member_space.domain.permissions import GRANTS, Permission
 from member_space.domain.request import Act, Outcome, RequestKind, Side, State, acts_open
 from member_space.forms.office_request import LINE_FIELDS, MOST_LINES
 from member_space.models import Request as MemberRequest
+from member_space.security.drafts import PageDraft, draft_of
+from member_space.services import draft as drafts
 from member_space.services.attachment import attachments_of, limits_of, same_elsewhere
 from member_space.services.canned_answer import answers_of
 from member_space.services.catalogue import Catalogue, catalogue_of
 from member_space.services.complaint import acknowledged_on, legal_alarm, legal_days
 from member_space.services.complaint_register import measure_of
+from member_space.services.draft import Kept
 from member_space.services.office_request import colleagues
 from member_space.services.request_age import age_of
-from member_space.services.request_desk import is_decided_by_lines, log_of_request, member_beside, notes_of
+from member_space.services.request_desk import Step, is_decided_by_lines, log_of_request, member_beside, notes_of
 from member_space.services.request_presence import be_present
 from member_space.services.request_reminders import is_closure_proposed
 from member_space.services.request_thread import mark_read_by_office, thread_of
@@ -32,6 +36,9 @@ _ = TranslationStringFactory("member_space")
 
 
 SPARE_LINES, SHORTEST = 1, 2
+WRITTEN = _("message écrit")
+NOTE = "#noter"
+"""Where the note is on the page: the draft of an answer is the page's own, the note's is kept beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,16 @@ class Trouble:
     """A decision to read again before it is sent."""
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What somebody did meanwhile; ``who``: None for the member and for a job."""
+
+    who: str | None
+    side: Side
+    words: TranslationString
+    at: datetime
+
+
 def page_of(request: Request, row: MemberRequest, trouble: Trouble | None = None) -> dict[str, Any]:
     """All that office/request.html.jinja2 asks for."""
     trouble = trouble or Trouble()
@@ -59,6 +76,8 @@ def page_of(request: Request, row: MemberRequest, trouble: Trouble | None = None
     topic = catalogue.topics.get(row.topic or "")
     team = colleagues(db)
     age = age_of(tools, row.due_at, row.target_minutes)
+    reply_draft = _draft(request, row, "body", trouble.opened == "repondre")
+    since = trouble.since or _version_of(reply_draft)
     return {
         "row": row,
         "kind": KINDS[RequestKind(row.kind)],
@@ -87,7 +106,9 @@ def page_of(request: Request, row: MemberRequest, trouble: Trouble | None = None
         "letter": trouble.letter,
         "notes": notes_of(db, row.id),
         "log": log,
-        "news": [step for step in log if trouble.since is not None and step.version > trouble.since],
+        "news": _news(request, row, log, since) if since else [],
+        "reply_draft": reply_draft,
+        "note_draft": _draft(request, row, "note", trouble.opened == "note"),
         "acts": ACTS,
         "kinds": KINDS,
         "states": STATES,
@@ -103,6 +124,31 @@ def page_of(request: Request, row: MemberRequest, trouble: Trouble | None = None
         "topics": {code: one.label.in_(locale) for code, one in catalogue.topics.items()},
         "may": {"take": Act.TAKE in set(acts_open(state, Side.OFFICE)) and not (mine and state is State.IN_REVIEW)},
     }
+
+
+def _draft(request: Request, row: MemberRequest, name: str, just_sent: bool) -> PageDraft:
+    """What was typed in this form and never sent, by this colleague: also where the page answers another form of it."""
+    path = request.route_path("office_request", handled_id=row.public_id)
+    draft = draft_of(request, "version", name, path=path + (NOTE if name == "note" else ""))
+    kept = Kept() if just_sent else drafts.find(request.db, request.tools, draft.form)
+    return replace(draft, kept=kept if kept.values.get(name) else Kept())
+
+
+def _version_of(draft: PageDraft) -> int | None:
+    """The version that its page showed; None: nothing was found, or nothing that is a version."""
+    text = draft.kept.values.get("version", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None
+
+
+def _news(request: Request, row: MemberRequest, log: list[Step], since: int) -> list[News]:
+    """All that happened since this version: what the log has, and the messages, each of which is a version too."""
+    steps = [step for step in log if step.version > since]
+    written = row.version - since - len(steps)
+    messages = thread_of(request.db, row).messages[-written:] if written > 0 else []
+    news = [News(one.who if one.side is Side.OFFICE else None, one.side, WRITTEN, one.sent_at) for one in messages]
+    return sorted(
+        [*news, *(News(step.who, step.side, ACTS[Act(step.act)], step.at) for step in steps)], key=lambda one: one.at
+    )
 
 
 def _place(request: Request, name: str) -> int | None:
