@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from member_space.resources.account import account_context
+from member_space.resources.account import account_context, news_context
 from member_space.resources.attachment import attachment_context
 from member_space.resources.beneficiary import beneficiary_context
 from member_space.resources.breach import breach_context
@@ -118,7 +118,7 @@ def includeme(config: Any) -> None:
     add("statement_csv", "/remboursements/decomptes/{statement_id}.csv", factory=statement_context)
     add("statement", "/remboursements/decomptes/{statement_id}", factory=statement_context)
     add("messages", "/messages", factory=household_context)
-    add("messages_fresh", "/messages/fraicheur", factory=household_context)
+    add("messages_fresh", "/messages/fraicheur", factory=news_context)
     add("message_write", "/messages/ecrire", factory=household_context)
     add("request_reply", "/demandes/{request_id}/repondre", factory=request_context)
     add("request_rate", "/demandes/{request_id}/noter", factory=request_context)

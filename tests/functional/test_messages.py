@@ -288,7 +288,7 @@ def test_the_list_has_a_constant_number_of_statements(browser, db, family, tools
     db.commit()
     with counted_statements(engine) as run:
         browser.get(LIST)
-    assert len(run) == 3
+    assert len(run) == 4
 
 
 def test_files_leave_with_the_words_and_one_that_is_refused_holds_back_nothing(browser, db, family):

@@ -19,3 +19,8 @@ class AccountContext:
 def account_context(request: Request) -> AccountContext:
     """Route factory of the pages of security, which need no household."""
     return AccountContext(acl_of(request, (Permission.EDIT_SECURITY,)))
+
+
+def news_context(request: Request) -> AccountContext:
+    """Route factory of what an open page asks every few seconds: one's own requests, without the household's cost."""
+    return AccountContext(acl_of(request, (Permission.VIEW_REQUESTS,)))

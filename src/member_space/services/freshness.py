@@ -7,6 +7,7 @@ So the latest fifty are compared, and several processes answer the same.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy import Select, literal, select, text, union_all
 from sqlalchemy.orm import Session
@@ -54,7 +55,17 @@ def news_of_member(db: Session, author_person_id: int) -> News:
         .order_by(Request.activity_at.desc(), Request.id.desc())
         .limit(LATEST)
     )
-    return News([f"u{str(public_id)[:8]}-{version}" for public_id, version in db.execute(query)])
+    return News([token_of(public_id, version) for public_id, version in db.execute(query)])
+
+
+def marked(public_id: UUID) -> str:
+    """How the tokens of one request of a member begin."""
+    return f"u{public_id.hex[:8]}-"
+
+
+def token_of(public_id: UUID, version: int) -> str:
+    """The token of a request of a member, at that version."""
+    return f"{marked(public_id)}{version}"
 
 
 def _latest(table: type[RequestTransition] | type[Message], act: object, kind: str) -> Select:

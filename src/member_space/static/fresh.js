@@ -1,4 +1,5 @@
 // « 2 nouvelles demandes »: asked every four seconds while somebody looks, told with a link; the page never moves by itself.
+// data-of: how the tokens begin that this page is about, where it is about one request.
 
 const EVERY = 4000;
 
@@ -11,7 +12,7 @@ function watch(box) {
   const count = (kind, n) => n && box.dataset[`${kind}${n === 1 ? "One" : "Many"}`].replace("{n}", n);
 
   function say(tokens) {
-    const fresh = tokens.filter((token) => !known.has(token));
+    const fresh = tokens.filter((token) => token.startsWith(box.dataset.of) && !known.has(token));
     const sent = new Set(fresh.filter((token) => token[0] === "s").map((token) => token.slice(1)));
     const said = new Set(fresh.filter((token) => token[0] === "u").map((token) => token.slice(1).split("-")[0]));
     for (const one of sent) said.delete(one);

@@ -22,6 +22,7 @@ from member_space.forms.message import (
 )
 from member_space.security.drafts import draft_of
 from member_space.services.catalogue import catalogue_of
+from member_space.services.freshness import joined, news_of_member
 from member_space.services.message import NewMessage, send_message, tie_of
 from member_space.services.request import Actor
 from member_space.services.request_list import page_of_sent
@@ -52,6 +53,8 @@ def messages(request: Request) -> dict[str, Any]:
     asked = read_sent_filter(request.GET)
     if asked.errors:
         request.response.status_int = 422
+    # Before the list: what comes between the two is told, not missed.
+    known = joined(news_of_member(request.db, request.identity.person_id).tokens)
     page = page_of_sent(request.db, request.identity.person_id, asked.kept, before=asked.before, after=asked.after)
     query = {name: text for name, text in asked.typed.items() if text}
     words = {name: request.localizer.translate(text) for name, text in asked.errors.items()}
@@ -60,6 +63,7 @@ def messages(request: Request) -> dict[str, Any]:
         "errors": [(name if name in asked.typed else None, text) for name, text in words.items()],
         "wrong": {name: words.get(name) for name in asked.typed},
         "kinds": [(code, KIND_LABELS[kind]) for code, kind in KINDS.items()],
+        "known": known,
         "rows": page.requests,
         "title_of": lambda row: title_of(request, row),
         "state_of": lambda row: chip_of(request, row),

@@ -19,6 +19,7 @@ from member_space.services import request_draft as drafts
 from member_space.services.asked_piece import answer_asked, asked_of
 from member_space.services.attachment import attachments_of, limits_of
 from member_space.services.catalogue import catalogue_of
+from member_space.services.freshness import marked, token_of
 from member_space.services.household import Household
 from member_space.services.notification_announce import note_read
 from member_space.services.request import Actor, Stale, move
@@ -154,6 +155,8 @@ class RequestViews:
         chip = chip_of(request, found)
         return {
             "found": found,
+            "known": token_of(found.public_id, found.version),
+            "known_of": marked(found.public_id),
             "topic_label": topic.label.in_(request.locale_name),
             "chip": {"tone": chip[0], "word": chip[1]},
             "new": len(log) == 1,

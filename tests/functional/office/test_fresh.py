@@ -18,10 +18,15 @@ from tests.functional.office.desk import LIST, page
 from tests.log_guard import Browser
 
 FRESH = f"{LIST}/fraicheur"
+OF_MEMBER = "/messages/fraicheur"
 
 
 def ask(browser, tag=None, path=FRESH):
     return browser.get(path, headers={"If-None-Match": tag} if tag else {})
+
+
+def known(page):
+    return page.html.select_one("[data-fresh]")["data-known"].split()
 
 
 def test_nothing_new_is_304_and_something_is_told(desk, db, tools, member, sent):
@@ -73,8 +78,7 @@ def test_the_news_are_those_of_the_list(desk, db, tools, member, sent):
 
 
 def test_the_page_carries_what_it_shows(desk, sent):
-    box = desk.get(LIST).html.select_one("[data-fresh]")
-    assert box["data-known"].split() == ask(desk).json["tokens"]
+    assert known(desk.get(LIST)) == ask(desk).json["tokens"]
 
 
 def test_it_costs_one_statement(engine, db, tools, sent):
@@ -89,12 +93,31 @@ def at_home(wsgi_app, app, db, member):
 
 
 def test_a_member_is_told_what_moves_in_his_own(at_home, db, tools, sent, claire):
-    path = "/messages/fraicheur"
+    path = OF_MEMBER
     tag = ask(at_home, path=path).headers["ETag"]
     assert ask(at_home, tag, path).status_int == 304
     requests.move(db, tools, sent, Act.TAKE, Actor(OFFICE, claire.id), handler_id=claire.id)
     db.commit()
     assert ask(at_home, tag, path).status_int == 200
+
+
+def test_it_costs_a_member_one_statement_besides_his_session(engine, at_home, sent):
+    with counted_statements(engine) as statements:
+        ask(at_home, path=OF_MEMBER)
+    assert len(statements) == 2
+    assert "web_session" in statements[0]
+
+
+def test_the_pages_of_a_member_carry_what_they_show(at_home, db, tools, member, sent):
+    other = make_request(db, tools, *member)
+    db.commit()
+    tokens = ask(at_home, path=OF_MEMBER).json["tokens"]
+    assert known(at_home.get("/messages?type=devis")) == tokens
+    pages = {one: at_home.get(f"/demandes/{one.public_id}") for one in (sent, other)}
+    assert sorted(known(one) for one in pages.values()) == sorted([token] for token in tokens)
+    for one in pages.values():
+        about = one.html.select_one("[data-fresh]")["data-of"]
+        assert [token for token in tokens if token.startswith(about)] == known(one)
 
 
 def test_a_page_left_open_does_not_keep_its_session_alive(desk, db, sent, clock):

@@ -65,6 +65,8 @@ class OfficeRequestsViews:
         if asked.errors:
             request.response.status_int = 422
         me = request.identity.account_id
+        # Before the list: what comes between the two is told, not missed.
+        known = joined(news_of_office(request.db, request.tools, asked.kept).tokens)
         page = page_of_requests(
             request.db, request.tools, asked.kept, me, request.context.shown, before=asked.before, after=asked.after
         )
@@ -74,7 +76,7 @@ class OfficeRequestsViews:
             **self._shown(page.rows),
             "errors": [(name if name in asked.typed else None, words) for name, words in told.items()],
             "wrong": told,
-            "known": joined(news_of_office(request.db, request.tools, asked.kept).tokens),
+            "known": known,
             "tabs": self._tabs(asked),
             "typed": asked.typed,
             "filters": filters,
