@@ -1,16 +1,19 @@
 """The first page: what each person of a household finds on it, and at what cost."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select
 
 from member_space.domain.money import parse_money
-from member_space.models import Consent, Coverage
+from member_space.models import Consent, Coverage, UsualTime
 from tests.factories.household import make_account, make_contract, make_person, make_teletransmission
+from tests.factories.journeys import ask
+from tests.factories.office import make_colleague
+from tests.factories.request import make_request, take
 from tests.factories.statement import line_values, make_statement
-from tests.functional.clock import clock_at, counted_statements
-from tests.functional.helpers import sign_in
+from tests.functional.clock import at_paris, clock_at, counted_statements
+from tests.functional.helpers import sign_in, tools_of
 from tests.functional.test_beneficiaries import answer
 
 
@@ -129,6 +132,45 @@ def test_a_refused_teletransmission_awaits_the_member(app, db, cipher, couple):
     assert app.get(to_do.select_one("a.btn")["href"]).status_int == 200
 
 
+@pytest.fixture
+def tools(app):
+    return tools_of(app)
+
+
+@pytest.fixture
+def usual(db):
+    """Of all claims, and of those for glasses."""
+    for topic, most in (("", 57_000), ("claim.optics", 3 * 570 - 60)):
+        times = {"measure": "decision", "cases": 20, "half_minutes": 200, "most_minutes": most}
+        db.add(UsualTime(kind="claim", topic=topic, computed_at=datetime(2026, 11, 21, tzinfo=UTC), **times))
+
+
+def parcels(page):
+    cards = page.html.select("section[aria-labelledby=en-cours] .card-box")
+    return [" ".join(card.get_text(" ").split()) for card in cards]
+
+
+def test_an_open_request_is_told_like_a_parcel(app, db, couple, tools, clock, usual):
+    contract, holder, _ = couple
+    account, colleague = make_account(db, holder), make_colleague(db, "handler")
+    clock.at = at_paris(2026, 11, 16, 9)
+    claim = make_request(db, tools, account, contract, "claim", "claim.optics")
+    clock.at = at_paris(2026, 11, 17, 11)
+    take(db, tools, claim, colleague)
+    asked = make_request(db, tools, account, contract, "claim", "claim.dental")
+    take(db, tools, asked, colleague)
+    ask(db, tools, asked, colleague, ("paid_invoice", None))
+    db.commit()
+    [waiting, studied] = parcels(sign_in(app, db, account).get("/"))
+    assert f"Optique {claim.number} Envoyée 16 novembre 2026" in studied
+    assert "À l’étude 17 novembre 2026 Votre mutuelle" in studied
+    assert "la moitié de ces demandes est réglée en moins de 4 h ouvrées, neuf sur dix en moins de 3 jours" in studied
+    assert "Décision (à venir) Habituellement d’ici au 18 novembre 2026" in studied
+    assert "Pièce demandée 17 novembre 2026" in waiting
+    assert "À vous À donner avant le" in waiting
+    assert "Habituellement" not in waiting
+
+
 def test_the_question_of_sms_is_asked_once(app, db, couple):
     _, holder, _ = couple
     sign_in(app, db, make_account(db, holder))
@@ -139,12 +181,17 @@ def test_the_question_of_sms_is_asked_once(app, db, couple):
 
 
 @pytest.mark.parametrize("lines", [1, 10, 1000])
-def test_seven_statements_whatever_the_history_and_two_where_somebody_else_is_read(app, db, couple, engine, lines):
+def test_seven_statements_whatever_the_history_and_two_where_somebody_else_is_read(
+    app, db, couple, engine, tools, usual, lines
+):
     contract, holder, spouse = couple
     for n in range(lines // 100 + 1):
         some = [line_values((holder, spouse)[i % 2], contract) for i in range(min(lines, 100))]
         make_statement(db, contract, some, paid_on=date(2026, 1 + n, 3))
-    sign_in(app, db, make_account(db, holder))
+    account = make_account(db, holder)
+    for _n in range(min(lines, 10)):
+        make_request(db, tools, account, contract, "claim", "claim.optics")
+    sign_in(app, db, account)
     # The first sight of another person is written and told to the journal; once it is known, asking is all.
     for others in (2, 1) if lines > 1 else (0, 0):
         with counted_statements(engine) as run:

@@ -7,9 +7,10 @@ from member_space.domain.request import Act, Outcome, RequestKind, State
 from member_space.domain.service_clock import Ageing
 from member_space.services.office_request import Tab
 from member_space.services.request_handling import HoldReason
-from member_space.services.request_progress import StepCode
+from member_space.services.request_progress import NextDay, StepCode
 from member_space.views.office import request_words as office
-from member_space.views.request_words import KIND_LABELS, OUTCOME_CHIPS, STATE_CHIPS, STEP_TITLES
+from member_space.views.parcel_words import NEXT_DAYS, STEP_TITLES
+from member_space.views.request_words import KIND_LABELS, OUTCOME_CHIPS, STATE_CHIPS
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,7 @@ from member_space.views.request_words import KIND_LABELS, OUTCOME_CHIPS, STATE_C
         (STATE_CHIPS, State),
         (OUTCOME_CHIPS, Outcome),
         (STEP_TITLES, StepCode),
+        (NEXT_DAYS, NextDay),
     ],
 )
 def test_every_code_has_its_words(words, meant):

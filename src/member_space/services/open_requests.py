@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from member_space.domain.opening_hours import PARIS
@@ -12,6 +12,7 @@ from member_space.domain.request import OPEN, State
 from member_space.domain.retention import RULES, Kept
 from member_space.models import AskedPiece, Request
 from member_space.services.household import Household
+from member_space.services.usual_time import Usual, usual_beside, usual_from
 
 MOST_PARCELS, MOST_DRAFTS = 3, 3
 _DUE = (
@@ -23,11 +24,20 @@ _DUE = (
 
 
 @dataclass(frozen=True, slots=True)
+class Opened:
+    """A request that somebody still works on. ``due_on``: when the paper that it awaits is due, if one is."""
+
+    request: Request
+    due_on: date | None
+    usual: Usual | None
+
+
+@dataclass(frozen=True, slots=True)
 class UnderWay:
     """``asked``: requests that wait for a paper of the member, each with the day by which; those come first."""
 
     asked: list[tuple[Request, date | None]]
-    opened: Sequence[Request]
+    opened: Sequence[Opened]
     drafts: Sequence[Request]
 
     @staticmethod
@@ -39,17 +49,20 @@ class UnderWay:
 def under_way(db: Session, household: Household) -> UnderWay:
     """One statement, whatever the history."""
     states = [State.DRAFT.value, *(state.value for state in OPEN)]
+    usual = usual_beside()
     rows = db.execute(
-        select(Request, _DUE.label("due_on"))
+        select(Request, _DUE.label("due_on"), usual.c.half_minutes, usual.c.most_minutes)
+        .outerjoin(usual, true())
         .where(Request.author_person_id == household.viewer_id, Request.state.in_(states))
         .order_by(Request.activity_at.desc(), Request.id.desc())
         .limit(20)
     ).all()
     asked = sorted(
-        ((row, due) for row, due in rows if row.state == State.WAITING_MEMBER), key=lambda one: one[1] or date.max
+        ((row, due) for row, due, *_rest in rows if row.state == State.WAITING_MEMBER),
+        key=lambda one: one[1] or date.max,
     )
     return UnderWay(
         asked[:MOST_PARCELS],
-        [row for row, _due in rows if row.state != State.DRAFT][:MOST_PARCELS],
-        [row for row, _due in rows if row.state == State.DRAFT][:MOST_DRAFTS],
+        [Opened(row, due, usual_from(*times)) for row, due, *times in rows if row.state != State.DRAFT][:MOST_PARCELS],
+        [row for row, *_rest in rows if row.state == State.DRAFT][:MOST_DRAFTS],
     )

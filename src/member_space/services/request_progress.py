@@ -5,14 +5,18 @@ Its own columns suffice for the home page; its page gives the log besides, and e
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from member_space.domain.complaint import Delay
+from member_space.domain.opening_hours import PARIS, OpeningHours
 from member_space.domain.request import HAND, Act, Outcome, RequestKind, Side, State
 from member_space.models import Message, Request, RequestTransition
+from member_space.services.complaint import legal_days
+from member_space.services.usual_time import Usual, usually_by
 
 
 class StepCode(StrEnum):
@@ -78,6 +82,39 @@ def parcel_of(request: Request, log: Sequence[tuple[str, datetime]] = ()) -> lis
     if steps[-1].code is now.code:
         steps.pop()
     return [*steps, now, Step(ending, "next")]
+
+
+class NextDay(StrEnum):
+    """What happens by the next day that can be told."""
+
+    PIECE = "piece"
+    WAKE = "wake"
+    LEGAL = "legal"
+    USUAL = "usual"
+
+
+def next_day_of(
+    request: Request, hours: OpeningHours, now: datetime, usual: Usual | None, due_on: date | None
+) -> tuple[NextDay, date] | None:
+    """The day by which its paper is due, it is taken up again, the law wants an answer, or it is usually settled.
+
+    None where nothing is known, and of a usual day that has passed: there is nothing usual about it any more.
+    """
+    state = State(request.state)
+    if state is State.WAITING_MEMBER:
+        return (NextDay.PIECE, due_on) if due_on else None
+    if state is State.ON_HOLD:
+        return _to_come(NextDay.WAKE, request.wake_at, now)
+    if state not in (State.TO_DO, State.IN_REVIEW):
+        return None
+    legal = legal_days(request.kind, request.details)
+    if Delay.ANSWER in legal:
+        return NextDay.LEGAL, legal[Delay.ANSWER]
+    return _to_come(NextDay.USUAL, usually_by(hours, request, usual) if usual else None, now)
+
+
+def _to_come(what: NextDay, at: datetime | None, now: datetime) -> tuple[NextDay, date] | None:
+    return (what, at.astimezone(PARIS).date()) if at and at > now else None
 
 
 def _ending(request: Request) -> StepCode:

@@ -14,10 +14,11 @@ from math import ceil
 
 from sqlalchemy import Row, delete, func, insert, select
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from member_space.domain.opening_hours import OpeningHours
 from member_space.domain.request import Act, Side
-from member_space.domain.service_clock import worked
+from member_space.domain.service_clock import after_working, worked, working_between
 from member_space.models import Message, Request, RequestTransition, UsualTime
 from member_space.services.request_clock import hours_of, pauses_of
 from member_space.services.tools import Tools
@@ -57,7 +58,41 @@ def usual_time_of(
         .order_by(UsualTime.topic.desc())
         .limit(1)
     )
-    return Usual(row.half_minutes * A_MINUTE, row.most_minutes * A_MINUTE) if row else None
+    return usual_from(row.half_minutes, row.most_minutes) if row else None
+
+
+def usual_beside() -> LateralFromClause:
+    """The same of the request of the statement around: its columns are the arguments of `usual_from`."""
+    return (
+        select(UsualTime.half_minutes, UsualTime.most_minutes)
+        .where(
+            UsualTime.kind == Request.kind,
+            UsualTime.topic.in_([func.coalesce(Request.topic, ""), ""]),
+            UsualTime.measure == Measure.DECISION.value,
+        )
+        .order_by(UsualTime.topic.desc())
+        .limit(1)
+        .correlate(Request)
+        .lateral("usual")
+    )
+
+
+def usual_from(half_minutes: int | None, most_minutes: int | None) -> Usual | None:
+    """From the columns, None where they are."""
+    if half_minutes is None or most_minutes is None:
+        return None
+    return Usual(half_minutes * A_MINUTE, most_minutes * A_MINUTE)
+
+
+def usually_by(hours: OpeningHours, request: Request, usual: Usual) -> datetime | None:
+    """When nine of ten like this one would be settled; None while its member has the hand.
+
+    What it waited for him, or spent closed, is in the end of its target already: no log is read.
+    """
+    if request.sent_at is None or request.due_at is None or not request.target_minutes:
+        return None
+    waited = working_between(hours, request.sent_at, request.due_at) - request.target_minutes * A_MINUTE
+    return after_working(hours, request.sent_at, usual.most + waited)
 
 
 def compute_usual_times(db: Session, tools: Tools) -> None:

@@ -26,17 +26,17 @@ from member_space.services.request import Actor, Stale, move
 from member_space.services.request_check import page_to_resume
 from member_space.services.request_decision import decision_of
 from member_space.services.request_papers import papers_of
-from member_space.services.request_progress import first_words_of, log_shown, parcel_of
+from member_space.services.request_progress import first_words_of, log_shown
 from member_space.services.request_receipt import Receipt, to_pdf
 from member_space.services.usual_time import usual_time_of
 from member_space.views.attachment_words import ShownFile, shown_files
 from member_space.views.decision_words import REASONS
 from member_space.views.done import go_on
+from member_space.views.parcel_words import TIMED, parcel_words
 from member_space.views.request_start import page_path
-from member_space.views.request_words import chip_of, facts_of, steps_in_words, topic_of
+from member_space.views.request_words import chip_of, facts_of, topic_of
 from member_space.views.thread import thread_values
 from member_space.views.upload import UploadForm, upload_of
-from member_space.views.usual_time_words import usual_time_words
 
 _ = TranslationStringFactory("member_space")
 
@@ -51,8 +51,6 @@ NOTICES = (
     NoticeKind.REQUEST_FILE_REFUSED,
 )
 """What this page answers: read here, none of them is repeated by SMS."""
-TIMED = (State.TO_DO, State.IN_REVIEW)
-"""States whose usual time says something: the office has the hand, and may use it."""
 TOO_LATE = _(
     "Votre demande est déjà à l’étude : elle ne peut plus être retirée d’ici. Écrivez-nous ce qui change, "
     "ou appelez-nous au ${phone}."
@@ -152,6 +150,8 @@ class RequestViews:
         topic = topic_of(request, found)
         log = log_shown(request.db, found.id)
         usual = usual_time_of(request.db, found.kind, found.topic) if found.state in TIMED else None
+        asked = self._asked()
+        due_on = min((one.due_on for one, _upload in asked), default=None)
         chip = chip_of(request, found)
         return {
             "found": found,
@@ -160,11 +160,11 @@ class RequestViews:
             "topic_label": topic.label.in_(request.locale_name),
             "chip": {"tone": chip[0], "word": chip[1]},
             "new": len(log) == 1,
-            "steps": steps_in_words(request, parcel_of(found, log), usual_time_words(request, usual)),
+            "steps": parcel_words(request, found, log, usual, due_on),
             "facts": facts_of(request, found, self._line()),
             "files": self._files(),
             "papers": papers_of(request.db, found.id),
-            "asked": self._asked(),
+            "asked": asked,
             "pieces": catalogue_of(request.tools.settings).pieces,
             "typed": request.POST.get("message", ""),
             "ticked": request.POST.getall("sans") if request.method == "POST" else [],

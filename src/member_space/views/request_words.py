@@ -1,4 +1,4 @@
-"""The words of a request: its object, what it says, and its steps like those of a parcel."""
+"""The words of a request: its object, what it says, and the cards of those under way."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,8 +7,7 @@ from typing import Any
 from pyramid.request import Request
 from translationstring import TranslationString, TranslationStringFactory
 
-from member_space.domain.opening_hours import PARIS
-from member_space.domain.request import Outcome, RequestKind, Side, State
+from member_space.domain.request import Outcome, RequestKind, State
 from member_space.domain.request_steps import Page
 from member_space.forms.request_change import REASONS, RELATIONS
 from member_space.models import Request as MemberRequest
@@ -17,7 +16,7 @@ from member_space.services.catalogue import Topic, Words, catalogue_of
 from member_space.services.household import Household
 from member_space.services.open_requests import UnderWay
 from member_space.services.request_check import missing_of
-from member_space.services.request_progress import Step, StepCode, parcel_of
+from member_space.views.parcel_words import parcel_words
 from member_space.views.rendering import date_long, euros
 
 _ = TranslationStringFactory("member_space")
@@ -46,29 +45,6 @@ OUTCOME_CHIPS: dict[str, tuple[str, TranslationString]] = {
     Outcome.REFUSED: ("bad", _("Refusée")),
     Outcome.ANSWERED: ("good", _("Répondue")),
 }
-STEP_TITLES = {
-    StepCode.SENT: _("Envoyée"),
-    StepCode.TO_DO: _("À traiter"),
-    StepCode.IN_REVIEW: _("À l’étude"),
-    StepCode.WAITING_MEMBER: _("Pièce demandée"),
-    StepCode.PROVIDED: _("Votre réponse reçue"),
-    StepCode.ON_HOLD: _("En attente"),
-    StepCode.DECISION: _("Décision"),
-    StepCode.ANSWER: _("Réponse"),
-    StepCode.TRANSFER: _("Virement"),
-    StepCode.REOPENED: _("Rouverte"),
-    StepCode.WITHDRAWN: _("Retirée par vous"),
-    StepCode.DUPLICATE: _("Traitée avec une autre demande"),
-    StepCode.UNANSWERED: _("Close, faute de réponse"),
-}
-STEP_NOTES = {
-    StepCode.ON_HOLD: _(
-        "Nous attendons la réponse de quelqu’un d’autre, comme votre caisse. Vous n’avez rien à faire."
-    ),
-    StepCode.WAITING_MEMBER: _("Le délai s’arrête jusqu’à votre réponse."),
-    StepCode.TRANSFER: _("Il apparaîtra dans « Voir par virement »."),
-}
-HANDS = {Side.MEMBER: _("À vous"), Side.OFFICE: _("Votre mutuelle")}
 RELATION_WORDS, REASON_WORDS = dict(RELATIONS), dict(REASONS)
 YES = _("oui")
 
@@ -143,26 +119,6 @@ def chip_of(request: Request, row: MemberRequest) -> tuple[str, str]:
     return tone, str(request.localizer.translate(words))
 
 
-def steps_in_words(request: Request, steps: list[Step], usual: str | None = None) -> list[dict[str, Any]]:
-    """The steps as partials/parcel takes them; `usual`: the usual time, in words, told at the step under way."""
-    say = request.localizer.translate
-
-    def note(step: Step) -> str | None:
-        return str(say(STEP_NOTES[step.code])) if step.state == "now" and step.code in STEP_NOTES else None
-
-    return [
-        {
-            "title": str(say(STEP_TITLES[step.code])),
-            "state": step.state,
-            "date": step.at.astimezone(PARIS).date() if step.at else None,
-            "who": str(say(HANDS[step.hand])) if step.hand in HANDS else None,
-            "note": note(step),
-            "usual": usual if step.state == "now" and step.hand is Side.OFFICE else None,
-        }
-        for step in steps
-    ]
-
-
 def cards_of(request: Request, found: UnderWay) -> dict[str, Any]:
     """The parcels, the drafts and the papers asked, as their partial takes them; no query."""
     locale = request.locale_name
@@ -181,7 +137,10 @@ def cards_of(request: Request, found: UnderWay) -> dict[str, Any]:
         blocking = [one.page.value for one in missing_of(row, topic, ()) if one.blocks]
         drafts.append(words(row) | {"missing": blocking, "erased_on": found.erased_on(row)})
     return {
-        "parcels": [words(row) | {"steps": steps_in_words(request, parcel_of(row))} for row in found.opened],
+        "parcels": [
+            words(one.request) | {"steps": parcel_words(request, one.request, (), one.usual, one.due_on)}
+            for one in found.opened
+        ],
         "drafts": drafts,
         "asked": [words(row) | {"due_on": due} for row, due in found.asked],
     }
