@@ -10,6 +10,7 @@ from translationstring import TranslationStringFactory
 from member_space.domain.opening_hours import PARIS
 from member_space.domain.request import Side, State
 from member_space.models import Request as MemberRequest
+from member_space.services.claim_payment import ClaimPayment
 from member_space.services.request_clock import hours_of
 from member_space.services.request_progress import NextDay, Step, StepCode, next_day_of, parcel_of
 from member_space.services.usual_time import Usual
@@ -72,6 +73,18 @@ def parcel_words(
         day = date_long(by[1], request.locale_name).replace(" ", "\N{NO-BREAK SPACE}")
         steps[place]["by"] = str(request.localizer.translate(NEXT_DAYS[by[0]], mapping={"day": day}))
     return steps
+
+
+def paid_by(request: Request, steps: list[dict[str, Any]], paid: ClaimPayment) -> None:
+    """The last step, the transfer, with its day and the statement that tells of it."""
+    steps[-1] |= {
+        "date": paid.paid_on,
+        "note": None,
+        "href": request.route_path("statement", statement_id=paid.statement_id),
+        "link": str(request.localizer.translate(_("Voir le décompte"))),
+    }
+    if paid.paid_on <= request.tools.today():
+        steps[-1] |= {"state": "done", "who": None}
 
 
 def _in_words(request: Request, step: Step, usual: str | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from member_space.services import request_draft as drafts
 from member_space.services.asked_piece import answer_asked, asked_of
 from member_space.services.attachment import attachments_of, limits_of
 from member_space.services.catalogue import catalogue_of
+from member_space.services.claim_payment import payment_of_claim
 from member_space.services.freshness import marked, token_of
 from member_space.services.household import Household
 from member_space.services.notification_announce import note_read
@@ -32,7 +33,7 @@ from member_space.services.usual_time import usual_time_of
 from member_space.views.attachment_words import ShownFile, shown_files
 from member_space.views.decision_words import REASONS
 from member_space.views.done import go_on
-from member_space.views.parcel_words import TIMED, parcel_words
+from member_space.views.parcel_words import TIMED, paid_by, parcel_words
 from member_space.views.request_start import page_path
 from member_space.views.request_words import chip_of, facts_of, topic_of
 from member_space.views.thread import thread_values
@@ -152,6 +153,11 @@ class RequestViews:
         usual = usual_time_of(request.db, found.kind, found.topic) if found.state in TIMED else None
         asked = self._asked()
         due_on = min((one.due_on for one, _upload in asked), default=None)
+        steps = parcel_words(request, found, log, usual, due_on)
+        decision = decision_of(request.db, found) if found.outcome else []
+        paid = payment_of_claim(request.db, self.household, found, sum(line.granted for line in decision))
+        if paid:
+            paid_by(request, steps, paid)
         chip = chip_of(request, found)
         return {
             "found": found,
@@ -160,7 +166,7 @@ class RequestViews:
             "topic_label": topic.label.in_(request.locale_name),
             "chip": {"tone": chip[0], "word": chip[1]},
             "new": len(log) == 1,
-            "steps": parcel_words(request, found, log, usual, due_on),
+            "steps": steps,
             "facts": facts_of(request, found, self._line()),
             "files": self._files(),
             "papers": papers_of(request.db, found.id),
@@ -168,7 +174,7 @@ class RequestViews:
             "pieces": catalogue_of(request.tools.settings).pieces,
             "typed": request.POST.get("message", ""),
             "ticked": request.POST.getall("sans") if request.method == "POST" else [],
-            "decision": decision_of(request.db, found) if found.outcome else [],
+            "decision": decision,
             "reasons": REASONS,
             "may": set(acts_open(State(found.state), Side.MEMBER)),
             "complaint": found.kind == RequestKind.COMPLAINT,

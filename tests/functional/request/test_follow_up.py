@@ -1,5 +1,6 @@
 """A request once it was sent: what is asked, given, taken back, received on paper."""
 
+from datetime import date
 from hashlib import sha256
 from io import BytesIO
 
@@ -13,8 +14,9 @@ from member_space.models import AskedPiece, Attachment, Message
 from member_space.services import request as requests
 from member_space.services.request import Actor
 from tests.factories.files import jpeg
-from tests.factories.journeys import ask
+from tests.factories.journeys import ask, decide
 from tests.factories.request import take
+from tests.factories.statement import line_values, make_statement
 from tests.functional.helpers import tools_of
 from tests.functional.journeys import carry_on, choose, fill, form_with, made, only_request, quote_for, send, words
 
@@ -139,3 +141,25 @@ def test_the_home_has_what_is_begun_and_what_is_under_way(app, db, browser, acco
     assert "Reprendre" in said
     assert "Vos demandes en cours" in said
     assert "Dentaire" in said
+
+
+@pytest.mark.parametrize(("paid_on", "state"), [(16, "parcel-done"), (18, "parcel-now")])
+def test_the_transfer_of_a_claim_leads_to_the_statement_that_paid_it(
+    app, db, browser, account, people, colleague, paid_on, state
+):
+    about = {"person_id": people["child"].id, "care_date": date(2026, 6, 2)}
+    row = made(app, db, account, people, "claim", "claim.optics", **about)
+    take(db, tools_of(app), row, colleague)
+    decide(db, tools_of(app), row, colleague)
+    db.commit()
+    step = browser.get(f"/demandes/{row.public_id}").html.select("#suivi .parcel li")[-1]
+    assert "Virement" in step.get_text()
+    assert step.a is None
+    care = {"care_date": row.care_date, "our_share": 3_000, "member_share": -1_900}
+    lines = [line_values(people["child"], people["contract"], **care)]
+    statement = make_statement(db, people["contract"], lines, paid_on=date(2026, 6, paid_on))
+    db.commit()
+    step = browser.get(f"/demandes/{row.public_id}").html.select("#suivi .parcel li")[-1]
+    assert step["class"] == [state]
+    assert f"Virement {paid_on} juin 2026" in " ".join(step.get_text(" ").split())
+    assert statement.reference in browser.get(step.a["href"])
