@@ -5,7 +5,17 @@ import re
 import pytest
 
 from tests.browser.axe import SIDEWAYS
-from tests.browser.pages import ANONYMOUS, FROM_ROUTES, NEWCOMER, OFFICE, OTHERS, PAGES, PLACEHOLDER, THE_SAME_FOR_ALL
+from tests.browser.pages import (
+    ANONYMOUS,
+    FROM_ROUTES,
+    NEWCOMER,
+    OFFICE,
+    OTHERS,
+    PAGES,
+    PLACEHOLDER,
+    THE_SAME_FOR_ALL,
+    page_named,
+)
 
 pytestmark = pytest.mark.chromium
 # (name, width, height) in CSS pixels: the last two are a window of 1280 × 720 and of 1280 × 1024 zoomed.
@@ -44,6 +54,29 @@ SHOWN_ON_PAPER = """
 () => [...document.querySelectorAll('.main-nav, .tools, .skip, .btn, .filter, .footer-links')]
   .filter((e) => e.checkVisibility()).map((e) => e.outerHTML.slice(0, 120))
 """
+
+
+# Words that stand on two lines, which a narrow column broke.
+BROKEN_WORDS = """
+() => [...document.querySelectorAll('.tile span')].flatMap((tile) => {
+  const text = tile.firstChild;
+  return [...text.data.matchAll(/\\S+/g)].filter((word) => {
+    const range = document.createRange();
+    range.setStart(text, word.index);
+    range.setEnd(text, word.index + word[0].length);
+    return range.getClientRects().length > 1;
+  }).map(String);
+})
+"""
+
+
+@pytest.mark.parametrize("page", ["home", "steps"])
+def test_no_word_of_a_tile_is_broken(visit, page):
+    opened = visit(page_named(page))
+    assert opened.locator(".tile").count() >= 6
+    for width in (320, 360, 375, 412, 600, 768, 1024, 1280):
+        opened.set_viewport_size({"width": width, "height": 800})
+        assert opened.evaluate(BROKEN_WORDS) == [], width
 
 
 @pytest.mark.parametrize("page", PAGES, ids=str)
