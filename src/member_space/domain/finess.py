@@ -1,7 +1,8 @@
 """The number of an establishment in the FINESS directory: nine characters, the last one a Luhn key.
 
-The first two are the department: 2A and 2B in Corsica, read as 21 and 22 for the key (the two hospitals of the island,
-2A0000014 and 2B0000020, are right only so).
+The first two are the department: 2A and 2B in Corsica, whose letters are read as 1 and 2 for the key. No text says so;
+the five numbers of the island in the order of 4 March 2015 (NOR AFSH1506177A, annex: 2A0000154, 2B0004246…) have a
+right key with these two digits and with no others.
 """
 
 import re
