@@ -5,7 +5,7 @@ Here a file is recognised and kept as it came. The antivirus and what people are
 """
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -14,11 +14,7 @@ import structlog
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from member_space.domain.attachment import (
-    FileState,
-    Limits,
-    Refusal,
-)
+from member_space.domain.attachment import FileState, Limits, Refusal
 from member_space.domain.events import EventKind
 from member_space.domain.request import NotAllowed, RequestKind, Side
 from member_space.models import Attachment, AttachmentFile, Request, SearchEntry
@@ -131,15 +127,10 @@ def begun_of(db: Session, request: Request, actor: Actor) -> list[AttachmentRow]
     return rows_of(db, Attachment.request_id == request.id, *begun_by(actor))
 
 
-def room_of(db: Session, tools: Tools, request: Request, actor: Actor, asked_piece_id: int | None = None) -> int:
-    """How many pieces may still be added before they are sent; what was refused leaves its place to another."""
-    waiting = select(func.count()).where(
-        Attachment.request_id == request.id,
-        Attachment.asked_piece_id.is_not_distinct_from(asked_piece_id),
-        Attachment.state != FileState.REFUSED.value,
-        *begun_by(actor),
-    )
-    return max(limits_of(tools, request).files - (db.scalar(waiting) or 0), 0)
+def room_of(begun: Iterable[AttachmentRow], limits: Limits, asked_piece_id: int | None = None) -> int:
+    """How many pieces may still be added before these are sent; what was refused leaves its place to another."""
+    waiting = [one for one in begun if one.asked_piece_id == asked_piece_id and one.state is not FileState.REFUSED]
+    return max(limits.files - len(waiting), 0)
 
 
 def new_key(tools: Tools, folder: str) -> str:

@@ -13,7 +13,17 @@ from member_space.domain.attachment import PHOTOS_MAX, FileRefused, FileState, F
 from member_space.domain.events import EventKind
 from member_space.interfaces import IDocuments, IStorage
 from member_space.models import Attachment, AttachmentFile, Request
-from member_space.services.attachment import CHECK, Safe, begun_by, journal, limits_of, new_key, room_of, safe_of
+from member_space.services.attachment import (
+    CHECK,
+    Safe,
+    begun_by,
+    begun_of,
+    journal,
+    limits_of,
+    new_key,
+    room_of,
+    safe_of,
+)
 from member_space.services.request import Actor
 from member_space.services.tools import Tools
 
@@ -49,7 +59,7 @@ def add_files(
     if request is not None:
         # Two tabs at once count the same places.
         db.execute(select(Request.id).where(Request.id == request.id).with_for_update())
-        room = room_of(db, tools, request, actor, asked_piece_id)
+        room = room_of(begun_of(db, request, actor), limits, asked_piece_id)
     for rank, group in enumerate(_pieces(taken, as_one)):
         extra = group[PHOTOS_MAX:] if rank < room else group
         refused += [FileRefused(Refusal.TOO_MANY, sent.name) for sent, _found in extra]

@@ -32,7 +32,7 @@ def thread_pdf(
 ) -> bytes:
     """The document as of now; ``facts``: what the request is, in words; ``say``: translates."""
     now, brand = tools.now(), tools.settings.brand
-    files = [one for one in attachments_of(db, request.id) if one.sent_at]
+    files = attachments_of(db, request.id, sent_only=True)
     sides = {Side.MEMBER: facts["author"], Side.OFFICE: brand.name, Side.SYSTEM: brand.name}
     shown = {label: value for label, value in facts.items() if label != "author"}
     data = {

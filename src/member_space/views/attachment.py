@@ -13,7 +13,7 @@ from member_space.domain.request import NotAllowed, State
 from member_space.security.addresses import is_own_path
 from member_space.security.drafts import asked_by_script
 from member_space.security.headers import OF_A_FILE
-from member_space.services.attachment import limits_of, remove, rows_of_one
+from member_space.services.attachment import attachments_of, limits_of, remove, rows_of_one
 from member_space.services.attachment_add import add_files
 from member_space.services.attachment_read import Given, give, preview
 from member_space.services.catalogue import catalogue_of
@@ -77,13 +77,12 @@ class AddViews:
         return given if is_own_path(given) else str(self.request.path)
 
     def _upload(self, errors: list[str]) -> UploadForm:
-        asked = self.asked
         return upload_of(
             self.request,
             self.found,
-            piece=None if asked else self.piece,
-            asked=str(asked.public_id) if asked else None,
-            asked_piece_id=asked.id if asked else None,
+            attachments_of(self.request.db, self.found.id),
+            piece=None if self.asked else self.piece,
+            asked=self.asked,
             back=self._back(),
             errors=errors,
         )

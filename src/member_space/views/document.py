@@ -32,7 +32,7 @@ from member_space.services.message import Tie, contract_for
 from member_space.services.request import Actor
 from member_space.views.attachment_words import NOTHING_CHOSEN, REFUSALS, STATES, refusal_words
 from member_space.views.done import go_on
-from member_space.views.upload import upload_of
+from member_space.views.upload import field_of
 
 _ = TranslationStringFactory("member_space")
 
@@ -126,7 +126,7 @@ class AddViews:
 
     @view_config(request_method="GET")
     def show(self) -> dict[str, Any]:
-        return {"upload": upload_of(self.request, None), "errors": []}
+        return {"upload": field_of(self.request), "errors": []}
 
     @view_config(request_method="POST", uploads=True)
     def add(self) -> Any:
@@ -153,7 +153,7 @@ class AddViews:
 
     def _again(self, errors: list[str], added: int = 0) -> dict[str, Any]:
         self.request.response.status_int = 422
-        upload = upload_of(self.request, None, errors=errors)
+        upload = field_of(self.request, errors)
         return {"upload": upload, "errors": [(upload.id, text) for text in errors], "added": added}
 
 

@@ -31,7 +31,7 @@ from member_space.services.usual_time import Measure, usual_time_of
 from member_space.views.reimbursement import chips_of
 from member_space.views.request_words import KIND_LABELS, chip_of, topic_of
 from member_space.views.thread import left
-from member_space.views.upload import files_of, upload_of
+from member_space.views.upload import field_of, files_of
 from member_space.views.usual_time_words import usual_time_words
 
 _ = TranslationStringFactory("member_space")
@@ -147,7 +147,7 @@ class WriteViews:
         errors = {name: request.localizer.translate(words) for name, words in wrong.items()}
         return {
             "draft": draft,
-            "upload": upload_of(request, None),
+            "upload": field_of(request),
             "typed": typed,
             "ties": TIES,
             "key": key,

@@ -1,5 +1,6 @@
 """One request of one's own: its receipt, then its progress, what is asked, what was decided (C73 to C80)."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
@@ -17,7 +18,7 @@ from member_space.models import AskedPiece
 from member_space.models import Request as MemberRequest
 from member_space.services import request_draft as drafts
 from member_space.services.asked_piece import answer_asked, asked_of
-from member_space.services.attachment import attachments_of, limits_of
+from member_space.services.attachment import AttachmentRow, attachments_of, limits_of
 from member_space.services.catalogue import catalogue_of
 from member_space.services.claim_payment import payment_of_claim
 from member_space.services.freshness import marked, token_of
@@ -123,21 +124,18 @@ class RequestViews:
         line_id = self.found.statement_line_id
         return drafts.line_of(self.request.db, self.household, line_id) if line_id else None
 
-    def _files(self) -> list[ShownFile]:
+    def _files(self, rows: Iterable[AttachmentRow]) -> list[ShownFile]:
         """The files that were sent, of either side, each with where it stands (R7)."""
-        rows = attachments_of(self.request.db, self.found.id, sent_only=True)
-        return shown_files(self.request, rows, limits_of(self.request.tools, self.found))
+        sent = [one for one in rows if one.sent_at]
+        return shown_files(self.request, sent, limits_of(self.request.tools, self.found))
 
-    def _asked(self) -> list[tuple[AskedPiece, UploadForm]]:
+    def _asked(self, rows: Iterable[AttachmentRow]) -> list[tuple[AskedPiece, UploadForm]]:
         """Each paper that is awaited, with where to add it."""
         if self.found.state != State.WAITING_MEMBER:
             return []
         path = self.request.route_path("request", request_id=self.found.public_id)
         return [
-            (
-                one,
-                upload_of(self.request, self.found, asked=str(one.public_id), asked_piece_id=one.id, back=path),
-            )
+            (one, upload_of(self.request, self.found, rows, asked=one, back=path))
             for one in asked_of(self.request.db, self.found.id)
         ]
 
@@ -149,9 +147,10 @@ class RequestViews:
     def _page(self, problem: str | None = None) -> dict[str, Any]:
         request, found = self.request, self.found
         topic = topic_of(request, found)
+        rows = attachments_of(request.db, found.id)
         log = log_shown(request.db, found.id)
         usual = usual_time_of(request.db, found.kind, found.topic) if found.state in TIMED else None
-        asked = self._asked()
+        asked = self._asked(rows)
         due_on = min((one.due_on for one, _upload in asked), default=None)
         steps = parcel_words(request, found, log, usual, due_on)
         decision = decision_of(request.db, found) if found.outcome else []
@@ -168,7 +167,7 @@ class RequestViews:
             "new": len(log) == 1,
             "steps": steps,
             "facts": facts_of(request, found, self._line()),
-            "files": self._files(),
+            "files": self._files(rows),
             "papers": papers_of(request.db, found.id),
             "asked": asked,
             "pieces": catalogue_of(request.tools.settings).pieces,
@@ -180,5 +179,5 @@ class RequestViews:
             "complaint": found.kind == RequestKind.COMPLAINT,
             "problem": problem,
             "locale": request.locale_name,
-            **thread_values(request, found),
+            **thread_values(request, found, rows),
         }

@@ -16,6 +16,7 @@ from member_space.forms.renderer import form_of
 from member_space.forms.request import WordsForm
 from member_space.models import Request as MemberRequest
 from member_space.security.drafts import PageDraft, draft_of
+from member_space.services.attachment import attachments_of
 from member_space.services.catalogue import Expected, Topic, catalogue_of
 from member_space.services.household import Household
 from member_space.services.request import edit_draft
@@ -107,8 +108,9 @@ class PiecesViews(DraftPage):
     @view_config(request_method="GET")
     def ask(self) -> dict[str, Any]:
         known = already_received(self.request.db, self.draft, [one.piece.code for one in self.topic.pieces])
+        rows = attachments_of(self.request.db, self.draft.id)
         return self.show(
-            parts=[(one, upload_of(self.request, self.draft, piece=one.piece.code)) for one in self._expected()],
+            parts=[(one, upload_of(self.request, self.draft, rows, piece=one.piece.code)) for one in self._expected()],
             known=known,
         )
 

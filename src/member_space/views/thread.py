@@ -1,5 +1,6 @@
 """The thread of a request: read, answered, thanked for, rated (C96, C98, C103)."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import uuid4
 
@@ -17,7 +18,7 @@ from member_space.forms.message import NO_STARS, read_key, read_text
 from member_space.models import Request as MemberRequest
 from member_space.security.drafts import draft_of, sent_form
 from member_space.services import draft as drafts
-from member_space.services.attachment import attachments_of, limits_of
+from member_space.services.attachment import AttachmentRow, limits_of
 from member_space.services.request import Actor
 from member_space.services.request_thread import (
     ENDED,
@@ -34,7 +35,7 @@ from member_space.services.thread_pdf import thread_pdf
 from member_space.views.attachment_words import ShownFile, refusal_words, shown_files
 from member_space.views.done import go_on
 from member_space.views.request_words import chip_of, topic_of
-from member_space.views.upload import files_of, upload_of
+from member_space.views.upload import field_of, files_of
 
 _ = TranslationStringFactory("member_space")
 
@@ -44,8 +45,11 @@ THANKS = _("Merci, tout est clair.")
 LONGEST_RATING = 2_000
 
 
-def thread_values(request: Request, row: MemberRequest) -> dict[str, Any]:
-    """What partials/thread asks of the page of a request: its messages, now read, and what may be answered."""
+def thread_values(request: Request, row: MemberRequest, files: Iterable[AttachmentRow]) -> dict[str, Any]:
+    """What partials/thread asks of the page of a request: its messages, now read, and what may be answered.
+
+    ``files``: its pieces.
+    """
     path = request.route_path(PATH, request_id=row.public_id)
     page = thread_of(request.db, row, before=number_in(request.GET, "avant"), after=number_in(request.GET, "apres"))
     request.unread_count = max(0, request.unread_count - mark_read_by_member(request.db, request.tools, row))
@@ -53,18 +57,18 @@ def thread_values(request: Request, row: MemberRequest) -> dict[str, Any]:
         "thread": page,
         "thread_older_url": page.older and f"{path}?avant={page.older}#echanges",
         "thread_newer_url": page.newer and f"{path}?apres={page.newer}#echanges",
-        "thread_files": _files(request, row),
+        "thread_files": _files(request, row, files),
         "thread_ties": ties_of(request.db, row),
         "may_rate": may_rate(row),
         **reply_values(request, row),
     }
 
 
-def _files(request: Request, row: MemberRequest) -> dict[int, list[ShownFile]]:
+def _files(request: Request, row: MemberRequest, files: Iterable[AttachmentRow]) -> dict[int, list[ShownFile]]:
     """The files of each message, by its number."""
     found: dict[int, list[ShownFile]] = {}
     limits = limits_of(request.tools, row)
-    for one in attachments_of(request.db, row.id):
+    for one in files:
         if one.message_id:
             found.setdefault(one.message_id, []).extend(shown_files(request, [one], limits))
     return found
@@ -78,7 +82,7 @@ def reply_values(request: Request, row: MemberRequest) -> dict[str, Any]:
         "reply_key": request.POST.get("cle") or str(uuid4()),
         "reply_goes_on": goes_on(row, request.tools.now()),
         "reply_ended": row.state in ENDED,
-        "reply_upload": upload_of(request, None),
+        "reply_upload": field_of(request),
     }
 
 

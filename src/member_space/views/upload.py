@@ -1,14 +1,16 @@
 """The part of a page where files are added: what partials/upload asks of a view (C66, C68, C95)."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from pyramid.csrf import get_csrf_token
 from pyramid.request import Request
 
 from member_space.domain.attachment import AS_TAKEN, MEGABYTE, Limits, SentFile
+from member_space.domain.request import Side
+from member_space.models import AskedPiece
 from member_space.models import Request as MemberRequest
-from member_space.services.attachment import begun_of, limits_of, room_of
-from member_space.services.request import Actor
+from member_space.services.attachment import AttachmentRow, limits_of, room_of
 from member_space.services.sessions import Identity
 from member_space.views.attachment_words import ShownFile, shown_files
 
@@ -28,7 +30,7 @@ class UploadForm:
     piece: str | None = None
     asked: str | None = None
     back: str | None = None
-    errors: list[str] = field(default_factory=list)
+    errors: Sequence[str] = ()
 
     @property
     def taken_megabytes(self) -> int:
@@ -36,42 +38,44 @@ class UploadForm:
         return AS_TAKEN // MEGABYTE
 
 
+def field_of(request: Request, errors: Sequence[str] = ()) -> UploadForm:
+    """A field within the form of a message or of the safe: its files leave with it."""
+    limits = limits_of(request.tools, None)
+    return UploadForm("fichiers", limits, limits.files, [], errors=errors)
+
+
 def upload_of(
     request: Request,
-    found: MemberRequest | None,
+    found: MemberRequest,
+    rows: Iterable[AttachmentRow],
     *,
     piece: str | None = None,
-    asked: str | None = None,
-    asked_piece_id: int | None = None,
+    asked: AskedPiece | None = None,
     back: str | None = None,
-    errors: list[str] | None = None,
+    errors: Sequence[str] = (),
 ) -> UploadForm:
-    """For a request, what was added and may still be; without one yet, or for a colleague, a field within a form.
+    """What was added to a request and not sent, and what may still be; for a colleague, within a form. No statement.
 
-    ``piece``: only the files of this code of the catalogue, and what is added is one. ``asked`` and ``asked_piece_id``:
-    the public id and the id of the piece that the office asked for. ``back``: by default this page.
+    ``rows``: what this side has begun, among others or not. ``piece``: only the files of this code of the catalogue,
+    and what is added is one. ``asked``: as ``piece``, of what the office asked for. ``back``: by default this page.
     """
     limits = limits_of(request.tools, found)
     mine = isinstance(request.identity, Identity)
-    name = f"fichiers-{piece or asked}" if piece or asked else "fichiers"
-    if found is None:
-        return UploadForm(name, limits, limits.files, [])
-    actor = Actor.of(request.identity, request.origin)
-    rows = [
-        row
-        for row in begun_of(request.db, found, actor)
-        if row.asked_piece_id == asked_piece_id and piece in (None, row.piece)
-    ]
+    side = Side.MEMBER if mine else Side.OFFICE
+    asked_id = asked.id if asked else None
+    code = str(asked.public_id) if asked else piece
+    begun = [one for one in rows if one.sent_at is None and (one.side, one.asked_piece_id) == (side, asked_id)]
+    shown = [one for one in begun if piece in (None, one.piece)]
     return UploadForm(
-        id=name,
+        id=f"fichiers-{code}" if code else "fichiers",
         limits=limits,
-        left=room_of(request.db, request.tools, found, actor, asked_piece_id),
-        files=shown_files(request, rows, limits, office=not mine, csrf=get_csrf_token(request)),
+        left=room_of(begun, limits, asked_id),
+        files=shown_files(request, shown, limits, office=not mine, csrf=get_csrf_token(request)),
         action=request.path_to("request_file_add", request_id=found.public_id) if mine else None,
         piece=piece,
-        asked=asked,
+        asked=code if asked else None,
         back=back or request.path,
-        errors=errors or [],
+        errors=errors,
     )
 
 

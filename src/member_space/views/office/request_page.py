@@ -14,13 +14,14 @@ from member_space.forms.office_request import LINE_FIELDS, MOST_LINES
 from member_space.models import Request as MemberRequest
 from member_space.security.drafts import PageDraft, draft_of
 from member_space.services import draft as drafts
-from member_space.services.attachment import attachments_of, limits_of, same_elsewhere
+from member_space.services.attachment import attachments_of, begun_of, limits_of, same_elsewhere
 from member_space.services.canned_answer import answers_of
 from member_space.services.catalogue import Catalogue, catalogue_of
 from member_space.services.complaint import acknowledged_on, legal_alarm, legal_days
 from member_space.services.complaint_register import measure_of
 from member_space.services.draft import Kept
 from member_space.services.office_request import colleagues
+from member_space.services.request import Actor
 from member_space.services.request_age import age_of
 from member_space.services.request_desk import Step, is_decided_by_lines, log_of_request, member_beside, notes_of
 from member_space.services.request_presence import be_present
@@ -171,7 +172,8 @@ def _files(request: Request, row: MemberRequest) -> list[dict[str, Any]]:
 
 def _upload(request: Request, row: MemberRequest, trouble: Trouble) -> UploadForm:
     """Where files of the answer are chosen, and those that wait for it to leave."""
-    return upload_of(request, row, errors=[words for name, words in trouble.errors if name == "fichiers"])
+    begun = begun_of(request.db, row, Actor.of(request.identity, request.origin))
+    return upload_of(request, row, begun, errors=[words for name, words in trouble.errors if name == "fichiers"])
 
 
 def _lines(trouble: Trouble, row: MemberRequest, label: str) -> list[dict[str, str]]:
