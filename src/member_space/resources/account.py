@@ -11,9 +11,10 @@ from member_space.resources.household import acl_of
 
 @dataclass(frozen=True, slots=True)
 class AccountContext:
-    """Nobody signed in: all denied."""
+    """Nobody signed in: all denied. ``found``: as of a household."""
 
     __acl__: list[Any] = field(repr=False)
+    found: Any = None
 
 
 def account_context(request: Request) -> AccountContext:

@@ -1,6 +1,6 @@
 """The household of who is signed in: the context of every member page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -33,10 +33,14 @@ OWN_PERMISSIONS = (
 
 @dataclass(frozen=True, slots=True)
 class HouseholdContext:
-    """The persons whom the account sees, and what it may do here. Nobody signed in: nobody seen, all denied."""
+    """The persons whom the account sees, and what it may do here. Nobody signed in: nobody seen, all denied.
+
+    ``found``: what the id of the address names, where it has one and somebody is signed in.
+    """
 
     household: Household
     __acl__: list[Any] = field(repr=False)
+    found: Any = None
 
 
 def acl_of(request: Request, permissions: Iterable[Permission]) -> list[Any]:
@@ -62,6 +66,19 @@ def public_id_of(request: Request, name: str) -> UUID:
         return UUID(request.matchdict[name])
     except ValueError:
         raise HTTPNotFound from None
+
+
+def own_of(request: Request, name: str, find: Callable[[UUID], Any]) -> Any:
+    """What this id of the address names; None when nobody is signed in, who is sent to sign in before any look-up.
+
+    ``find``: only among what is one's own. Raises HTTPNotFound for somebody else's as for one that does not exist.
+    """
+    if request.identity is None:
+        return None
+    found = find(public_id_of(request, name))
+    if found is None:
+        raise HTTPNotFound
+    return found
 
 
 def household_context(request: Request) -> HouseholdContext:

@@ -18,7 +18,7 @@ from member_space.views.breach_words import WHAT, WHAT_TO_DO
 )
 def breach(request: Request) -> dict[str, Any]:
     """Opening it is reading it: the banner goes."""
-    found = request.context.breach
+    found = request.context.found
     note_breach_read(request.db, request.tools, request.identity, found, request.origin)
     advice = dict.fromkeys(one for leaked in found.leaked for one in WHAT_TO_DO[leaked])
     return {"breach": found, "what": [WHAT[one] for one in found.leaked], "advice": list(advice)}

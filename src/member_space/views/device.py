@@ -68,7 +68,7 @@ class BrowserViews:
 
     def __init__(self, request: Request) -> None:
         self.request = request
-        self.browser: Browser = request.context.browser
+        self.browser: Browser = request.context.found
 
     @view_config(route_name="device_name", renderer=TEMPLATE)
     def name(self) -> dict[str, Any] | Response:

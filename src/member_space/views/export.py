@@ -48,7 +48,7 @@ class CopyViews:
 )
 def take(request: Request) -> Response:
     """The file, piece by piece. Those of the minors whose care is in it were read too."""
-    household, copy = request.context.household, request.context.copy
+    household, copy = request.context.household, request.context.found
     household.note(minors_of(household))
     try:
         pieces = take_copy(request.db, request.tools, request.identity, copy, request.origin)

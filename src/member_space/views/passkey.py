@@ -112,7 +112,7 @@ class PasskeyRemovalViews:
         self.request = request
         self.words = _(
             "La clé « ${name} » n’ouvrira plus votre espace. Retirez-la aussi de votre appareil.",
-            mapping={"name": request.context.passkey.name},
+            mapping={"name": request.context.found.name},
         )
 
     @view_config(request_method="GET")
@@ -123,7 +123,7 @@ class PasskeyRemovalViews:
     def remove(self) -> Any:
         request = self.request
         try:
-            drop_passkey(request.db, request.tools, request.identity, request.context.passkey.id, request.origin)
+            drop_passkey(request.db, request.tools, request.identity, request.context.found.id, request.origin)
         except LastFactor:
             return removal(request, self.words, LAST_FACTOR)
         return go_on(request.route_path("passkeys"), "cle-retiree")

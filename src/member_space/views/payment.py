@@ -54,7 +54,7 @@ def payments(request: Request) -> dict[str, Any]:
     reads=What.PAYMENT,
 )
 def payment(request: Request) -> dict[str, Any]:
-    household, transfer = request.context.household, request.context.transfer
+    household, transfer = request.context.household, request.context.found
     return {
         "transfer": transfer,
         "lines": lines_of_transfer(request.db, household, transfer),

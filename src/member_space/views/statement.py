@@ -48,7 +48,7 @@ def statement_csv(request: Request) -> Response:
 
 
 def _sheet(request: Request) -> StatementSheet:
-    return read_statement(request.db, request.context.household, request.context.statement)
+    return read_statement(request.db, request.context.household, request.context.found)
 
 
 def _file(request: Request, sheet: StatementSheet, body: bytes, content_type: str, extension: str) -> Response:
