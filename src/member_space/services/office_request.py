@@ -91,9 +91,7 @@ class RequestRow:
     handler_id: int | None
     sent_at: datetime
     activity_at: datetime
-    state_since: datetime
     due_at: datetime | None
-    wake_at: datetime | None
     file_refused: bool
     closure_proposed: bool
     alarm: Alarm | None
@@ -220,9 +218,7 @@ def rows_query(at: Any = Request.activity_at) -> Select[Any]:
             Request.handler_id,
             Request.sent_at,
             Request.activity_at,
-            Request.state_since,
             Request.due_at,
-            Request.wake_at,
             Request.target_minutes,
             exists()
             .where(

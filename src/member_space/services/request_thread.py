@@ -194,9 +194,9 @@ def mark_read_by_member(db: Session, tools: Tools, request: Request) -> int:
     return _mark_read(db, tools, request, Message.side != Side.MEMBER.value)
 
 
-def mark_read_by_office(db: Session, tools: Tools, request: Request) -> int:
+def mark_read_by_office(db: Session, tools: Tools, request: Request) -> None:
     """A colleague opened it: the mark is the whole team's."""
-    return _mark_read(db, tools, request, Message.side == Side.MEMBER.value)
+    _mark_read(db, tools, request, Message.side == Side.MEMBER.value)
 
 
 def _mark_read(db: Session, tools: Tools, request: Request, of_the_other_side: ColumnElement[bool]) -> int:

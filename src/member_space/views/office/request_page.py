@@ -79,6 +79,8 @@ def page_of(request: Request, row: MemberRequest, trouble: Trouble | None = None
     age = age_of(tools, row.due_at, row.target_minutes)
     reply_draft = _draft(request, row, "body", trouble.opened == "repondre")
     since = trouble.since or _version_of(reply_draft)
+    thread = thread_of(db, row, before=_place(request, "avant"), after=_place(request, "apres"))
+    mark_read_by_office(db, tools, row)
     return {
         "row": row,
         "kind": KINDS[RequestKind(row.kind)],
@@ -96,8 +98,7 @@ def page_of(request: Request, row: MemberRequest, trouble: Trouble | None = None
         "alarm": legal_alarm(row.kind, row.state, row.details, tools.today()),
         "alarms": ALARMS,
         "present": be_present(db, tools, row.id, identity.account_id),
-        "thread": thread_of(db, row, before=_place(request, "avant"), after=_place(request, "apres")),
-        "read_now": mark_read_by_office(db, tools, row),
+        "thread": thread,
         "files": _files(request, row),
         "upload": _upload(request, row, trouble),
         "decision_lines": _lines(trouble, row, topic.label.in_(locale) if topic else ""),
