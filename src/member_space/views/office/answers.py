@@ -6,7 +6,7 @@ from pyramid.httpexceptions import HTTPForbidden
 from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 
-from member_space.domain.permissions import GRANTS, Permission
+from member_space.domain.permissions import Permission
 from member_space.forms.canned_answer import AnswerForm
 from member_space.services.canned_answer import VARIABLES, Answer, answers_of, write_answer
 from member_space.views.done import go_on
@@ -44,7 +44,7 @@ class OfficeAnswersViews:
 
     @property
     def _manages(self) -> bool:
-        return Permission.MANAGE_ANSWERS in GRANTS[self.request.identity.role]
+        return bool(self.request.has_permission(Permission.MANAGE_ANSWERS))
 
     def _write(self, *, team: bool) -> Any:
         request, found = self.request, self.found

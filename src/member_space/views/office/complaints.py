@@ -8,7 +8,7 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
 
-from member_space.domain.permissions import GRANTS, Permission
+from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.forms.office_request import MeasureForm
 from member_space.services.catalogue import catalogue_of
@@ -63,7 +63,7 @@ class OfficeMeasureViews(ActViews):
         reason=REASON,
     )
     def write(self) -> Any:
-        if Permission.EXPORT_COMPLAINTS not in GRANTS[self.request.identity.role] or self.row.kind != "complaint":
+        if not self.request.has_permission(Permission.EXPORT_COMPLAINTS) or self.row.kind != "complaint":
             raise HTTPForbidden
         return self.act(
             MeasureForm(),

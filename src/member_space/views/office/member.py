@@ -7,7 +7,7 @@ from pyramid.view import view_config, view_defaults
 from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.domain.assisted_recovery import Check, Gap, Wish
-from member_space.domain.permissions import GRANTS, Permission
+from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.forms.office import MemberSearchForm, RecoveryForm
 from member_space.security.drafts import draft_of
@@ -111,5 +111,5 @@ class OfficeMemberViews:
             "checks": CHECKS,
             "wish": draft.chosen("wish", request.POST.get("wish", "")),
             "done": draft.ticked("checks", request.POST.getall("checks") if request.method == "POST" else []),
-            "may_ask": Permission.ASK_RECOVERY in GRANTS[request.identity.role],
+            "may_ask": request.has_permission(Permission.ASK_RECOVERY),
         }

@@ -5,7 +5,7 @@ from typing import Any
 from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 
-from member_space.domain.permissions import GRANTS, Permission
+from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.forms.office import DecisionForm
 from member_space.services.assisted_recovery import (
@@ -33,7 +33,7 @@ from member_space.views.office.words import CHECKS, REFUSALS, STATES, WISHES
 )
 def recoveries(request: Request) -> dict[str, Any]:
     """Who may agree reads what waits; whoever asked reads his own."""
-    may_decide = Permission.APPROVE_RECOVERY in GRANTS[request.identity.role]
+    may_decide = request.has_permission(Permission.APPROVE_RECOVERY)
     shown = request.context.shown
     waiting = recoveries_to_decide(request.db, request.tools, shown) if may_decide else []
     mine = recoveries_of(request.db, request.tools, request.identity, shown)
@@ -92,7 +92,7 @@ class OfficeRecoveryViews:
         found = find_recovery(request.db, self.found.public_id, request.context.shown) or self.found
         state = found.state(request.tools.now())
         own = found.asked_by == request.identity.account_id
-        may_decide = Permission.APPROVE_RECOVERY in GRANTS[request.identity.role]
+        may_decide = request.has_permission(Permission.APPROVE_RECOVERY)
         return {
             "errors": errors,
             "recovery": found,

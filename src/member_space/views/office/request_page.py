@@ -8,7 +8,7 @@ from pyramid.request import Request
 from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.domain.money import to_decimal_text
-from member_space.domain.permissions import GRANTS, Permission
+from member_space.domain.permissions import Permission
 from member_space.domain.request import Act, Outcome, RequestKind, Side, State, acts_open
 from member_space.forms.office_request import LINE_FIELDS, MOST_LINES
 from member_space.models import Request as MemberRequest
@@ -187,7 +187,7 @@ def _lines(trouble: Trouble, row: MemberRequest, label: str) -> list[dict[str, s
 
 def _measure(request: Request, row: MemberRequest) -> dict[str, str] | None:
     """The corrective action, for who keeps the register; None: not for this request or not for this colleague."""
-    if row.kind != RequestKind.COMPLAINT or Permission.EXPORT_COMPLAINTS not in GRANTS[request.identity.role]:
+    if row.kind != RequestKind.COMPLAINT or not request.has_permission(Permission.EXPORT_COMPLAINTS):
         return None
     return {"words": measure_of(request.db, row.id) or ""}
 
