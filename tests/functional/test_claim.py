@@ -139,9 +139,11 @@ def test_amounts_as_people_type_them(db, browser, family, typed, cents):
 
 def test_a_message_too_long_says_how_much_and_keeps_it_all(browser, family):
     page = fill(care(browser), "personne", personne=str(family[0].public_id), montant="25").follow()
-    page = fill(carry_on(page), "message", message="a" * 20_000)
+    page = carry_on(page)
+    assert "10 000 caractères au plus" in words(page)
+    page = fill(page, "message", message="a" * 20_000)
     assert page.status_int == 422
-    assert "Votre message fait 20000 caractères" in words(page)
+    assert "Votre message fait 20 000 caractères : gardez-en 10 000" in words(page)
     assert len(form_with(page, "message")["message"].value.strip()) == 20_000
 
 

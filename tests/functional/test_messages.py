@@ -118,7 +118,7 @@ def test_the_same_form_sent_twice_is_one_message(browser, db, family):
     ("field", "value", "words"),
     [
         ("texte", "  ", "Écrivez votre message."),
-        ("texte", "a" * 10_001, "plus de 10000 caractères"),
+        ("texte", "a" * 10_001, "fait 10\N{NO-BREAK SPACE}001 caractères"),
         ("objet", "claim.optics", "Choisissez l’objet"),
         ("pour", "somebody", "la personne que le message concerne"),
     ],
@@ -134,6 +134,17 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(browser, db, field, valu
     if field != "texte":
         assert form_of(again, WRITE)["texte"].value == "Mon texte"
     assert db.scalars(select(Request)).all() == []
+
+
+def test_how_long_a_message_may_be_is_told_before_it_is_written(browser, db):
+    page = browser.get(WRITE, {"objet": "message.amount", "pour": "tous"})
+    most = "10\N{NO-BREAK SPACE}000 caractères au plus."
+    assert page.html.select_one("#texte-aide").get_text() == most
+    form = form_of(page, WRITE)
+    form["texte"] = "a" * 10_000
+    thread = form.submit(status=303).follow()
+    assert thread.html.select_one("#texte-aide").get_text() == most
+    assert len(db.scalars(select(Message.body)).one()) == 10_000
 
 
 def test_what_was_typed_is_found_again(browser):

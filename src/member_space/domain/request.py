@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from member_space.domain.notices import NoticeKind
 
+MESSAGE_MAX = 10_000
+"""Characters of a message, whoever writes it and on whatever page: four sheets of paper."""
+
 
 class RequestKind(StrEnum):
     """What is asked for; one aggregate, one list at the office."""

@@ -8,14 +8,13 @@ import colander
 from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.domain.cursor import InstantCursor
-from member_space.domain.request import RequestKind
+from member_space.domain.request import MESSAGE_MAX, RequestKind
 from member_space.forms.ids import uuid_in
 from member_space.forms.instant_place import InstantPlace
 from member_space.forms.reimbursement_filter import Words, read_each
 from member_space.services.catalogue import Catalogue
 from member_space.services.household import Household, HouseholdMember
 from member_space.services.request_list import SentFilter
-from member_space.services.request_thread import LONGEST
 
 _ = TranslationStringFactory("member_space")
 
@@ -31,8 +30,14 @@ KINDS = {
 """The kinds of requests by their word in the address."""
 STATES = {"en-cours": True, "terminees": False}
 
+
+def _counted(number: int) -> str:
+    return f"{number:_}".replace("_", "\N{NO-BREAK SPACE}")
+
+
+MOST = _("${most} caractères au plus.", mapping={"most": _counted(MESSAGE_MAX)})
+"""Told beside each field that takes a message."""
 NO_TEXT = _("Écrivez votre message.")
-TOO_LONG = _("Ce message a plus de ${most} caractères : gardez l’essentiel, ou joignez un document.")
 NO_TOPIC = _("Choisissez l’objet de votre message dans la liste.")
 NO_PERSON = _("Choisissez dans la liste la personne que le message concerne.")
 NO_STARS = _("Choisissez une réponse, de « Oui » à « Pas du tout ».")
@@ -116,7 +121,15 @@ def read_text(posted: Mapping[str, str]) -> tuple[str, TranslationString | None]
     body = posted.get("texte", "").replace("\r\n", "\n").strip()
     if not body:
         return body, NO_TEXT
-    return body, _(TOO_LONG, mapping={"most": LONGEST}) if len(body) > LONGEST else None
+    return body, too_long(body)
+
+
+def too_long(body: str) -> TranslationString | None:
+    """What is wrong with a text that is longer than a message may be."""
+    if len(body) <= MESSAGE_MAX:
+        return None
+    values = {"length": _counted(len(body)), "most": _counted(MESSAGE_MAX)}
+    return _("Votre message fait ${length} caractères : gardez-en ${most}, ou joignez le reste en PDF.", mapping=values)
 
 
 def read_key(posted: Mapping[str, str]) -> UUID:

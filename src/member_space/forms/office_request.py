@@ -10,7 +10,7 @@ from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.domain.cursor import InstantCursor
 from member_space.domain.decision import Line, LineFault, Reason
-from member_space.domain.request import OPEN, RequestKind, State
+from member_space.domain.request import MESSAGE_MAX, OPEN, RequestKind, State
 from member_space.forms.as_of import Day
 from member_space.forms.instant_place import InstantPlace
 from member_space.forms.password import Errors, read_form
@@ -21,7 +21,6 @@ from member_space.services.request_handling import HoldReason
 _ = TranslationStringFactory("member_space")
 
 LONGEST_WORDS = 100
-LONGEST_BODY = 10_000
 LATE = "oui"
 
 
@@ -100,7 +99,7 @@ def _words(name: str, missing: str) -> colander.SchemaNode:
     return colander.SchemaNode(
         colander.String(),
         name=name,
-        validator=colander.Length(max=LONGEST_BODY, max_err=_("Ce texte est trop long : 10 000 caractères au plus.")),
+        validator=colander.Length(max=MESSAGE_MAX, max_err=_("Ce texte est trop long : 10 000 caractères au plus.")),
         missing_msg=missing,
     )
 

@@ -11,12 +11,11 @@ from translationstring import TranslationString, TranslationStringFactory
 from member_space.domain.finess import read_finess
 from member_space.domain.money import to_decimal_text
 from member_space.forms.as_of import Day
+from member_space.forms.message import too_long
 from member_space.forms.reimbursement_filter import Amount
 
 _ = TranslationStringFactory("member_space")
 
-LONGEST = 5000
-"""Characters of a message: two pages."""
 FUTURE = _("Cette date est à venir : donnez le jour où le soin a eu lieu.")
 _TYPED_DAY = {"inputmode": "numeric", "autocomplete": "off"}
 Choices = Sequence[tuple[str, str]]
@@ -27,13 +26,9 @@ class Text(colander.String):
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
         text = cstruct.replace("\r\n", "\n").strip() if isinstance(cstruct, str) else cstruct
-        if isinstance(text, str) and len(text) > LONGEST:
-            values = {"length": len(text), "most": LONGEST}
-            words = _(
-                "Votre message fait ${length} caractères : gardez-en ${most}, ou joignez le reste en PDF.",
-                mapping=values,
-            )
-            raise colander.Invalid(node, words)
+        problem = too_long(text) if isinstance(text, str) else None
+        if problem:
+            raise colander.Invalid(node, problem)
         return text or colander.null
 
 

@@ -22,8 +22,6 @@ from member_space.services.tools import Tools
 PAGE = 50
 ENDED = frozenset({State.DECIDED, State.CLOSED})
 """Ended for good reasons: an answer within thirty days opens it again, a mark may be given."""
-LONGEST = 10_000
-"""Characters of a message."""
 
 
 @dataclass(frozen=True, slots=True)
