@@ -6,31 +6,10 @@ from member_space.domain.request import Act, RequestKind, Side
 from member_space.models import Account, Contract, Request
 from member_space.services import request as requests
 from member_space.services.request import Actor
-from member_space.services.sessions import Identity
+from member_space.services.request_draft import new_draft
 from member_space.services.tools import Tools
 
 MEMBER, OFFICE = Side.MEMBER, Side.OFFICE
-
-
-def identity_of(account: Account, **values) -> Identity:
-    """Who is signed in as this account of a member, without a session."""
-    return Identity(
-        account_id=account.id,
-        email=account.email,
-        role="member",
-        session_id=0,
-        device_id=None,
-        proved_at=None,
-        must_change_password=False,
-        closing_asked_at=None,
-        email_bounced_at=None,
-        last_seen_at=None,
-        expires_at=None,
-        person_id=account.person_id,
-        first_name="",
-        last_name="",
-        **values,
-    )
 
 
 def make_draft(
@@ -43,10 +22,10 @@ def make_draft(
     **facts,
 ) -> Request:
     """A draft of this account."""
-    return requests.start_draft(
+    return new_draft(
         db,
         tools,
-        identity_of(account),
+        (account.person_id, account.id),
         RequestKind(kind),
         contract.id,
         **{"topic": topic, "body": "Pourquoi ce montant ?"} | facts,

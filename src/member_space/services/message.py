@@ -14,7 +14,8 @@ from member_space.services.attachment_add import add_files
 from member_space.services.care_line import CareLine
 from member_space.services.form_key import write_with
 from member_space.services.household import Household, HouseholdMember
-from member_space.services.request import Actor, send, start_draft
+from member_space.services.request import Actor, send
+from member_space.services.request_draft import new_draft
 from member_space.services.request_find import find_request, sent_with
 from member_space.services.request_thread import Reply
 from member_space.services.sessions import Identity
@@ -78,10 +79,11 @@ def send_message(
         "linked_id": tie.request.id if tie.request else None,
     }
     contract_id = contract_for(household, new.person, tie)
+    author = (identity.person_id, identity.account_id)
     draft = write_with(
         db,
         new.key,
-        lambda key: start_draft(db, tools, identity, RequestKind.MESSAGE, contract_id, idempotency_key=key, **facts),
+        lambda key: new_draft(db, tools, author, RequestKind.MESSAGE, contract_id, idempotency_key=key, **facts),
     )
     refused = add_files(db, tools, draft, new.files, actor=actor, as_one=new.as_one) if new.files else []
     send(db, tools, draft, actor)

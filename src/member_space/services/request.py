@@ -1,4 +1,5 @@
-"""The life of a request: drafted, sent, moved from state to state, talked about. The only place that changes one.
+"""The life of a request: sent, moved from state to state, talked about. The only place that changes
+one; what is not sent yet is services.request_draft.
 
 Every change is a compare-and-set on the version: whoever read an older one gets `Stale`, and his words are kept by his
 page. A transition writes the row of the log, the fact of the journal, and what the member is told, in one transaction.
@@ -18,7 +19,6 @@ from member_space.domain.request import (
     OPEN,
     TRANSITIONS,
     Act,
-    NotAllowed,
     Outcome,
     RequestKind,
     Side,
@@ -67,48 +67,6 @@ class Actor:
 
 
 SYSTEM = Actor(Side.SYSTEM)
-
-
-def start_draft(
-    db: Session, tools: Tools, identity: Identity, kind: RequestKind, contract_id: int, **facts: Any
-) -> Request:
-    """A new draft, which its author alone sees; `facts` are columns of the request."""
-    return new_draft(db, tools, (identity.person_id, identity.account_id), kind, contract_id, **facts)
-
-
-def new_draft(
-    db: Session, tools: Tools, author: tuple[int, int], kind: RequestKind, contract_id: int, **facts: Any
-) -> Request:
-    """As `start_draft`, of an author known by person and account."""
-    now = tools.now()
-    row = Request(
-        kind=kind.value,
-        contract_id=contract_id,
-        author_person_id=author[0],
-        author_account_id=author[1],
-        created_at=now,
-        state_since=now,
-        activity_at=now,
-        details=facts.pop("details", {}),
-        **facts,
-    )
-    db.add(row)
-    db.flush()
-    db.refresh(row)
-    return row
-
-
-def edit_draft(db: Session, tools: Tools, draft: Request, **facts: Any) -> None:
-    """Change what a draft says. Raises NotAllowed once it was sent."""
-    # Another tab may be sending it: what leaves is not changed behind its back.
-    db.flush()
-    db.refresh(draft, attribute_names=["state"], with_for_update=True)
-    if draft.state != State.DRAFT:
-        raise NotAllowed(f"edit in {draft.state}")
-    for name, value in facts.items():
-        setattr(draft, name, value)
-    draft.activity_at = tools.now()
-    db.flush()
 
 
 def send(db: Session, tools: Tools, draft: Request, actor: Actor) -> None:

@@ -13,10 +13,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from member_space.domain.period import Period
-from member_space.domain.request import NotAllowed, State
+from member_space.domain.request import NotAllowed, RequestKind, State
 from member_space.models import Attachment, AttachmentFile, Request, StatementLine
 from member_space.models.base import period_of
-from member_space.services import request as requests
 from member_space.services.attachment import erase_attachments
 from member_space.services.care_line import CareLine, line_query, read_lines, values_of
 from member_space.services.catalogue import Topic
@@ -53,23 +52,59 @@ def start(
     """
     made = sent_with(db, household.viewer_id, key) if key else None
     if made is None:
+        author = (identity.person_id, identity.account_id)
         contract_id = facts.pop("contract_id", None) or own_contract(household)
         try:
             with db.begin_nested():
-                return requests.start_draft(
-                    db, tools, identity, topic.kind, contract_id, topic=topic.code, idempotency_key=key, **facts
+                return new_draft(
+                    db, tools, author, topic.kind, contract_id, topic=topic.code, idempotency_key=key, **facts
                 )
         except IntegrityError:
             # Two clicks at once: the other one's row is there by now. A key of somebody else's starts a form anew.
             made = sent_with(db, household.viewer_id, key) if key else None
             if made is None:
-                return requests.start_draft(db, tools, identity, topic.kind, contract_id, topic=topic.code, **facts)
+                return new_draft(db, tools, author, topic.kind, contract_id, topic=topic.code, **facts)
     if made.state == State.DRAFT:
         # Back to the form and another choice: what only the former object asked is of no use to this one.
         kept = made.details if made.topic == topic.code else {}
         new = {"details": kept, "topic": topic.code, "kind": topic.kind.value} | facts
-        requests.edit_draft(db, tools, made, **new)
+        edit_draft(db, tools, made, **new)
     return made
+
+
+def new_draft(
+    db: Session, tools: Tools, author: tuple[int, int], kind: RequestKind, contract_id: int, **facts: Any
+) -> Request:
+    """A new draft, which its author alone sees: by person and account; `facts` are columns of the request."""
+    now = tools.now()
+    row = Request(
+        kind=kind.value,
+        contract_id=contract_id,
+        author_person_id=author[0],
+        author_account_id=author[1],
+        created_at=now,
+        state_since=now,
+        activity_at=now,
+        details=facts.pop("details", {}),
+        **facts,
+    )
+    db.add(row)
+    db.flush()
+    db.refresh(row)
+    return row
+
+
+def edit_draft(db: Session, tools: Tools, draft: Request, **facts: Any) -> None:
+    """Change what a draft says. Raises NotAllowed once it was sent."""
+    # Another tab may be sending it: what leaves is not changed behind its back.
+    db.flush()
+    db.refresh(draft, attribute_names=["state"], with_for_update=True)
+    if draft.state != State.DRAFT:
+        raise NotAllowed(f"edit in {draft.state}")
+    for name, value in facts.items():
+        setattr(draft, name, value)
+    draft.activity_at = tools.now()
+    db.flush()
 
 
 def own_contract(household: Household) -> int:
@@ -99,13 +134,13 @@ def about_person(db: Session, tools: Tools, draft: Request, member: HouseholdMem
         ours = select(Attachment.id).where(Attachment.request_id == draft.id)
         db.execute(update(AttachmentFile).where(AttachmentFile.attachment_id.in_(ours)).values(new))
         db.execute(update(Attachment).where(Attachment.request_id == draft.id).values(new))
-    requests.edit_draft(db, tools, draft, person_id=member.person_id, contract_id=member.contract_id, **facts)
+    edit_draft(db, tools, draft, person_id=member.person_id, contract_id=member.contract_id, **facts)
 
 
 def add_details(db: Session, tools: Tools, draft: Request, **details: Any) -> None:
     """What this kind alone has, besides what it already has; None takes a name away."""
     kept = {name: value for name, value in (draft.details | details).items() if value is not None}
-    requests.edit_draft(db, tools, draft, details=kept)
+    edit_draft(db, tools, draft, details=kept)
 
 
 def line_of(db: Session, household: Household, line_id: int) -> CareLine | None:
@@ -121,7 +156,7 @@ def lines_offered(db: Session, household: Household) -> list[CareLine]:
 
 def about_line(db: Session, tools: Tools, draft: Request, line: CareLine) -> None:
     """The draft is about this line already paid."""
-    requests.edit_draft(
+    edit_draft(
         db,
         tools,
         draft,
@@ -133,7 +168,7 @@ def about_line(db: Session, tools: Tools, draft: Request, line: CareLine) -> Non
 
 
 def forget(db: Session, tools: Tools, draft: Request) -> None:
-    """Erase a draft with its papers. Raises NotAllowed once it was sent."""
+    """Erase a draft with its papers, as its author asks. Raises NotAllowed once it was sent."""
     # Another tab may be sending it, or have erased it already.
     query = select(Request).where(Request.id == draft.id).with_for_update()
     if db.scalar(query.execution_options(populate_existing=True)) is None:
@@ -143,3 +178,10 @@ def forget(db: Session, tools: Tools, draft: Request) -> None:
     erase_attachments(db, tools, db.scalars(select(Attachment.id).where(Attachment.request_id == draft.id)).all())
     db.delete(draft)
     db.flush()
+
+
+def lapse(db: Session, tools: Tools, draft: Request) -> None:
+    """Erase a draft that nobody erased, once its time is over: its papers go to the bin of its author's documents."""
+    papers = update(Attachment).where(Attachment.request_id == draft.id)
+    db.execute(papers.values(request_id=None, removed_at=tools.now()))
+    db.delete(draft)

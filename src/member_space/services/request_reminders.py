@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from member_space.domain.notices import NoticeKind
 from member_space.domain.request import Act, State
 from member_space.domain.retention import RULES, Kept
-from member_space.models import AskedPiece, Attachment, Request
+from member_space.models import AskedPiece, Request
 from member_space.services import request as requests
+from member_space.services.request_draft import lapse
 from member_space.services.tools import Tools
 
 log = structlog.get_logger(__name__)
@@ -101,16 +102,15 @@ def nudge_drafts(db: Session, tools: Tools) -> None:
 
 
 def erase_drafts(db: Session, tools: Tools) -> None:
-    """Erase what was left for its time, and told of; its papers go to the bin of the documents."""
+    """Erase what was left for its time, and told of."""
 
     def erase(row: Request) -> None:
-        papers = update(Attachment).where(Attachment.request_id == row.id)
-        db.execute(papers.values(request_id=None, removed_at=tools.now()))
-        db.delete(row)
+        lapse(db, tools, row)
 
     now = tools.now()
     left = Request.activity_at <= RULES[Kept.REQUEST_DRAFTS].before(now)
-    _each(db, [Request.state == State.DRAFT.value, left, Request.nudged_at <= now - TOLD_BEFORE], erase)
+    told = Request.nudged_at <= now - TOLD_BEFORE
+    _each(db, [Request.state == State.DRAFT.value, left, told], erase)
 
 
 def _of_the_last_asking() -> ColumnElement[bool]:

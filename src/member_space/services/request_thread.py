@@ -16,7 +16,8 @@ from member_space.services.asked_piece import note_answered
 from member_space.services.attachment import hand_over
 from member_space.services.attachment_add import add_files
 from member_space.services.form_key import write_with
-from member_space.services.request import REOPENS_WITHIN, Actor, move, new_draft, say, send
+from member_space.services.request import REOPENS_WITHIN, Actor, move, say, send
+from member_space.services.request_draft import new_draft
 from member_space.services.tools import Tools
 
 PAGE = 50

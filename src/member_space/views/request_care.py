@@ -13,7 +13,6 @@ from member_space.forms.renderer import form_of
 from member_space.forms.request import CareDay, CareForm, HospitalForm, LineForm, QuoteForm, radio_of
 from member_space.services import request_draft as drafts
 from member_space.services.household import HouseholdMember
-from member_space.services.request import edit_draft
 from member_space.services.request_check import asks_amount
 from member_space.services.request_draft import Covered
 from member_space.views.rendering import date_long, date_short, euros
@@ -72,7 +71,7 @@ class Question:
         return next(own, None)
 
     def write(self, **facts: Any) -> None:
-        edit_draft(self.request.db, self.request.tools, self.draft, **facts)
+        drafts.edit_draft(self.request.db, self.request.tools, self.draft, **facts)
 
     def add(self, **details: Any) -> None:
         drafts.add_details(self.request.db, self.request.tools, self.draft, **details)

@@ -20,8 +20,8 @@ from member_space.security.drafts import PageDraft, draft_of
 from member_space.services.attachment import attachments_of
 from member_space.services.catalogue import Expected, Topic, catalogue_of
 from member_space.services.household import Household
-from member_space.services.request import edit_draft
 from member_space.services.request_check import page_after
+from member_space.services.request_draft import edit_draft
 from member_space.services.request_papers import already_received
 from member_space.views.request_care import CONTINUE, Question
 from member_space.views.request_change import question_of

@@ -10,6 +10,7 @@ from member_space.domain.service_clock import A_DAY
 from member_space.models import Event, Message, Notification, RequestTransition
 from member_space.services import request as requests
 from member_space.services.request import Actor, Stale
+from member_space.services.request_draft import edit_draft
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.messages import worker_tools
 from tests.factories.office import make_colleague
@@ -104,7 +105,7 @@ def test_what_left_meanwhile_is_not_changed_by_another_tab(db, tools, home):
     db.execute(text("update request set state = 'to_do', sent_at = now(), number = '000001-R'"))
     assert row.state == "draft"  # as this tab read it
     with pytest.raises(NotAllowed):
-        requests.edit_draft(db, tools, row, details={})
+        edit_draft(db, tools, row, details={})
 
 
 @pytest.mark.parametrize(("kind", "days"), [("complaint", 15), ("quote", 1)])

@@ -12,6 +12,7 @@ from member_space.services import request as requests
 from member_space.services import request_reminders as reminders
 from member_space.services.complaint import legal_alarm, note_acknowledged
 from member_space.services.request import Actor
+from member_space.services.request_draft import edit_draft
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.messages import worker_tools
 from tests.factories.office import make_colleague
@@ -173,7 +174,7 @@ def test_no_draft_goes_untold_and_one_that_is_worked_on_stays(db, tools, clock, 
     reminders.nudge_drafts(db, tools)
     clock.at = TUESDAY + 66 * DAY
     reminders.erase_drafts(db, tools)
-    requests.edit_draft(db, tools, draft, body="Presque fini.")
+    edit_draft(db, tools, draft, body="Presque fini.")
     clock.at = TUESDAY + 80 * DAY
     reminders.erase_drafts(db, tools)
     assert db.scalar(select(Request.state)) == "draft"
