@@ -48,8 +48,3 @@ class NoemieBirthDate:
     def is_known(self) -> bool:
         """False for ``000000``, which matches anybody and so identifies nobody."""
         return self.raw != UNKNOWN
-
-    @property
-    def month_and_year(self) -> str:
-        """The relaxed key, MMAA: tried when no person has the exact one, as funds often differ on the day."""
-        return self.raw[2:]

@@ -84,11 +84,6 @@ class Nir:
         return self.number + self.key
 
     @property
-    def last3(self) -> str:
-        """The last three of the 13 characters: enough to tell two persons of a household apart, and no more."""
-        return self.number[-3:]
-
-    @property
     def formatted(self) -> str:
         """In full, as on the card: ``2 84 05 88 321 025 32``. Only for a display that was asked for and logged."""
         return " ".join([*_groups(self.number), self.key])

@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
-MONDAY_TO_FRIDAY = range(5)
 LOOK_AHEAD = timedelta(days=30)
 
 
@@ -77,8 +76,3 @@ class OpeningHours:
             if hours and hours[0] > here:
                 return hours[0]
         return None
-
-
-def office_hours(is_holiday: Callable[[date], bool]) -> OpeningHours:
-    """The advisers' hours: Monday to Friday, 8:30 to 18:00 in Paris (S-HCR-63)."""
-    return OpeningHours(dict.fromkeys(MONDAY_TO_FRIDAY, (time(8, 30), time(18))), is_holiday)

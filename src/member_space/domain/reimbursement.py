@@ -14,7 +14,6 @@ refunded 15 %, it owes 0,75 €, keeps those, and recovers the missing 0,25 € 
 deferred = +25 and the later one deferred = −25.
 """
 
-from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from enum import StrEnum
 
@@ -101,11 +100,6 @@ def derive(
         our_share=our_share,
         member_share=fee - net - other_insurer - our_share,
     )
-
-
-def ticket_moderateur(base: Money, amo_gross: Money) -> Money:
-    """The part of the base that the fund leaves before its deductions: what a contract « à 100 % » pays."""
-    return base - amo_gross
 
 
 def closing_difference(
@@ -259,14 +253,3 @@ class Synthesis:
 
     def __add__(self, other: "Synthesis") -> "Synthesis":
         return Synthesis(self.to_insured + other.to_insured, self.to_third_parties + other.to_third_parties)
-
-
-def synthesise(payments: Iterable[tuple[str, Money]]) -> Synthesis:
-    """The synthesis of our shares, each with its kind of payee; whoever is not the insured is a third party."""
-    to_insured = to_third_parties = 0
-    for payee, amount in payments:
-        if payee == PayeeKind.INSURED:
-            to_insured += amount
-        else:
-            to_third_parties += amount
-    return Synthesis(to_insured, to_third_parties)

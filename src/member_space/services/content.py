@@ -83,11 +83,6 @@ class ContentPages:
         return page
 
 
-def placeholders_of(text: str) -> set[str]:
-    """The names of the placeholders of a text."""
-    return set(_PLACEHOLDER.findall(text))
-
-
 def _parse(path: Path, locale: str, values: Mapping[str, str]) -> ContentPage:
     try:
         text = path.read_text(encoding="utf-8-sig")

@@ -93,11 +93,6 @@ def choose_preferences(
     )
 
 
-def write_language(db: Session, account_id: int, language: str) -> None:
-    """The language of the messages of this account, from now on."""
-    db.execute(update(Account).where(Account.id == account_id, Account.language != language).values(language=language))
-
-
 def _wanted(db: Session, account_id: int) -> frozenset[Choice]:
     columns = NotificationPreference.category, NotificationPreference.channel, NotificationPreference.wanted
     rows = db.execute(select(*columns).where(NotificationPreference.account_id == account_id))

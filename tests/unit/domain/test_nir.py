@@ -132,7 +132,6 @@ def test_display():
     nir = Nir.parse("284058832102532")
     assert nir.formatted == "2 84 05 88 321 025 32"
     assert nir.masked == "2 84 05 •• ••• ••• ••"
-    assert nir.last3 == "025"
     assert nir.text == "284058832102532"
 
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from member_space.domain.opening_hours import PARIS, Closed, Open, OpeningHours, office_hours
+from member_space.domain.opening_hours import PARIS, Closed, Open, OpeningHours
 
 HOLIDAYS = {date(2026, 4, 6), date(2026, 5, 1), date(2026, 5, 8), date(2026, 12, 25), date(2027, 1, 1)}
-HOURS = office_hours(HOLIDAYS.__contains__)
+HOURS = OpeningHours(dict.fromkeys(range(5), (time(8, 30), time(18))), HOLIDAYS.__contains__)
 
 
 def paris(text):

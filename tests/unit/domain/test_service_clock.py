@@ -3,14 +3,14 @@
 In the table every instant bears its own offset, so that both clocks of Paris are told apart.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from member_space.domain.opening_hours import PARIS, Open, office_hours
+from member_space.domain.opening_hours import PARIS, Open, OpeningHours
 from member_space.domain.service_clock import (
     A_DAY,
     Ageing,
@@ -21,7 +21,8 @@ from member_space.domain.service_clock import (
     working_between,
 )
 
-HOURS = office_hours(holidays.country_holidays("FR").__contains__)
+WEEK = dict.fromkeys(range(5), (time(8, 30), time(18)))
+HOURS = OpeningHours(WEEK, holidays.country_holidays("FR").__contains__)
 NONE = timedelta(0)
 
 
@@ -190,8 +191,7 @@ def test_nothing_passes_backwards():
 @pytest.mark.parametrize("first", ["2026-03-29T00:30", "2026-10-25T00:30"])
 def test_an_office_open_at_night_lives_the_hours_that_pass(first):
     """On the wall of Paris it is an hour more, or less."""
-    night = office_hours(lambda _day: False)
-    night = type(night)({6: (at("2026-01-01T00:00").time(), at("2026-01-01T05:00").time())}, night.is_holiday)
+    night = OpeningHours({6: (time(0), time(5))}, lambda _day: False)
     start = at(first).replace(tzinfo=PARIS)
     end = start.replace(hour=4)
     assert working_between(night, start, end) == end.astimezone(UTC) - start.astimezone(UTC)
