@@ -39,7 +39,7 @@ def beneficiaries(request: Request) -> dict[str, Any]:
     reads=What.BENEFICIARY,
 )
 def beneficiary(request: Request) -> dict[str, Any]:
-    person = beneficiary_of(request.db, request.context.household, request.context.person_id)
+    person = beneficiary_of(request.db, request.context.household, request.context.found.person_id)
     return _page(request, person, _numbers(request, [person]), revealed=False)
 
 
@@ -52,7 +52,7 @@ def beneficiary(request: Request) -> dict[str, Any]:
 )
 def reveal_nir(request: Request) -> dict[str, Any]:
     """The same page with the numbers in full, this once: answered to a POST, so that no URL brings it back."""
-    person = beneficiary_of(request.db, request.context.household, request.context.person_id)
+    person = beneficiary_of(request.db, request.context.household, request.context.found.person_id)
     shown = [held for held in person.numbers if held.can_be_shown]
     if shown:
         note_reveal(

@@ -17,6 +17,8 @@ from member_space.views.rendering import time_of_day
 
 _ = TranslationStringFactory("member_space")
 
+NO_MAILED_CODE = _("Écrivez le code de dix caractères qui est dans le message.")
+
 
 @dataclass(frozen=True, slots=True)
 class CodePage:
@@ -130,4 +132,16 @@ def wrong_code_words(request: Request, refusal: CodeRefused | CodeSpent) -> str:
         words = _(
             "Ce n’est pas le bon code, et c’était le dernier essai. Rien n’est bloqué : demandez un nouveau code."
         )
+    return str(request.localizer.translate(words))
+
+
+def wrong_mailed_code_words(request: Request, refusal: CodeRefused) -> str:
+    """As `wrong_code_words`, of the ten letters in a mail of warning."""
+    if refusal.tries_left:
+        words = _(
+            "Ce n’est pas le bon code. Vérifiez-le dans le message, lettre par lettre. Essais restants : ${n}.",
+            mapping={"n": refusal.tries_left},
+        )
+    else:
+        words = _("Ce n’est pas le bon code, et c’était le dernier essai.")
     return str(request.localizer.translate(words))

@@ -48,7 +48,7 @@ def contract(request: Request) -> dict[str, Any]:
         problem = refuse(request, invalid)
     household = request.context.household
     return {
-        "sheet": contract_sheet(request.db, household, request.context.contract_id, asked),
+        "sheet": contract_sheet(request.db, household, request.context.found.contract_id, asked),
         "today": household.today,
         "typed": typed,
         "asked": asked,

@@ -6,21 +6,13 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config, view_defaults
-from translationstring import TranslationStringFactory
 
 from member_space.resources.household import public_id_of
 from member_space.security.policy import let_out
 from member_space.services.challenge import CodeRefused, CodeSpent
 from member_space.services.disown import disown, find_disowning, state_of
+from member_space.views.code import NO_MAILED_CODE, wrong_mailed_code_words
 from member_space.views.done import go_on
-
-_ = TranslationStringFactory("member_space")
-
-MISSING = _("Écrivez le code de dix caractères qui est dans le message.")
-REFUSED = _(
-    "Ce n’est pas le bon code. Vérifiez-le dans le message, lettre par lettre. Essais restants : ${n}.",
-)
-LAST = _("Ce n’est pas le bon code, et c’était le dernier essai.")
 
 
 @view_defaults(route_name="disown", renderer="disown/disown.html.jinja2", permission=NO_PERMISSION_REQUIRED)
@@ -41,12 +33,11 @@ class DisownViews:
         if self.asked is None:
             return self._page(None)
         if not code.strip():
-            return self._refuse(request.localizer.translate(MISSING))
+            return self._refuse(request.localizer.translate(NO_MAILED_CODE))
         try:
             closed = disown(request.db, request.tools, self.asked, code, request.origin)
         except CodeRefused as refusal:
-            words = _(REFUSED, mapping={"n": refusal.tries_left}) if refusal.tries_left else LAST
-            return self._refuse(request.localizer.translate(words))
+            return self._refuse(wrong_mailed_code_words(request, refusal))
         except CodeSpent:
             return self._page(None)
         answer = go_on(request.path, "tout-ferme")

@@ -15,7 +15,7 @@ from member_space.views.errors import error_page, too_many_tries
 def send_invitation(request: Request) -> Any:
     household = request.context.household
     try:
-        invite(request.db, request.tools, request.identity, household, request.context.person_id, request.origin)
+        invite(request.db, request.tools, request.identity, household, request.context.found.person_id, request.origin)
     except NobodyToInviteError:
         return error_page(request, 404)
     except InvitedLatelyError as refusal:

@@ -6,19 +6,13 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config, view_defaults
-from translationstring import TranslationStringFactory
 
 from member_space.resources.household import public_id_of
 from member_space.security.policy import let_out
 from member_space.services.challenge import CodeRefused, CodeSpent
 from member_space.services.undo_change import undo_change, warning_of
+from member_space.views.code import NO_MAILED_CODE, wrong_mailed_code_words
 from member_space.views.done import go_on
-
-_ = TranslationStringFactory("member_space")
-
-MISSING = _("Écrivez le code de dix caractères qui est dans le message.")
-REFUSED = _("Ce n’est pas le bon code. Vérifiez-le dans le message, lettre par lettre. Essais restants : ${n}.")
-LAST = _("Ce n’est pas le bon code, et c’était le dernier essai.")
 
 
 @view_defaults(route_name="undo_change", renderer="undo_change/undo.html.jinja2", permission=NO_PERMISSION_REQUIRED)
@@ -37,12 +31,11 @@ class UndoChangeViews:
     def undo(self) -> dict[str, Any] | Response:
         request, code = self.request, self.request.POST.get("code", "")
         if not code.strip():
-            return self._page(request.localizer.translate(MISSING))
+            return self._page(request.localizer.translate(NO_MAILED_CODE))
         try:
             undone = undo_change(request.db, request.tools, self.public_id, code, request.origin)
         except CodeRefused as refusal:
-            words = _(REFUSED, mapping={"n": refusal.tries_left}) if refusal.tries_left else LAST
-            return self._page(request.localizer.translate(words))
+            return self._page(wrong_mailed_code_words(request, refusal))
         except CodeSpent:
             return self._page()
         done = "retabli-suspendu" if undone.frozen else "retabli"
