@@ -46,7 +46,6 @@ class Attachment(Base):
     reason: Mapped[str | None] = mapped_column(comment="domain.attachment.Refusal")
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0", comment="of the antivirus")
     sent_at: Mapped[datetime | None] = mapped_column(comment="null: still its author's alone, a draft or a reply begun")
-    checked_at: Mapped[datetime | None]
     shown_key: Mapped[str | None] = mapped_column(comment="storage key of what is shown; null until checked")
     shown_type: Mapped[str | None]
     shown_size: Mapped[int | None]

@@ -247,10 +247,8 @@ class UsualTime(Base):
     kind: Mapped[str] = mapped_column(primary_key=True)
     topic: Mapped[str] = mapped_column(primary_key=True, comment="empty: the whole kind")
     measure: Mapped[str] = mapped_column(primary_key=True, comment="services.usual_time.Measure")
-    cases: Mapped[int]
     half_minutes: Mapped[int]
     most_minutes: Mapped[int] = mapped_column(comment="nine of ten took less")
-    computed_at: Mapped[datetime]
 
 
 class CannedAnswer(Base):

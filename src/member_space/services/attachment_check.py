@@ -106,7 +106,6 @@ def _keep(db: Session, tools: Tools, row: Attachment, shown: Shown) -> None:
     storage.put(key, shown.data)
     _settle(
         db,
-        tools,
         row,
         state=FileState.CHECKED.value,
         shown_key=key,
@@ -118,12 +117,12 @@ def _keep(db: Session, tools: Tools, row: Attachment, shown: Shown) -> None:
     )
 
 
-def _settle(db: Session, tools: Tools, row: Attachment, **values: object) -> bool:
+def _settle(db: Session, row: Attachment, **values: object) -> bool:
     """From received to its last state, once."""
     done = db.execute(
         update(Attachment)
         .where(Attachment.id == row.id, Attachment.state == FileState.RECEIVED.value)
-        .values(checked_at=tools.now(), **values)
+        .values(**values)
         .returning(Attachment.id)
         .execution_options(synchronize_session=False)
     ).first()
@@ -135,7 +134,7 @@ def refuse(db: Session, tools: Tools, row: Attachment, why: Refusal) -> None:
     """The file is not taken after all; where its request was sent, its member is told."""
     request = db.get(Request, row.request_id) if row.request_id else None
     person_id, contract_id = row.author_person_id, row.contract_id
-    if not _settle(db, tools, row, state=FileState.REFUSED.value, reason=why.value):
+    if not _settle(db, row, state=FileState.REFUSED.value, reason=why.value):
         return
     log.info("a file is refused", attachment_id=row.id, reason=why.value)
     number = request.number if request else None

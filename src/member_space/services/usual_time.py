@@ -102,9 +102,7 @@ def compute_usual_times(db: Session, tools: Tools) -> None:
         for about in {topic or "", ""}:
             times[kind, about, measure].append(used)
     db.execute(delete(UsualTime))
-    rows = [
-        _row(key, sorted(cases)) | {"computed_at": tools.now()} for key, cases in times.items() if len(cases) >= FEWEST
-    ]
+    rows = [_row(key, sorted(cases)) for key, cases in times.items() if len(cases) >= FEWEST]
     if rows:
         db.execute(insert(UsualTime), rows)
 
@@ -115,7 +113,6 @@ def _row(key: Key, cases: list[timedelta]) -> dict[str, object]:
         "kind": kind,
         "topic": topic,
         "measure": measure.value,
-        "cases": len(cases),
         "half_minutes": _minutes(cases[ceil(len(cases) / 2) - 1]),
         "most_minutes": _minutes(cases[ceil(len(cases) * 0.9) - 1]),
     }

@@ -138,7 +138,7 @@ class _Maker:
             "attachment",
             (
                 "id, contract_id, author_person_id, account_id, request_id, message_id, name, state, sent_at, "
-                "checked_at, shown_key, shown_type, shown_size, pages, created_at"
+                "shown_key, shown_type, shown_size, pages, created_at"
             ),
             self._attachments(),
             count,
@@ -218,7 +218,7 @@ class _Maker:
             contract, sent = self._contract(r), self._sent(r)
             yield (
                 f"{r}\t{contract}\t{self._holder(r)}\t{contract}\t{r}\t{(r - 1) * MESSAGES_PER_REQUEST + 1}"
-                f"\tfacture_{r}.pdf\tchecked\t{sent}\t{sent}\tlarge/shown/{r}\tapplication/pdf\t180000\t1\t{sent}\n"
+                f"\tfacture_{r}.pdf\tchecked\t{sent}\tlarge/shown/{r}\tapplication/pdf\t180000\t1\t{sent}\n"
             )
 
     def _entries(self) -> Iterator[str]:
