@@ -25,6 +25,7 @@ from member_space.forms.office_request import (
     hold_fault,
 )
 from member_space.services import request_handling as handling
+from member_space.services import request_writing as writing
 from member_space.services.attachment import remove
 from member_space.services.attachment_add import add_files
 from member_space.services.attachment_read import find_begun_attachment
@@ -33,8 +34,9 @@ from member_space.services.catalogue import catalogue_of
 from member_space.services.office_request import colleagues
 from member_space.services.request import Actor
 from member_space.services.request_desk import REASON, language_of
-from member_space.services.request_handling import FilesNotTaken, Hand, HoldReason, NotTheSame
+from member_space.services.request_handling import Hand, HoldReason
 from member_space.services.request_presence import be_present
+from member_space.services.request_writing import FilesNotTaken, NotTheSame
 from member_space.views.new_password import Said
 from member_space.views.office.letters import (
     answer_values,
@@ -86,7 +88,7 @@ class OfficeRequestViews(ActViews):
     @view_config(route_name="office_request_close", request_method="POST")
     def close(self) -> Any:
         def end(hand: Hand, _values: dict[str, Any]) -> None:
-            handling.close(*self.at, hand, closing_letter(self.request, language_of(self.request.db, self.row)))
+            writing.close(*self.at, hand, closing_letter(self.request, language_of(self.request.db, self.row)))
 
         return self.act(ActForm(), None, end, "demande-close")
 
@@ -108,7 +110,7 @@ class OfficeRequestViews(ActViews):
             typed = self._with_answer() if "insert" in posted else dict(posted)
             return self.again(422 if self.refused else 200, Trouble([], typed, "repondre"))
         closes = posted.get("then") == "clot"
-        act = handling.answer if closes else handling.reply
+        act = writing.answer if closes else writing.reply
 
         def leave(hand: Hand, values: dict[str, Any]) -> None:
             handling.check_held(hand, Act.ANSWER)
@@ -161,7 +163,7 @@ class OfficeRequestViews(ActViews):
         return self.act(
             NoteForm(),
             "note",
-            lambda hand, values: handling.write_note(*self.at, hand, values["note"]),
+            lambda hand, values: writing.write_note(*self.at, hand, values["note"]),
             "note-ecrite",
         )
 
@@ -173,9 +175,9 @@ class OfficeRequestViews(ActViews):
 
         def ask(hand: Hand, values: dict[str, Any]) -> None:
             pieces = [code for code in known if code in values["pieces"]]
-            due_on = request.tools.today() + handling.TO_SEND_A_PIECE
+            due_on = request.tools.today() + writing.TO_SEND_A_PIECE
             body = pieces_letter(request, language_of(request.db, self.row), pieces, values["piece_note"], due_on)
-            handling.ask_pieces(*self.at, hand, pieces, values["piece_note"], body)
+            writing.ask_pieces(*self.at, hand, pieces, values["piece_note"], body)
 
         def check(values: dict[str, Any]) -> Said:
             if set(values["pieces"]) & set(known):
@@ -207,6 +209,6 @@ class OfficeRequestViews(ActViews):
             if number is None:
                 raise NotTheSame
             body = duplicate_letter(request, language_of(request.db, self.row), number)
-            handling.mark_duplicate(*self.at, hand, number, body)
+            writing.mark_duplicate(*self.at, hand, number, body)
 
         return self.act(DuplicateForm(), "doublon", close, "demande-doublon")

@@ -12,7 +12,8 @@ from member_space.domain.attachment import FileRefused
 from member_space.domain.request import NotAllowed
 from member_space.services.attachment import limits_of
 from member_space.services.request import Stale
-from member_space.services.request_handling import FilesNotTaken, Hand, NotHeld, NotTheSame
+from member_space.services.request_handling import Hand, NotHeld
+from member_space.services.request_writing import FilesNotTaken, NotTheSame
 from member_space.views.attachment_words import refusal_words
 from member_space.views.done import go_on
 from member_space.views.new_password import Said, typed
