@@ -118,10 +118,15 @@ def chosen_topic(given: Mapping[str, str], catalogue: Catalogue) -> str | None:
 
 def read_text(posted: Mapping[str, str]) -> tuple[str, TranslationString | None]:
     """The text, and what is wrong with it."""
-    body = posted.get("texte", "").replace("\r\n", "\n").strip()
+    body = text_in(posted, "texte")
     if not body:
         return body, NO_TEXT
     return body, too_long(body)
+
+
+def text_in(posted: Mapping[str, str], name: str) -> str:
+    """Lines as typed, whatever the browser ends them with."""
+    return posted.get(name, "").replace("\r\n", "\n").strip()
 
 
 def too_long(body: str) -> TranslationString | None:

@@ -13,6 +13,7 @@ from member_space.domain.notices import NoticeKind
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.domain.request import Act, NotAllowed, RequestKind, Side, State, acts_open
+from member_space.forms.message import text_in, too_long
 from member_space.interfaces import IPdf
 from member_space.models import AskedPiece
 from member_space.models import Request as MemberRequest
@@ -93,10 +94,12 @@ class RequestViews:
         """What was asked is given, or said to be missing: the request goes back to the office at once (C75)."""
         request, given = self.request, self.request.POST
         without = {name for name in given.getall("sans") if name}
+        words = text_in(given, "message")
+        problem = too_long(words)
+        if problem:
+            return self._refused(problem)
         try:
-            whole = answer_asked(
-                request.db, request.tools, self.found, self._actor(), without, given.get("message", "").strip()
-            )
+            whole = answer_asked(request.db, request.tools, self.found, self._actor(), without, words)
         except (NotAllowed, Stale):
             return self._refused(NO_MORE_ASKED)
         return self._back("pieces-envoyees") if whole else self._refused(SAY_SOMETHING)

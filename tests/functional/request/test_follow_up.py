@@ -67,6 +67,22 @@ def test_asked_for_papers_one_is_given_and_the_other_said_to_be_missing(db, brow
     assert "La pharmacie a gardé la facture." in words(page)
 
 
+def test_a_word_too_long_beside_the_papers_is_told_and_kept(db, browser, waiting):
+    page = browser.get(f"/demandes/{waiting.public_id}")
+    assert "10 000 caractères au plus" in words(page)
+    form = form_with(page, "sans")
+    for box in form.fields["sans"]:
+        box.checked = True
+    form["message"] = "a" * 10_001
+    page = form.submit(expect_errors=True)
+    assert page.status_int == 422
+    assert "fait 10 001 caractères" in words(page)
+    form = form_with(page, "sans")
+    assert (form["message"].value, [box.checked for box in form.fields["sans"]]) == ("a" * 10_001, [True, True])
+    db.expire_all()
+    assert waiting.state == "waiting_member"
+
+
 def test_a_message_answers_what_was_asked_and_takes_the_paper_that_was_given(db, browser, waiting, colleague, app):
     """Asked again, only what is asked then is awaited; a file that waited for its form leaves with the words."""
     page = browser.get(f"/demandes/{waiting.public_id}")
