@@ -164,7 +164,10 @@ def growth(large: Inbox, small: Inbox) -> list[dict[str, object]]:
         "list": lambda inbox: inbox.ask(inbox.tokens[0], LIST),
         "open": lambda inbox: inbox.ask(inbox.tokens[0], f"{LIST}/{inbox.opened[0]}"),
         "search of a number": lambda inbox: inbox.ask(inbox.tokens[0], LIST, cherche="001234"),
-        "search of a word": lambda inbox: inbox.ask(inbox.tokens[0], LIST, cherche="mot1234 facture"),
+        "search of a rare word and a common one": lambda inbox: inbox.ask(
+            inbox.tokens[0], LIST, cherche="mot1234 facture"
+        ),
+        "search of two common words": lambda inbox: inbox.ask(inbox.tokens[0], LIST, cherche="merci facture"),
     }
     results = []
     for name, ask in pages.items():

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import Engine
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import Engine, make_url
 
 from member_space.adapters import embedded_postgres
 from member_space.config import cipher_from
@@ -67,7 +68,8 @@ def server_url(database: str) -> str:
 
 def libpq(url: str) -> str:
     """The same database as psycopg wants it named."""
-    return url.replace("postgresql+psycopg://", "postgresql://", 1)
+    parsed = make_url(url)
+    return make_conninfo(**parsed.translate_connect_args(username="user", database="dbname"), **parsed.query)
 
 
 def _make(engine: Engine, name: str, members: int, requests: int) -> None:

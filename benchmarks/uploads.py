@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from benchmarks.large import SETTINGS, ensure_large
 from benchmarks.measure import under
 from member_space.config import make_app
-from member_space.models import Account, Attachment, Contract, Coverage, SearchEntry, WebSession
+from member_space.models import Account, Attachment, Contract, Coverage, WebSession
 from member_space.models import Request as MemberRequest
 from member_space.security.logs import configure_logging
 from member_space.services.attachment import erase_attachments
@@ -208,7 +208,6 @@ def _erase(db: Session, tools: Tools, row: MemberRequest) -> None:
 def _undo(engine: Engine, tools: Tools, account: Account, row: MemberRequest) -> None:
     with Session(engine) as db:
         _erase(db, tools, row)
-        db.execute(delete(SearchEntry).where(SearchEntry.request_id == row.id))
         db.execute(delete(MemberRequest).where(MemberRequest.id == row.id))
         db.execute(delete(WebSession).where(WebSession.account_id == account.id))
         db.commit()

@@ -10,7 +10,7 @@ from member_space.adapters.storage import FolderStorage
 from member_space.domain.attachment import Refusal, Verdict
 from member_space.domain.permissions import Role
 from member_space.interfaces import IAntivirus, IStorage
-from member_space.models import Attachment, AttachmentFile, Event, Notification, Reading, Request, SearchEntry
+from member_space.models import Attachment, AttachmentFile, Event, Notification, Reading, Request
 from member_space.services import request as requests
 from member_space.services.attachment import preview_key, remove, same_elsewhere
 from member_space.services.attachment_add import add_files
@@ -74,7 +74,6 @@ def test_a_photograph_is_added_seen_and_taken_away(app, db, draft):
     page = form.submit(status=303).follow()
     assert "Le fichier est supprimé" in page
     assert kept(db) == []
-    assert list(db.scalars(select(SearchEntry))) == []
     kinds = db.scalars(select(Event.kind).where(Event.kind.like("attachment:%"))).all()
     assert sorted(kinds) == ["attachment:added", "attachment:removed"]
 

@@ -22,7 +22,7 @@ from tests.functional.helpers import sign_in, tools_of
 from tests.log_guard import Browser
 
 LIST, WRITE = "/messages", "/messages/ecrire"
-QUESTION = "Pourquoi 12,50 € pour l’été ? 🙂"
+QUESTION = "Pourquoi 4012,50 € pour l’été ? 🙂"
 
 
 @pytest.fixture(autouse=True)

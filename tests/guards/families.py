@@ -30,10 +30,10 @@ from member_space.models import (
     Payment,
     Person,
     Request,
-    SearchEntry,
     Statement,
 )
 from member_space.services.attachment import preview_key
+from member_space.services.request_search import add_words
 from member_space.services.sealed_file import SealedWriter
 from member_space.services.tools import Tools
 from member_space.settings import read_settings
@@ -253,7 +253,7 @@ def _request(db: Session, account: Account, contract: Contract, marks: list[str]
     db.flush()
     author = {"contract_id": contract.id, "author_person_id": account.person_id}
     db.add(Message(request_id=row.id, side="member", account_id=account.id, body=words, sent_at=now, **author))
-    db.add(SearchEntry(request_id=row.id, author_person_id=account.person_id, source="message:0", folded=words))
+    add_words(db, row, words)
     db.flush()
     marks.append(words)
     return str(row.public_id)

@@ -236,7 +236,7 @@ class Walk:
             "request": "author_person_id <> :person",
             "request_transition": "request_id in (select id from request where author_person_id <> :person)",
             "message": "author_person_id <> :person",
-            "search_entry": "author_person_id <> :person",
+            "request_words": "request_id in (select id from request where author_person_id <> :person)",
             "event": "actor_account_id <> :account or subject_person_id = any(:hidden)",
         }
         parts = [

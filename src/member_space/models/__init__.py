@@ -35,7 +35,7 @@ from member_space.models.request import (
     Request,
     RequestPresence,
     RequestTransition,
-    SearchEntry,
+    RequestWords,
     UsualTime,
 )
 from member_space.models.rights import DataExport, Erasure, Reading
@@ -91,7 +91,7 @@ __all__ = [
     "Request",
     "RequestPresence",
     "RequestTransition",
-    "SearchEntry",
+    "RequestWords",
     "SignInFailure",
     "SpentPuzzle",
     "Statement",

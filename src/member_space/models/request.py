@@ -7,7 +7,7 @@ RequestPresence): no query of a member's page touches them.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import TSVECTOR, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -221,22 +221,17 @@ class DecisionLine(Base):
     note: Mapped[str | None]
 
 
-class SearchEntry(Base):
-    """Words of a request, of a message or of the name of a file, accents folded: what both searches read."""
+class RequestWords(Base):
+    """The words of a sent request, of its messages and of the names of its files, folded: what both searches read.
 
-    __tablename__ = "search_entry"
-    __table_args__ = (
-        Index("ix__search_entry__words", "words", postgresql_using="gin"),
-        Index("ix__search_entry__author", "author_person_id", "request_id"),
-        Index("ix__search_entry__request_id", "request_id"),
-    )
+    The words lie outside of their rows (migration 0016): a search that a common start leads looks at many rows.
+    """
 
-    id: Mapped[Id]
-    request_id: Mapped[int] = mapped_column(ForeignKey("request.id", ondelete="cascade"))
-    author_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-    source: Mapped[str] = mapped_column(comment="request, message:ID or attachment:ID")
-    folded: Mapped[str] = mapped_column(comment="domain.text.fold")
-    words: Mapped[Any] = mapped_column(TSVECTOR, Computed("to_tsvector('simple', folded)", persisted=True))
+    __tablename__ = "request_words"
+    __table_args__ = (Index("ix__request_words__words", "words", postgresql_using="gin"),)
+
+    request_id: Mapped[int] = mapped_column(ForeignKey("request.id", ondelete="cascade"), primary_key=True)
+    words: Mapped[Any] = mapped_column(TSVECTOR, comment="services.request_search.searchable, without places")
 
 
 class UsualTime(Base):

@@ -11,10 +11,11 @@ def make_engine(url: str, role: str | None = None) -> Engine:
     role` comes back to it, and whoever opens connections of his own from this engine's URL (the job queue) has it too.
     """
     where = make_url(url)
-    if role:
-        before = where.query.get("options")
-        options = f"{before} -c role={role}" if before else f"-c role={role}"
-        where = where.update_query_dict({"options": options})
+    # A page's statements are short: starting workers takes longer than they save, and takes the processors of others.
+    settings = ["max_parallel_workers_per_gather=0", *([f"role={role}"] if role else [])]
+    given = where.query.get("options")
+    options = [*([str(given)] if given else []), *(f"-c {setting}" for setting in settings)]
+    where = where.update_query_dict({"options": " ".join(options)})
     return create_engine(
         where,
         pool_pre_ping=True,

@@ -17,11 +17,11 @@ from sqlalchemy.orm import Session, aliased
 from member_space.domain.attachment import FileState, Limits, Refusal
 from member_space.domain.events import EventKind
 from member_space.domain.request import NotAllowed, RequestKind, Side
-from member_space.models import Attachment, AttachmentFile, Request, SearchEntry
+from member_space.models import Attachment, AttachmentFile, Request
 from member_space.services.catalogue import catalogue_of
 from member_space.services.events import record
 from member_space.services.request import Actor
-from member_space.services.request_search import index_files
+from member_space.services.request_search import index_again, index_files
 from member_space.services.tools import Tools
 
 log = structlog.get_logger(__name__)
@@ -140,14 +140,13 @@ def new_key(tools: Tools, folder: str) -> str:
 
 def hand_over(db: Session, tools: Tools, request: Request, actor: Actor, message_id: int | None = None) -> None:
     """Everything that was begun leaves now: with an answer, or for what the office asked."""
-    sent = db.scalars(
+    db.execute(
         update(Attachment)
         .where(Attachment.request_id == request.id, *begun_by(actor))
         .values(message_id=message_id, sent_at=tools.now())
-        .returning(Attachment.id)
         .execution_options(synchronize_session=False)
     )
-    index_files(db, request, sent.all())
+    index_files(db, request)
 
 
 def remove(db: Session, tools: Tools, row: Attachment, actor: Actor) -> None:
@@ -169,8 +168,11 @@ def erase_attachments(db: Session, tools: Tools, ids: Collection[int]) -> None:
     shown = db.execute(select(Attachment.shown_key, Attachment.pages).where(Attachment.id.in_(ids)))
     keys = [key for row in shown if row.shown_key for key in shown_keys(row.shown_key, row.pages)]
     keys += db.scalars(select(AttachmentFile.storage_key).where(AttachmentFile.attachment_id.in_(ids)))
-    db.execute(delete(SearchEntry).where(SearchEntry.source.in_([f"attachment:{one}" for one in ids])))
+    sent = select(Attachment.request_id).where(Attachment.id.in_(ids), Attachment.sent_at.is_not(None))
+    requests = db.scalars(select(Request).where(Request.id.in_(sent))).all()
     db.execute(delete(Attachment).where(Attachment.id.in_(ids)))
+    for request in requests:
+        index_again(db, tools, request)
     if keys:
         tools.jobs.defer(db, ERASE, keys=keys)
 

@@ -258,7 +258,7 @@ LEFT_OUT: dict[str, str] = {
     "noemie_file": "fichiers des caisses, qui parlent de tous les assurés à la fois",
     "regime": "régimes d’assurance maladie, les mêmes pour tous",
     "request_presence": "qui, chez nous, a une demande à l’écran ; effacé chaque jour",
-    "search_entry": "mots de vos messages, pour les chercher : les mêmes que dans « demandes-echanges »",
+    "request_words": "mots de vos messages, pour les chercher : les mêmes que dans « demandes-echanges »",
     "spent_puzzle": "casse-tête des robots, déjà résolus : ne désigne personne",
     "tariff": "tarifs, les mêmes pour tous",
     "terms_text": "texte des conditions d’utilisation, le même pour tous",

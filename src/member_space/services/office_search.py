@@ -3,7 +3,7 @@
 Every request that was sent answers, whatever its state. Nothing that was searched is logged or stands in an address.
 """
 
-from sqlalchemy import and_, or_
+from sqlalchemy import or_
 from sqlalchemy.orm import Session
 
 from member_space.domain.request import State
@@ -23,7 +23,7 @@ def search_requests(db: Session, tools: Tools, asked: str, shown: Shown) -> list
     if not words:
         return []
     end = found_by_end(tools.cipher, asked)
-    said = and_(*found_by_anybody(db, words))
+    said = found_by_anybody(db, words, MOST)
     query = rows_query().where(Request.state != State.DRAFT.value, said if end is None else or_(said, end))
     found = db.execute(query.order_by(Request.activity_at.desc(), Request.id.desc()).limit(MOST))
     rows = [read_row(tools, row) for row in found]

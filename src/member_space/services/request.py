@@ -33,7 +33,7 @@ from member_space.services.complaint import delays_from
 from member_space.services.events import record
 from member_space.services.notification_announce import announce
 from member_space.services.request_clock import due_at_of
-from member_space.services.request_search import index_files, index_message, index_request
+from member_space.services.request_search import add_words, index_files, index_request
 from member_space.services.sessions import Identity, OfficeIdentity
 from member_space.services.tools import INSIDE, Origin, Tools
 
@@ -93,8 +93,8 @@ def send(db: Session, tools: Tools, draft: Request, actor: Actor) -> None:
         draft.body = None
         db.flush()
     files = update(Attachment).where(Attachment.request_id == draft.id, Attachment.sent_at.is_(None))
-    values = {"sent_at": tools.now(), "message_id": message.id if message else None}
-    index_files(db, draft, db.scalars(files.values(values).returning(Attachment.id)).all())
+    db.execute(files.values(sent_at=tools.now(), message_id=message.id if message else None))
+    index_files(db, draft)
 
 
 def move(
@@ -243,7 +243,7 @@ def _write_message(
     )
     db.add(row)
     db.flush()
-    index_message(db, row)
+    add_words(db, request, row.body)
     _journal(db, EventKind.MESSAGE_SENT, request, actor, {"side": actor.side.value, "kind": kind})
     return row
 

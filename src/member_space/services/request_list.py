@@ -78,7 +78,7 @@ def page_of_sent(
     if kept.open is not None:
         is_open = Request.state.in_([one.value for one in OPEN])
         query = query.where(is_open if kept.open else ~is_open)
-    query = query.where(*found_by(words_of(kept.words), person_id))
+    query = query.where(*found_by(words_of(kept.words)))
     if after is not None:
         query = query.where(tuple_(*place) > (after.at, after.id)).order_by(*place)
     else:

@@ -5,70 +5,110 @@ colleagues are not here: what a member searches cannot hold them.
 """
 
 import re
-from collections.abc import Collection
 
-from sqlalchemy import BigInteger, ColumnElement, any_, bindparam, func, select, text
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    cast,
+    delete,
+    func,
+    literal,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, insert
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from member_space.domain.text import fold
-from member_space.models import AttachmentFile, Contract, Message, Person, Request, SearchEntry
+from member_space.models import Attachment, AttachmentFile, Contract, Message, Person, Request, RequestWords
 from member_space.services.catalogue import catalogue_of
 from member_space.services.tools import Tools
 
 _WORD = re.compile(r"[^\W_]+")
+LONGEST_WORD = 100
+"""Characters of a word that are kept and looked for: PostgreSQL refuses one of two thousand."""
 MOST_WORDS = 8
 """Words of a search that are looked for; nobody types more to find a message."""
-RARE = 10_000
-"""Entries up to which a word is rare: so many requests are looked at sooner than all are gone through."""
-# Materialized, it is read by the index of words however many are wanted of it.
-_FIRST = text("""
-with entry as materialized (select request_id from search_entry where words @@ to_tsquery('simple', :word))
-select array(select request_id from entry limit :most)
-""")
 LONGEST = 20_000
-"""Characters of one entry that are searched: PostgreSQL refuses a document of a megabyte."""
+"""Characters of one text that are searched."""
+MOST_BYTES = 500_000
+"""Of the words of one request, some forty thousand different ones: PostgreSQL refuses a megabyte."""
+NEWEST = 500
+"""Requests that are gone through, the latest first, before the index of words is asked."""
+RARE = 10_000
+"""Requests up to which a word is rare: so many are looked at sooner than all are gone through."""
+# Materialized, it is read by the index of words however many are wanted of it. The numbers stay text on their way out
+# and back: thousands of them, of which this process wants none.
+_HOLDING = text("""
+with holding as materialized (select request_id from request_words where words @@ cast(:word as tsquery)),
+found as (select array(select request_id from holding limit :most) as ids)
+select cardinality(ids) as many, cast(ids as text) as ids from found
+""")
 
 
-def searchable(text: str) -> str:
-    """The folded words of a text, apart from each other: no sign, emoji nor half of a surrogate pair is left.
+def searchable(text: str) -> list[str]:
+    """The different folded words of a text, in order: no sign, emoji nor half of a surrogate pair is left.
 
     PostgreSQL's own parser would keep « facture_74.pdf » as one word.
     """
-    return " ".join(_WORD.findall(fold(text)))[:LONGEST]
+    return list(dict.fromkeys(word[:LONGEST_WORD] for word in _WORD.findall(fold(text[:LONGEST]))))
 
 
 def words_of(typed: str) -> list[str]:
     """The words to look for in what somebody typed; none when it holds no letter and no digit."""
-    return searchable(typed).split()[:MOST_WORDS]
+    return searchable(typed)[:MOST_WORDS]
 
 
-def found_by(words: list[str], author_person_id: int | None = None) -> list[ColumnElement[bool]]:
-    """The requests where each of these words, or one that starts with it, stands somewhere; of one author alone.
+def found_by(words: list[str]) -> list[ColumnElement[bool]]:
+    """The requests where each of these words, or one that starts with it, stands somewhere.
 
-    The words come from `words_of`: letters and digits only, so that nothing typed is read as a sign of the search.
+    Asked of one request after the other, in the order of the list and until its page is full: for those of one author.
     """
-    conditions: list[ColumnElement[bool]] = []
-    for word in words:
-        entry = select(SearchEntry.request_id).where(SearchEntry.words.op("@@")(func.to_tsquery("simple", f"{word}:*")))
-        if author_person_id is not None:
-            entry = entry.where(SearchEntry.author_person_id == author_person_id)
-        conditions.append(Request.id.in_(entry))
-    return conditions
+    return [_holds(Request.id, words)] if words else []
 
 
-def found_by_anybody(db: Session, words: list[str]) -> list[ColumnElement[bool]]:
-    """The same of everybody's requests: the rarest word leads, and the others are looked for in what it found.
+def found_by_anybody(db: Session, words: list[str], most: int) -> ColumnElement[bool]:
+    """The same of everybody's requests, the latest ``most`` of them; at least one word.
 
-    PostgreSQL cannot know how rare the start of a word is, and would go through every request, the latest first: right
-    for « facture », seconds for a number. A statement a word says where it stands, until one is rare: most often once.
+    Words that stand in many requests stand in many of the latest ones: these are gone through first. Otherwise the
+    rarest word leads. PostgreSQL cannot know how rare the start of a word is: it is asked word by word.
     """
+    # Nor may it keep one plan for rare and common words, as it would after some searches on one connection.
+    db.execute(text("set local plan_cache_mode = force_custom_plan"))
+    latest = _latest(db, words, most)
+    if len(latest) == most:
+        return Request.id.in_(latest)
     for word in sorted(words, key=_seems_rare, reverse=True):
-        found = db.execute(_FIRST, {"word": f"{word}:*", "most": RARE + 1}).scalar_one()
-        if len(found) <= RARE:
-            led_by = bindparam(None, sorted(set(found)), ARRAY(BigInteger))
-            return [Request.id == any_(led_by), *found_by([other for other in words if other != word])]
-    return found_by(words)
+        holding = db.execute(_HOLDING, {"word": _start(word), "most": RARE + 1}).one()
+        if holding.many <= RARE:
+            led_by = Request.id == any_(cast(bindparam(None, holding.ids, Text), ARRAY(BigInteger)))
+            return and_(led_by, _holds(Request.id, words))
+    return _holds(Request.id, words)
+
+
+def _latest(db: Session, words: list[str], most: int) -> list[int]:
+    order = (Request.activity_at.desc(), Request.id.desc())
+    # The condition written out, as the partial index has it.
+    newest = select(Request.id).where(text("request.state <> 'draft'")).order_by(*order).limit(NEWEST).subquery()
+    return list(db.scalars(select(newest.c.id).where(_holds(newest.c.id, words)).limit(most)))
+
+
+def _holds(request_id: ColumnElement[int] | InstrumentedAttribute[int], words: list[str]) -> ColumnElement[bool]:
+    """A question to each row, never a join: the index of words would first list all the requests of a common word."""
+    asked = cast(literal(" & ".join(_start(word) for word in words), Text), TSQUERY)
+    held = select(RequestWords.words.op("@@", return_type=Boolean)(asked))
+    return held.where(RequestWords.request_id == request_id).scalar_subquery()
+
+
+def _start(word: str) -> str:
+    """Itself or the start of a longer one, as a tsquery; letters and digits only, so that nothing is read as a sign."""
+    return f"'{word}':*"
 
 
 def _seems_rare(word: str) -> tuple[bool, int]:
@@ -86,28 +126,32 @@ def index_request(db: Session, tools: Tools, request: Request) -> None:
     number = request.number or ""
     parts = [number, number.replace("-", ""), number.partition("-")[0].lstrip("0"), member_number or "", *labels]
     parts += [name for row in names for name in row]
-    _add(db, request.id, request.author_person_id, "request", " ".join(parts))
+    add_words(db, request, " ".join(parts))
 
 
-def index_message(db: Session, message: Message) -> None:
-    """The words of a message."""
-    _add(db, message.request_id, message.author_person_id, f"message:{message.id}", message.body)
-
-
-def index_files(db: Session, request: Request, attachment_ids: Collection[int]) -> None:
-    """The names of files, once they are sent: until then they are words of their author's alone."""
-    names = select(AttachmentFile.attachment_id, AttachmentFile.name).where(
-        AttachmentFile.attachment_id.in_(attachment_ids)
+def index_files(db: Session, request: Request) -> None:
+    """The names of the files that were sent with it."""
+    query = (
+        select(AttachmentFile.name)
+        .join(Attachment, Attachment.id == AttachmentFile.attachment_id)
+        .where(Attachment.request_id == request.id, Attachment.sent_at.is_not(None))
     )
-    found: dict[int, list[str]] = {}
-    for attachment_id, name in db.execute(names.order_by(AttachmentFile.attachment_id, AttachmentFile.position)):
-        found.setdefault(attachment_id, []).append(name)
-    for attachment_id, of_it in found.items():
-        _add(db, request.id, request.author_person_id, f"attachment:{attachment_id}", " ".join(of_it))
+    add_words(db, request, " ".join(db.scalars(query)))
 
 
-def _add(db: Session, request_id: int, author_person_id: int, source: str, text: str) -> None:
-    db.add(
-        SearchEntry(request_id=request_id, author_person_id=author_person_id, source=source, folded=searchable(text))
-    )
-    db.flush()
+def index_again(db: Session, tools: Tools, request: Request) -> None:
+    """Everything of a request anew: something of it was erased."""
+    db.execute(delete(RequestWords).where(RequestWords.request_id == request.id))
+    index_request(db, tools, request)
+    for body in db.scalars(select(Message.body).where(Message.request_id == request.id)):
+        add_words(db, request, body)
+    index_files(db, request)
+
+
+def add_words(db: Session, request: Request, text: str) -> None:
+    """Words that this request is to be found by, beside those that it has."""
+    words = func.array_to_tsvector(searchable(text))
+    row = insert(RequestWords).values(request_id=request.id, words=words)
+    full = func.pg_column_size(RequestWords.words) > MOST_BYTES
+    both = case((full, RequestWords.words), else_=RequestWords.words.op("||")(row.excluded.words))
+    db.execute(row.on_conflict_do_update(index_elements=[RequestWords.request_id], set_={"words": both}))

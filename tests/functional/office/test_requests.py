@@ -93,7 +93,7 @@ def test_the_pages_of_a_long_list_follow_each_other(desk, db, tools, member, clo
 
 def test_a_request_is_found_by_words_numbers_and_names(desk, db, tools, member, sent):
     other = make_person(db, "Paul", last_name="Durand")
-    make_request(db, tools, make_account(db, other), make_contract(db, other), body="Ma facture 974 😀")
+    make_request(db, tools, make_account(db, other), make_contract(db, other), body="Ma facture 9740974 😀")
     db.commit()
     for words in (
         sent.number,
@@ -103,8 +103,8 @@ def test_a_request_is_found_by_words_numbers_and_names(desk, db, tools, member, 
         member[1].member_number,
     ):
         assert numbers(search(desk, words)) == [sent.number], words
-    assert len(numbers(search(desk, "974"))) == 1
-    for words in ("74", "nadia facture", "😀", "'); drop"):
+    assert len(numbers(search(desk, "9740974"))) == 1
+    for words in ("740974", "nadia facture", "😀", "'); drop"):
         answer = search(desk, words)
         assert answer.status_int == 200
         assert "Aucune demande trouvée" in answer.text

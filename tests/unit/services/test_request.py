@@ -12,22 +12,9 @@ from member_space.services import request as requests
 from member_space.services.request import Actor, Stale
 from member_space.services.request_draft import edit_draft
 from tests.factories.household import make_account, make_contract, make_person
-from tests.factories.messages import worker_tools
 from tests.factories.office import make_colleague
 from tests.factories.request import MEMBER, OFFICE, make_draft, make_request, take
-from tests.functional.clock import SetClock
-
-TUESDAY = datetime(2026, 6, 16, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def clock():
-    return SetClock(TUESDAY)
-
-
-@pytest.fixture
-def tools(settings, engine, clock):
-    return worker_tools(settings, engine, clock)[0]
+from tests.unit.services.conftest import TUESDAY
 
 
 @pytest.fixture

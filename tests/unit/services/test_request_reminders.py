@@ -1,6 +1,6 @@
 """What time does to requests, day after day."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,23 +14,11 @@ from member_space.services.complaint import legal_alarm, note_acknowledged
 from member_space.services.request import Actor
 from member_space.services.request_draft import edit_draft
 from tests.factories.household import make_account, make_contract, make_person
-from tests.factories.messages import worker_tools
 from tests.factories.office import make_colleague
 from tests.factories.request import MEMBER, OFFICE, make_draft, make_request, take
-from tests.functional.clock import SetClock
+from tests.unit.services.conftest import TUESDAY
 
-TUESDAY = datetime(2026, 6, 16, 9, 30, tzinfo=UTC)
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def clock():
-    return SetClock(TUESDAY)
-
-
-@pytest.fixture
-def tools(settings, engine, clock):
-    return worker_tools(settings, engine, clock)[0]
 
 
 @pytest.fixture

@@ -1,5 +1,7 @@
 """What is typed in a search is words, whatever it is; what was written is found by its words and by their starts."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -7,8 +9,10 @@ from sqlalchemy import select
 
 from member_space.domain.text import fold
 from member_space.models import Request
-from member_space.services.request_search import MOST_WORDS, add_entry, found_by, searchable, words_of
+from member_space.services import request_search
+from member_space.services.request_search import MOST_WORDS, add_words, found_by, searchable, words_of
 from tests.factories.household import make_account, make_contract, make_person
+from tests.factories.request import make_draft, make_request
 
 TEXT = st.text(max_size=60)
 WORDS = st.lists(st.from_regex(r"[a-zé0-9]{1,12}", fullmatch=True), min_size=1, max_size=6)
@@ -25,7 +29,7 @@ def row(db):
 
 
 def found(db, row, typed):
-    query = select(Request.id).where(*found_by(words_of(typed), row.author_person_id))
+    query = select(Request.id).where(*found_by(words_of(typed)))
     return row.id in db.scalars(query).all()
 
 
@@ -47,8 +51,8 @@ def test_nothing_that_is_typed_is_an_error(db, row, typed):
 @given(words=WORDS, signs=st.text("🙂%_'&|!:*()<->\\ ", min_size=1, max_size=5), data=st.data())
 def test_what_was_written_is_found_by_its_words_and_their_starts(db, row, words, signs, data):
     with db.begin_nested() as saved:
-        add_entry(db, row, "message:1", signs.join(words) if set(signs) - {"_"} else " ".join(words))
-        word = data.draw(st.sampled_from(searchable(" ".join(words)).split()))
+        add_words(db, row, signs.join(words) if set(signs) - {"_"} else " ".join(words))
+        word = data.draw(st.sampled_from(searchable(" ".join(words))))
         start = word[: data.draw(st.integers(1, len(word)))]
         assert found(db, row, f"{signs} {word.upper()}")
         assert found(db, row, start)
@@ -57,7 +61,36 @@ def test_what_was_written_is_found_by_its_words_and_their_starts(db, row, words,
 
 @pytest.mark.parametrize("typed", ["74", "facture 74", "cture"])
 def test_the_end_of_a_word_is_not_found(db, row, typed):
-    add_entry(db, row, "message:1", "Facture 974 et 1074")
+    add_words(db, row, "Facture 974 et 1074")
     assert not found(db, row, typed)
     assert found(db, row, "factures"[:7])
     assert fold("Été") == "ete"
+
+
+def test_a_very_long_thread_is_still_written(db, row):
+    """PostgreSQL takes a megabyte of words a row, and words of two thousand characters: neither costs a message."""
+    for n in range(60):
+        add_words(db, row, " ".join(f"m{n}x{i}" for i in range(3000)))
+    add_words(db, row, "é" * 5000)
+    assert found(db, row, "m0x99")
+
+
+@pytest.mark.parametrize(("newest", "rare"), [(500, 10_000), (3, 10_000), (1, 2), (0, 0)])
+def test_the_latest_are_found_whichever_way_they_are_looked_for(db, tools, monkeypatch, newest, rare):
+    """By going through the latest requests, by the rarest word, or through all of them."""
+    person = make_person(db)
+    account, contract = make_account(db, person), make_contract(db, person)
+    bodies = ["facture rare1 optique", "facture optique", "facture", "rare2 optique", "facture optiques", "devis"]
+    rows = [make_request(db, tools, account, contract, body=body) for body in bodies]
+    for n, row in enumerate(rows):
+        row.activity_at += timedelta(minutes=n)
+    make_draft(db, tools, account, contract, body="facture optique")
+    db.flush()
+    monkeypatch.setattr(request_search, "NEWEST", newest)
+    monkeypatch.setattr(request_search, "RARE", rare)
+    expected = {"facture optique": [4, 1], "rare optique": [3, 0], "devis": [5], "facture devis": []}
+    for typed, latest in expected.items():
+        condition = request_search.found_by_anybody(db, words_of(typed), 2)
+        query = select(Request.id).where(Request.author_person_id == person.id, Request.state != "draft", condition)
+        found = db.scalars(query.order_by(Request.activity_at.desc()).limit(2)).all()
+        assert found == [rows[n].id for n in latest], typed

@@ -11,7 +11,6 @@ from member_space.services import request as requests
 from member_space.services.request import Actor
 from member_space.services.usual_time import Measure, Usual, compute_usual_times, usual_time_of
 from tests.factories.household import make_account, make_contract, make_person
-from tests.factories.messages import worker_tools
 from tests.factories.office import make_colleague
 from tests.factories.request import MEMBER, OFFICE, make_request, take
 from tests.functional.clock import SetClock
@@ -24,11 +23,6 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def clock():
     return SetClock(MONDAY)
-
-
-@pytest.fixture
-def tools(settings, engine, clock):
-    return worker_tools(settings, engine, clock)[0]
 
 
 @pytest.fixture
