@@ -5,6 +5,7 @@ is one lost, and no job stays undone.
 import signal
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,15 +39,16 @@ class Workers:
     url: str
     box: Path
 
-    def killed_at(self, step: str) -> None:
-        """One in a process of its own, killed there."""
+    def killed_at(self, step: str) -> bool:
+        """One in a process of its own, killed there; False when it ended before it came there."""
         asked = [*MODULE, self.url, str(self.box), step]
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": ROOT}
         with subprocess.Popen(asked, **pipes) as process:
             reached = process.stdout.readline()
             process.send_signal(signal.SIGKILL)
             _, log = process.communicate(timeout=60)
-        assert reached == f"here: {step}\n", log
+        assert reached in ("", f"here: {step}\n"), log
+        return bool(reached)
 
     def next(self) -> list[dict]:
         """Another one, until nothing is left to do; what it logged."""
@@ -81,7 +83,7 @@ def test_a_mail_is_never_lost(own_database, settings, worker, step):
     with make_session_factory(own_database).begin() as db:
         account = make_account(db, make_person(db))
         row = notify(db, tools, NoticeKind.ACCOUNT_ACTIVATED, Channel.EMAIL, account_id=account.id)
-    worker.killed_at(step)
+    assert worker.killed_at(step)
     a_minute_later(own_database)
     log = worker.next()
     assert worker.mails() == [str(row.public_id)] * (2 if step in TWICE else 1)
@@ -91,6 +93,33 @@ def test_a_mail_is_never_lost(own_database, settings, worker, step):
     # It is marked: whoever asks why a mail came twice finds it.
     told = [one["task"] for one in log if one["event"] == "job of a dead worker"]
     assert told == ["notification:send"]
+
+
+def test_a_mail_is_never_lost_between_any_two_statements(own_database, settings, worker):
+    """One mail a statement of its job: a worker is killed just before it, until one ends before it comes so far."""
+    tools, *_ = worker_tools(settings, own_database)
+    asked: list[str] = []
+
+    def one_more() -> bool:
+        with make_session_factory(own_database).begin() as db:
+            account = make_account(db, make_person(db))
+            row = notify(db, tools, NoticeKind.ACCOUNT_ACTIVATED, Channel.EMAIL, account_id=account.id)
+            asked.append(str(row.public_id))
+        killed = worker.killed_at(f"statement {len(asked)}")
+        a_minute_later(own_database)
+        worker.next()
+        assert jobs_left(own_database) == []
+        return killed
+
+    while one_more():
+        pass
+    assert len(asked) > 3, "the statements of the job were not counted"
+    with Session(own_database) as db:
+        assert set(db.scalars(select(Notification.state))) == {"sent"}
+    left = Counter(worker.mails())
+    # After the « yes » of the mail's server and before our commit, it leaves again under its own number.
+    assert set(left) == set(asked)
+    assert set(left.values()) <= {1, 2}
 
 
 @pytest.mark.parametrize("step", ["taken", "before the commit", "after the commit"])
@@ -104,7 +133,7 @@ def test_what_a_task_writes_is_written_once(own_database, settings, worker, step
         row.state, row.wake_at = "on_hold", tools.now()
         tools.jobs.defer(db, "request:wake")
         db.execute(text("delete from notification"))
-    worker.killed_at(step)
+    assert worker.killed_at(step)
     a_minute_later(own_database)
     worker.next()
     with Session(own_database) as db:
@@ -117,7 +146,7 @@ def test_a_job_that_kills_every_worker_ends_as_failed(own_database, settings, wo
     tools, *_ = worker_tools(settings, own_database)
     with make_session_factory(own_database).begin() as db:
         tools.jobs.defer(db, "request:wake")
-    worker.killed_at("taken")
+    assert worker.killed_at("taken")
     with own_database.begin() as connection:
         connection.execute(text("update procrastinate_jobs set attempts = 8"))
     a_minute_later(own_database)

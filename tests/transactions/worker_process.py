@@ -7,8 +7,10 @@ is to do, and ends.
 import os
 import sys
 import threading
+from itertools import count
 from pathlib import Path
 
+from sqlalchemy import event
 from zope.interface import implementer
 from zope.interface.registry import Components
 
@@ -23,6 +25,7 @@ from member_space.settings import read_settings
 from tests.conftest import TEST_INI
 
 STEPS = ("taken", "before the server", "after the server", "before the commit", "after the commit")
+"""And « statement 1 », « statement 2 »…: before each statement that the job sends to the database."""
 
 
 @implementer(IMailer)
@@ -48,9 +51,12 @@ def main(url: str, box: str, killed_at: str = "") -> None:
             sys.stdout.flush()
             threading.Event().wait()
 
+    statements = count(1)
+
     def run(task, **arguments) -> None:
         reach("taken")
         with sessions.begin() as db:
+            event.listen(db.connection(), "before_cursor_execute", lambda *_: reach(f"statement {next(statements)}"))
             task.run(db, tools, **arguments)
             reach("before the commit")
         reach("after the commit")

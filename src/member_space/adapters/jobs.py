@@ -1,6 +1,7 @@
 """procrastinate on the product's own PostgreSQL: a job is a row, written with what caused it."""
 
 import asyncio
+import signal
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import Future
@@ -25,6 +26,8 @@ log = structlog.get_logger(__name__)
 TRIES = 8
 RETRY = RetryStrategy(max_attempts=TRIES, exponential_wait=3)
 """3, 9, 27 s… up to two hours between tries, then the job stays as failed, to be looked at."""
+AGAIN = 1
+"""Seconds before a worker that lost its database looks for it again."""
 SILENT_FOR = 30
 """Seconds after which a worker that says nothing is dead, and its jobs another one's: it says so every ten."""
 
@@ -64,11 +67,17 @@ def run_worker(engine: Engine, tasks: Iterable[Task], run: Callable[..., None], 
     """
     app = _app(engine, tasks, run, periodic=wait)
 
-    async def work() -> None:
-        async with app.open_async(), _taking_up(app):
-            await app.run_worker_async(wait=wait, delete_jobs="successful")
+    async def stay() -> None:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        for sign in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(sign, stop.set)
+        await _stay(app, stop)
 
-    asyncio.run(work())
+    async def leave() -> None:
+        async with app.open_async(), _taking_up(app):
+            await app.run_worker_async(wait=False, delete_jobs="successful")
+
+    asyncio.run(stay() if wait else leave())
 
 
 @contextmanager
@@ -79,12 +88,8 @@ def worker_beside(engine: Engine, tasks: Iterable[Task], run: Callable[..., None
 
     async def work() -> None:
         stop = asyncio.Event()
-        async with app.open_async(), _taking_up(app):
-            doing = asyncio.ensure_future(app.run_worker_async(install_signal_handlers=False, delete_jobs="successful"))
-            started.set_result((asyncio.get_running_loop(), stop))
-            await stop.wait()
-            doing.cancel()
-            await asyncio.gather(doing, return_exceptions=True)
+        started.set_result((asyncio.get_running_loop(), stop))
+        await _stay(app, stop)
 
     thread = threading.Thread(target=asyncio.run, args=(work(),), name="worker")
     thread.start()
@@ -94,6 +99,25 @@ def worker_beside(engine: Engine, tasks: Iterable[Task], run: Callable[..., None
     finally:
         loop.call_soon_threadsafe(stop.set)
         thread.join()
+
+
+async def _stay(app: App, stop: asyncio.Event) -> None:
+    """Do the jobs until asked to stop. The library's worker ends with its connection: another one begins."""
+    asked = asyncio.ensure_future(stop.wait())
+    while not stop.is_set():
+        try:
+            async with app.open_async(), _taking_up(app):
+                doing = asyncio.ensure_future(
+                    app.run_worker_async(install_signal_handlers=False, delete_jobs="successful")
+                )
+                await asyncio.wait({doing, asked}, return_when=asyncio.FIRST_COMPLETED)
+                doing.cancel()
+                await asyncio.gather(doing, return_exceptions=True)
+        except ConnectorException as error:
+            log.warning("the worker does not reach its database", error=str(error))
+        if not stop.is_set():
+            log.warning("the worker begins again")
+            await asyncio.wait({asked}, timeout=AGAIN)
 
 
 @asynccontextmanager
