@@ -1,18 +1,24 @@
 """The requests of the demo: one in every state, the same each time, and nothing of the past that leaves today."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from member_space.adapters.passwords import Argon2Passwords
 from member_space.adapters.storage import FolderStorage
 from member_space.config import tools_of
+from member_space.domain.attachment import FileState, Kind
 from member_space.domain.request import RequestKind, State
-from member_space.models import AskedPiece, Message, Notification, Request
+from member_space.interfaces import IStorage
+from member_space.models import AskedPiece, Attachment, AttachmentFile, Message, Notification, Request
 from member_space.models.session import make_session_factory
+from member_space.services.attachment import preview_key
 from member_space.services.catalogue import catalogue_of
 from member_space.services.demo.load import load_demo
+from member_space.services.demo.papers import file_of
 from member_space.services.demo.requests import load_requests
 from member_space.services.demo.scenes import scenes
 from member_space.services.usual_time import usual_time_of
@@ -51,6 +57,31 @@ def test_one_in_every_state_and_of_every_kind(sessions, settings):
             select(Request.number).where(Request.number.is_not(None)).order_by(Request.sent_at, Request.id)
         ).all()
         assert [n for n in numbers if not n.startswith("REC")] == sorted(n for n in numbers if not n.startswith("REC"))
+
+
+def test_papers_are_there_and_can_be_seen(sessions, settings, own_database):
+    storage = tools_of(settings, own_database).find(IStorage)
+    with sessions() as db:
+        pieces = db.scalars(select(Attachment)).all()
+        kinds = set(db.scalars(select(AttachmentFile.media_type)))
+        about = set(db.scalars(select(Request.kind).join(Attachment, Attachment.request_id == Request.id)))
+    assert len(pieces) >= 8
+    assert kinds == {Kind.PDF.value, Kind.JPEG.value}
+    assert about >= {"claim", "quote", "change"}
+    for piece in pieces:
+        assert (piece.state, piece.pages) == (FileState.CHECKED.value, 1)
+        assert piece.created_at <= piece.sent_at
+        assert piece.piece in catalogue_of(settings).pieces
+        preview = b"".join(storage.chunks(preview_key(piece.shown_key, 1)))
+        with Image.open(BytesIO(preview)) as page:
+            assert page.height > page.width, "upright, however it was stored"
+
+
+def test_a_paper_is_the_same_each_time(settings, own_database):
+    tools = tools_of(settings, own_database)
+    for file in (file for scene in scenes() for step in scene.steps for file in step.files):
+        first, second = (file_of(tools, file, TODAY) for _time in range(2))
+        assert first.sha256 == second.sha256
 
 
 def test_the_scenes_are_the_same_each_time():

@@ -4,10 +4,12 @@ Days are counted back in working days from the day of the demo, so that it alway
 """
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
+
+from member_space.services.demo.papers import PaperFile
 
 HANDLER = "conseiller@demo.example"
 AUTHORS = ("P-1001", "P-2001", "P-2002", "P-3001", "P-3002")
@@ -27,6 +29,7 @@ class Do:
     what: str
     words: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
+    files: Sequence[PaperFile] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,12 @@ class Scene:
 def scenes() -> list[Scene]:
     """All of them, always the same."""
     content = tomllib.loads((files("member_space.services.demo") / "scenes.toml").read_text(encoding="utf-8"))
-    told = [Scene(**one | {"steps": tuple(Do(**step) for step in one["steps"])}) for one in content["scene"]]
+    told = [Scene(**one | {"steps": tuple(_step(**step) for step in one["steps"])}) for one in content["scene"]]
     return told + list(_month(content["question"]))
+
+
+def _step(files: Sequence[dict[str, str]] = (), **values: Any) -> Do:
+    return Do(**values, files=tuple(PaperFile(**file) for file in files))
 
 
 def _month(questions: list[dict[str, str]]) -> Iterator[Scene]:
@@ -67,7 +74,7 @@ def _month(questions: list[dict[str, str]]) -> Iterator[Scene]:
         send = Do(sent, f"{9 + n % 3:02d}:{10 + 2 * n}", "send")
         answer = Do(done, f"{14 + n % 4}:05", "answer", question["answer"])
         yield Scene(author, question["topic"], (send, Do(done, "13:45", "take"), answer), question["words"])
-        decide = Do(done, f"{13 + n % 5}:25", "decide", PAID, {"outcome": "partial", "lines": [SESSION]})
+        decide = Do(done, f"{13 + n % 5}:25", "decide", PAID, {"lines": [SESSION]})
         yield Scene(
             author,
             "claim.alternative",
