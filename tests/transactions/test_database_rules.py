@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -52,6 +52,18 @@ def test_a_coverage_outside_the_contract_is_refused(db, household):
     db.flush()
     with pytest.raises(IntegrityError, match="outside its contract's period"):
         db.execute(text("set constraints all immediate"))
+
+
+def test_a_contract_that_ends_takes_its_coverages_with_it_or_is_refused(db, household):
+    """Written with its coverages, as a feed does; alone, they would outlive it."""
+    _, contract = household
+    ended = period(end=date(2025, 1, 1))
+    contract.period = ended
+    db.flush()
+    with pytest.raises(IntegrityError, match="outside its contract's period"), db.begin_nested():
+        db.execute(text("set constraints all immediate"))
+    db.execute(update(Coverage).where(Coverage.contract_id == contract.id).values(period=ended))
+    db.execute(text("set constraints all immediate"))
 
 
 def test_two_contracts_of_one_holder_and_product_never_overlap(db, household):
