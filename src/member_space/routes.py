@@ -16,6 +16,7 @@ from member_space.resources.office import (
     office_answer_context,
     office_attachment_context,
     office_context,
+    office_legal_hold_context,
     office_member_context,
     office_recovery_context,
     office_request_context,
@@ -147,6 +148,8 @@ def includeme(config: Any) -> None:
     add("office_answer", "/bureau/reponses/{answer_id}", factory=office_answer_context)
     add("office_complaints", "/bureau/reclamations", factory=office_context)
     add("office_complaints_csv", "/bureau/reclamations.csv", factory=office_context)
+    add("office_legal_holds", "/bureau/conservations", factory=office_context)
+    add("office_legal_hold_lift", "/bureau/conservations/{legal_hold_id}/lever", factory=office_legal_hold_context)
     add("office_requests", "/bureau/demandes", factory=office_context)
     add("office_fresh", "/bureau/demandes/fraicheur", factory=office_context)
     add("office_request_next", "/bureau/demandes/suivante", factory=office_context)

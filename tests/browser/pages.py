@@ -36,6 +36,7 @@ NOT_PAGES = {
     "office_answers_team": "only posted to",
     "office_complaints_csv": "a file",
     "office_request_measure": "only posted to",
+    "office_legal_hold_lift": "only posted to",
     "office_fresh": "for a script",
     "messages_fresh": "for a script",
     "office_request_presence": "for a script",
@@ -114,6 +115,7 @@ SAMPLES = (
     "handled_id",
     "answer_id",
     "breach_id",
+    "legal_hold_id",
 )
 """The placeholders that the seeded household has an id for (site.seed)."""
 
@@ -134,6 +136,7 @@ OFFICE = {
     "office_home": "supervisor",
     "office_members": "handler",
     "office_recoveries": "supervisor",
+    "office_legal_holds": "supervisor",
     "office_answers": "supervisor",
     "office_answer": "supervisor",
     "office_complaints": "auditor",

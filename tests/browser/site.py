@@ -31,6 +31,7 @@ from member_space.models import (
     Coverage,
     DemoMessage,
     InternalNote,
+    LegalHold,
     Notification,
     Passkey,
     Person,
@@ -219,9 +220,20 @@ def seed(db: Session, app: Router) -> tuple[dict[str, str], dict[str, Account]]:
         **handled,
         **fill_journeys(db, tools, accounts["family"], contract, spouse, colleagues["handler"]),
         "breach_id": _breach(db, tools, holder, children[0]),
+        "legal_hold_id": _legal_hold(db, accounts["family"], colleagues["supervisor"], thread.id),
     }
     wide, widest = _wide(db, app, password)
     return samples | wide, accounts | colleagues | widest | {"proved": accounts["family"]}
+
+
+def _legal_hold(db: Session, account: Account, colleague: Account, request_id: int) -> str:
+    """One on a request of the household, of today."""
+    hold = LegalHold(
+        person_id=account.person_id, request_id=request_id, ground="audit", put_at=NOW, put_by=colleague.id
+    )
+    db.add(hold)
+    db.flush()
+    return str(hold.public_id)
 
 
 def _wide(db: Session, app: Router, password: str) -> tuple[dict[str, str], dict[str, Account]]:

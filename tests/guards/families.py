@@ -25,6 +25,7 @@ from member_space.models import (
     DataExport,
     Device,
     InternalNote,
+    LegalHold,
     Message,
     Passkey,
     Payment,
@@ -122,6 +123,7 @@ def make_family(db: Session, cipher: ICipher, last_name: str, seed: int) -> Fami
         for n, account in enumerate(accounts)
     ]
     ids["answer_id"] = [_answer(db)]
+    ids["legal_hold_id"] = [_legal_hold(db, account, colleagues[0]) for account in accounts]
     note = f"Entre nous {seed} {secrets.token_hex(6)}"
     for one in ids["handled_id"]:
         _note(db, contract, one, colleagues[0], note)
@@ -264,6 +266,13 @@ def _recovery(db: Session, account: Account, colleague: Account) -> str:
     db.add(asked)
     db.flush()
     return str(asked.public_id)
+
+
+def _legal_hold(db: Session, account: Account, colleague: Account) -> str:
+    hold = LegalHold(person_id=account.person_id, ground="fraud", put_at=datetime.now(UTC), put_by=colleague.id)
+    db.add(hold)
+    db.flush()
+    return str(hold.public_id)
 
 
 def _answer(db: Session) -> str:

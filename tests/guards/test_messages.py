@@ -47,7 +47,15 @@ EACH = [
     for n in range(max(map(len, WORDS.values())))
 ]
 VARIANTS = [
-    one | {"device": "Firefox, Windows", "masked": "a•••@e•••.org", "until": "2026-08-31", "link": LINK} for one in EACH
+    one
+    | {
+        "device": "Firefox, Windows",
+        "masked": "a•••@e•••.org",
+        "until": "2026-08-31",
+        "day": "2031-03-03",
+        "link": LINK,
+    }
+    for one in EACH
 ]
 USED = {
     NoticeKind.CODE: ("purpose", "link"),
@@ -62,6 +70,7 @@ USED = {
     NoticeKind.EXPORT_READY: ("link",),
     NoticeKind.ACCOUNT_CLOSING: ("until", "link"),
     NoticeKind.BREACH_DECLARED: ("link",),
+    NoticeKind.ERASING_SOON: ("day", "link"),
     NoticeKind.NEW_REIMBURSEMENT: ("link", "count"),
     NoticeKind.TELETRANSMISSION_CHANGED: ("link", "count"),
     NoticeKind.REQUEST_RECEIVED: ("link", "count"),

@@ -24,6 +24,7 @@ OF_AN_ACCOUNT = (
     "handled_id",
     "breach_id",
     "attachment_id",
+    "legal_hold_id",
 )
 """Placeholders whose ids are those of the holder's account, then as many of the spouse's."""
 

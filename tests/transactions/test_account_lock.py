@@ -1,8 +1,6 @@
 """The order in which acts on one account wait for each other, with real commits: the account before the journal."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
-from time import monotonic
 from uuid import UUID
 
 import pytest
@@ -24,10 +22,10 @@ from member_space.services.events import record
 from member_space.services.password_reset import reset_password
 from member_space.services.tools import Origin, Tools
 from tests.factories.household import make_account, make_person
+from tests.transactions.together import PATIENCE, wait_for_a_waiter
 
 pytestmark = pytest.mark.xdist_group("own database")
 HERE = Origin("192.0.2.1", "the suite")
-PATIENCE = timedelta(seconds=20).total_seconds()
 
 
 @pytest.fixture
@@ -109,7 +107,7 @@ def test_who_waits_for_an_account_holds_neither_its_requests_nor_the_journal(ses
     with ThreadPoolExecutor(1) as pool, sessions() as holder:
         lock_account(holder, account_id)
         waiting = pool.submit(run)
-        wait_for_a_waiter(sessions, holder)
+        wait_for_a_waiter(holder)
         holder.execute(text("set local lock_timeout = '3s'"))
         holder.execute(select(Challenge).where(Challenge.account_id == account_id).with_for_update())
         record(holder, EventKind.CODE_SENT, subject_person_id=holder.get_one(Account, account_id).person_id)
@@ -124,13 +122,3 @@ def test_the_journal_may_name_an_account_that_is_being_changed(sessions, account
         other.execute(text("set local lock_timeout = '3s'"))
         record(other, EventKind.ACCOUNT_SIGNED_OUT, actor_account_id=account_id)
         other.commit()
-
-
-def wait_for_a_waiter(sessions, holder):
-    """Until a statement of another thread waits for this session's transaction."""
-    until = monotonic() + PATIENCE
-    held_by = {"holder": holder.scalar(text("select pg_backend_pid()"))}
-    waits = text("select count(*) from pg_locks where not granted and :holder = any(pg_blocking_pids(pid))")
-    with sessions() as db:
-        while not db.scalar(waits, held_by):
-            assert monotonic() < until, "nobody waited"

@@ -18,10 +18,9 @@ from member_space.models.session import make_session_factory
 from member_space.services.request import Stale
 from member_space.services.request_decision import decide
 from member_space.services.request_handling import Hand, NotHeld, take_next
-from member_space.services.sessions import OfficeIdentity
 from member_space.services.tools import INSIDE, Tools
 from tests.factories.household import make_account, make_contract, make_person
-from tests.factories.office import make_colleague
+from tests.factories.office import make_colleague, office_identity_of
 from tests.factories.request import make_request, take
 
 pytestmark = pytest.mark.xdist_group("own database")
@@ -44,27 +43,10 @@ def tools(own_database, settings, cipher):
     return Tools(settings, adapters.__getitem__)
 
 
-def identity_of(account: Account) -> OfficeIdentity:
-    return OfficeIdentity(
-        account_id=account.id,
-        email=account.email,
-        role=Role(account.role),
-        session_id=0,
-        device_id=None,
-        proved_at=None,
-        must_change_password=False,
-        closing_asked_at=None,
-        email_bounced_at=None,
-        last_seen_at=account.created_at,
-        expires_at=account.created_at,
-        name=account.office_name,
-    )
-
-
 @pytest.fixture
 def colleagues(sessions):
     with sessions.begin() as db:
-        return [identity_of(make_colleague(db, Role.HANDLER)) for _n in range(AT_ONCE)]
+        return [office_identity_of(make_colleague(db, Role.HANDLER)) for _n in range(AT_ONCE)]
 
 
 def make_requests(sessions, tools, count):

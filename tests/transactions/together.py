@@ -3,7 +3,14 @@
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from time import monotonic
 from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+PATIENCE = 20.0
+"""Seconds before a test says that what it waits for does not come."""
 
 
 def at_once(act: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
@@ -17,3 +24,13 @@ def at_once(act: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
 
     with ThreadPoolExecutor(len(items)) as pool:
         return list(pool.map(run, items))
+
+
+def wait_for_a_waiter(holder: Session) -> None:
+    """Until a statement of another thread waits for this session's transaction."""
+    until = monotonic() + PATIENCE
+    held_by = {"holder": holder.scalar(text("select pg_backend_pid()"))}
+    waits = text("select count(*) from pg_locks where not granted and :holder = any(pg_blocking_pids(pid))")
+    with Session(holder.get_bind()) as db:
+        while not db.scalar(waits, held_by):
+            assert monotonic() < until, "nobody waited"

@@ -57,6 +57,8 @@ class EventKind(StrEnum):
     BREACH_READ = "breach:read"
     REQUEST_MOVED = "request:moved"
     REQUEST_RATED = "request:rated"
+    LEGAL_HOLD_PUT = "legal_hold:put"
+    LEGAL_HOLD_LIFTED = "legal_hold:lifted"
     MESSAGE_SENT = "message:sent"
     NOTE_WRITTEN = "note:written"
     ATTACHMENT_ADDED = "attachment:added"

@@ -67,6 +67,7 @@ class NoticeKind(StrEnum):
     ACCOUNT_CLOSING = "account_closing"
     ACCOUNT_CLOSED = "account_closed"
     BREACH_DECLARED = "breach_declared"
+    ERASING_SOON = "erasing_soon"
     NEW_REIMBURSEMENT = "new_reimbursement"
     TELETRANSMISSION_CHANGED = "teletransmission_changed"
     REQUEST_RECEIVED = "request_received"
@@ -99,6 +100,8 @@ NOTICES: dict[NoticeKind, Notice] = {
     NoticeKind.ACCOUNT_CLOSING: Notice(Category.LEGAL, important=True),
     NoticeKind.ACCOUNT_CLOSED: Notice(Category.LEGAL, urgent=True),
     NoticeKind.BREACH_DECLARED: Notice(Category.LEGAL, important=True, urgent=True),
+    # Urgent, so that two days are never told as one.
+    NoticeKind.ERASING_SOON: Notice(Category.LEGAL, urgent=True),
     NoticeKind.NEW_REIMBURSEMENT: Notice(Category.REIMBURSEMENTS),
     NoticeKind.TELETRANSMISSION_CHANGED: Notice(Category.TELETRANSMISSION, important=True),
     NoticeKind.REQUEST_RECEIVED: Notice(Category.REQUESTS, urgent=True),

@@ -29,6 +29,7 @@ class Permission(StrEnum):
     APPROVE_RECOVERY = "approve_recovery"
     HANDLE_REQUESTS = "handle_requests"
     MANAGE_ANSWERS = "manage_answers"
+    HOLD_RECORDS = "hold_records"
     EXPORT_COMPLAINTS = "export_complaints"
     READ_JOURNAL = "read_journal"
     MANAGE_OFFICE_ACCOUNTS = "manage_office_accounts"
@@ -76,6 +77,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.APPROVE_RECOVERY,
             P.HANDLE_REQUESTS,
             P.MANAGE_ANSWERS,
+            P.HOLD_RECORDS,
             P.EXPORT_COMPLAINTS,
         }
     ),

@@ -27,6 +27,7 @@ class Kept(StrEnum):
     REQUEST_DRAFTS = "request_drafts"
     BIN = "bin"
     REQUESTS = "requests"
+    HOLDS = "holds"
     TERMS = "terms"
     CONSENTS = "consents"
     CARE = "care"
@@ -70,7 +71,8 @@ RULES: dict[Kept, Rule] = {
     Kept.PRESENCES: Rule(timedelta(days=1)),
     Kept.REQUEST_DRAFTS: Rule(timedelta(days=30)),
     Kept.BIN: Rule(timedelta(days=30)),
-    Kept.REQUESTS: Rule(5 * YEAR, by_us=False),
+    Kept.REQUESTS: Rule(5 * YEAR),
+    Kept.HOLDS: Rule(5 * YEAR),
     Kept.TERMS: Rule(5 * YEAR, by_us=False),
     Kept.CONSENTS: Rule(5 * YEAR, by_us=False),
     Kept.CARE: Rule(5 * YEAR, by_us=False),
@@ -78,6 +80,11 @@ RULES: dict[Kept, Rule] = {
     Kept.BANK_ACCOUNTS: Rule(10 * YEAR, by_us=False),
     Kept.JOURNAL: Rule(5 * YEAR, by_us=False),
 }
+
+KEPT_AFTER_CONTRACT = 5
+"""Years, of the calendar, that requests and documents are kept once their contract ended (services.request_erasing)."""
+TOLD_BEFORE = (30, 7)
+"""Days before requests and documents are erased on which their member is told (C127)."""
 
 CLOSING_GRACE = timedelta(days=30)
 """Between asking for one's account to be closed and its closing: it may be cancelled until then (C21)."""

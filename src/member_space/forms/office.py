@@ -4,6 +4,7 @@ import colander
 from translationstring import TranslationStringFactory
 
 from member_space.domain.assisted_recovery import Check, Wish
+from member_space.domain.legal_hold import HoldGround
 from member_space.domain.permissions import Role
 
 _ = TranslationStringFactory("member_space")
@@ -64,6 +65,26 @@ class RecoveryForm(colander.MappingSchema):
         colander.Set(),
         validator=colander.ContainsOnly(tuple(Check)),
         missing=(),
+    )
+
+
+class LegalHoldForm(colander.MappingSchema):
+    """``asked``: the number of a request, or an e-mail; ``scope``: request or file; ``ground``: of a closed list."""
+
+    asked = colander.SchemaNode(
+        colander.String(),
+        validator=colander.Length(max=320, max_err=_("Écrivez un numéro de demande ou une adresse e-mail.")),
+        missing_msg=_("Écrivez un numéro de demande ou une adresse e-mail."),
+    )
+    scope = colander.SchemaNode(
+        colander.String(),
+        validator=colander.OneOf(("request", "file"), msg_err=_("Choisissez ce qui est conservé.")),
+        missing_msg=_("Choisissez ce qui est conservé."),
+    )
+    ground = colander.SchemaNode(
+        colander.String(),
+        validator=colander.OneOf(tuple(HoldGround), msg_err=_("Choisissez l’obligation qui le demande.")),
+        missing_msg=_("Choisissez l’obligation qui le demande."),
     )
 
 

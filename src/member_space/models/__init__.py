@@ -20,6 +20,7 @@ from member_space.models.consent import Consent
 from member_space.models.contract import Contract, ContractTerms, Coverage
 from member_space.models.event import Event
 from member_space.models.guarantee import Guarantee, GuaranteeTable
+from member_space.models.legal_hold import LegalHold
 from member_space.models.noemie import NoemieAnomaly, NoemieFile, NoemieLine, NoemieMatch
 from member_space.models.notification import DemoMessage, Notification, NotificationPreference
 from member_space.models.person import Person
@@ -73,6 +74,7 @@ __all__ = [
     "Guarantee",
     "GuaranteeTable",
     "InternalNote",
+    "LegalHold",
     "Message",
     "Movement",
     "NoemieAnomaly",

@@ -9,12 +9,13 @@ from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
 
 from member_space.domain.permissions import Permission
-from member_space.models import Attachment
+from member_space.models import Attachment, LegalHold
 from member_space.models import Request as MemberRequest
 from member_space.resources.household import acl_of, public_id_of
 from member_space.services.assisted_recovery import Recovery, find_recovery
 from member_space.services.attachment_read import find_sent_attachment
 from member_space.services.canned_answer import Answer, find_answer
+from member_space.services.legal_hold import find_hold
 from member_space.services.office_account import OfficeAccount, find_office_account, has_factor
 from member_space.services.office_member import OfficeMember, find_member
 from member_space.services.office_request import find_handled
@@ -28,6 +29,7 @@ OFFICE_PERMISSIONS = (
     Permission.APPROVE_RECOVERY,
     Permission.HANDLE_REQUESTS,
     Permission.MANAGE_ANSWERS,
+    Permission.HOLD_RECORDS,
     Permission.EXPORT_COMPLAINTS,
     Permission.READ_JOURNAL,
     Permission.MANAGE_OFFICE_ACCOUNTS,
@@ -87,6 +89,11 @@ def office_answer_context(request: Request) -> OfficeContext:
     """Route factory of one answer ready to send: the team's, or one's own."""
     account_id = getattr(request.identity, "account_id", 0)
     return _context(request, Answer, partial(find_answer, account_id=account_id), "answer_id")
+
+
+def office_legal_hold_context(request: Request) -> OfficeContext:
+    """Route factory of one legal hold."""
+    return _context(request, LegalHold, find_hold, "legal_hold_id")
 
 
 def office_request_context(request: Request) -> OfficeContext:

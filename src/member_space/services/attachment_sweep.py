@@ -11,6 +11,7 @@ from member_space.domain.retention import RULES, Kept
 from member_space.interfaces import IStorage
 from member_space.models import Attachment, AttachmentFile
 from member_space.services.attachment import erase_attachments
+from member_space.services.legal_hold import is_held, lock_files
 from member_space.services.tools import Tools
 
 log = structlog.get_logger(__name__)
@@ -32,14 +33,20 @@ def sweep(db: Session, tools: Tools) -> None:
     """Each night: what was in the bin for its time, then the files of the last days that no row names."""
     now = tools.now()
     # A draft's own time is told by its reminders, which put its papers in the bin.
-    binned = (Attachment.removed_at <= RULES[Kept.BIN].before(now),)
+    binned = (
+        Attachment.removed_at <= RULES[Kept.BIN].before(now),
+        ~is_held(Attachment.author_person_id, Attachment.request_id),
+    )
     # The answer of a colleague that never left goes with its text.
     begun = (
         Attachment.side == Side.OFFICE.value,
         Attachment.sent_at.is_(None),
         Attachment.created_at <= RULES[Kept.DRAFTS].before(now),
     )
-    gone = [one for which in (binned, begun) for one in db.scalars(select(Attachment.id).where(*which).limit(BATCH))]
+    due = select(Attachment.id).order_by(Attachment.id).limit(BATCH)
+    lock_files(db, set(db.scalars(due.with_only_columns(Attachment.author_person_id).where(*binned))))
+    # Read again under the lock: a hold put meanwhile is seen.
+    gone = [one for which in (binned, begun) for one in db.scalars(due.where(*which))]
     if gone:
         erase_attachments(db, tools, gone)
     unknown = sum(_forget_unknown(db, tools, f"{now - timedelta(days=ago):%Y-%m-%d}") for ago in DAYS)

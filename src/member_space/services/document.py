@@ -14,9 +14,11 @@ from member_space.domain.opening_hours import PARIS
 from member_space.domain.request import NotAllowed, Side
 from member_space.domain.retention import RULES, Kept
 from member_space.domain.text import fold
-from member_space.models import Attachment, Person, Request
+from member_space.models import Attachment, Contract, Person, Request
 from member_space.services.catalogue import Catalogue
 from member_space.services.household import Household, HouseholdMember
+from member_space.services.legal_hold import is_held
+from member_space.services.request_erasing import Keeping, keeping_columns
 from member_space.services.request_search import words_of
 from member_space.services.tools import Tools
 
@@ -39,7 +41,7 @@ class DocumentFilter:
 class Document:
     """One row. ``number``, ``request_id``: the request that it came with, None for one of the safe alone.
 
-    ``person``: whom it is about; ``document_date``: the day written on it.
+    ``person``: whom it is about; ``document_date``: the day written on it; ``kept``: until when, in the bin or not.
     """
 
     id: int
@@ -56,16 +58,12 @@ class Document:
     number: str | None
     request_id: UUID | None
     removed_at: datetime | None
+    kept: Keeping
 
     @property
     def is_complete(self) -> bool:
         """Whether it says what it is; one that came with a request needs not."""
         return self.number is not None or self.side is Side.OFFICE or self.document_date is not None
-
-    @property
-    def erased_on(self) -> date | None:
-        """The day when it is gone from the bin."""
-        return erased_on(self.removed_at) if self.removed_at else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +83,10 @@ def erased_on(removed_at: datetime) -> date:
 
 def documents_of(person_id: int) -> Select[Any]:
     """What was given or received, for good: a draft's pieces are its own."""
-    columns = (Attachment, Person.first_name, Request.number, Request.public_id)
+    columns = (Attachment, Person.first_name, Request.number, Request.public_id, *keeping_columns())
     query = select(*columns).outerjoin(Person, Person.id == Attachment.person_id)
     query = query.outerjoin(Request, Request.id == Attachment.request_id)
+    query = query.join(Contract, Contract.id == Attachment.contract_id)
     return query.where(Attachment.author_person_id == person_id, Attachment.sent_at.is_not(None))
 
 
@@ -105,20 +104,30 @@ def page_of_documents(
         query = query.where(Attachment.id < before) if before is not None else query
     rows = list(db.execute(query))
     more, rows = len(rows) > PAGE, rows[:PAGE]
-    found = [document_of(*row) for row in (reversed(rows) if after is not None else rows)]
+    ordered = reversed(rows) if after is not None else rows
+    found = [
+        document_of(row, person, number, request_id, Keeping(day, held))
+        for row, person, number, request_id, day, held in ordered
+    ]
     newer, older = (more, True) if after is not None else (before is not None, more)
     return DocumentPage(found, found[0].id if found and newer else None, found[-1].id if found and older else None)
 
 
 def bin_of(db: Session, person_id: int) -> list[Document]:
     """What is in the bin, the latest first."""
-    query = select(Attachment, Person.first_name).outerjoin(Person, Person.id == Attachment.person_id)
+    held = is_held(Attachment.author_person_id, Attachment.request_id)
+    query = select(Attachment, Person.first_name, held).outerjoin(Person, Person.id == Attachment.person_id)
     query = query.where(Attachment.author_person_id == person_id, Attachment.removed_at.is_not(None))
     query = query.order_by(Attachment.removed_at.desc(), Attachment.id.desc()).limit(MOST_BINNED)
-    return [document_of(row, person, None, None) for row, person in db.execute(query)]
+    return [
+        document_of(row, person, None, None, Keeping(row.removed_at and erased_on(row.removed_at), held))
+        for row, person, held in db.execute(query)
+    ]
 
 
-def document_of(row: Attachment, person: str | None, number: str | None, request_id: UUID | None) -> Document:
+def document_of(
+    row: Attachment, person: str | None, number: str | None, request_id: UUID | None, kept: Keeping
+) -> Document:
     return Document(
         id=row.id,
         public_id=row.public_id,
@@ -134,6 +143,7 @@ def document_of(row: Attachment, person: str | None, number: str | None, request
         number=number,
         request_id=request_id,
         removed_at=row.removed_at,
+        kept=kept,
     )
 
 

@@ -115,5 +115,12 @@ REQUEST_PARTS: tuple[Part, ...] = (
         _own_files,
         hidden="account_id shown_key shown_sha256 shown_crc32 attempts",
     ),
+    table(
+        "conservations",
+        "Obligations légales qui font garder vos demandes plus longtemps",
+        m.LegalHold,
+        lambda scope: m.LegalHold.person_id == scope.person_id,
+        hidden="public_id ground put_by lifted_by",
+    ),
     Part("documents-fichiers", "Fichiers des documents", ("attachment_file",), _files),
 )

@@ -53,12 +53,14 @@ ERASED: dict[Kept, tuple[type[m.Base], Old]] = {
     Kept.RECOVERIES: (m.AssistedRecovery, lambda before, _: m.AssistedRecovery.asked_at <= before),
     Kept.BREACHES: (m.Breach, lambda before, _: m.Breach.declared_at <= before),
     Kept.PRESENCES: (m.RequestPresence, lambda before, _: m.RequestPresence.seen_at <= before),
+    Kept.HOLDS: (m.LegalHold, lambda before, _: m.LegalHold.lifted_at <= before),
 }
 """For each kind that this space erases, its table and what of it is old, given the instant before which all is."""
 BY_THEIR_OWN_TASK = {
     Kept.REQUEST_DRAFTS: "request:erase_drafts",
     Kept.BIN: "attachment:sweep",
     Kept.ACCOUNT: "accounts:close",
+    Kept.REQUESTS: "request:erase_old",
 }
 """Erased every night too, each by a task that does more than that: tells first, or forgets files of the storage."""
 

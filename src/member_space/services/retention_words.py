@@ -122,10 +122,16 @@ _WORDS = {
         GDPR,
     ),
     Kept.REQUESTS: (
-        _("Demandes, messages et fichiers envoyés"),
-        _("5 ans après la fin du contrat"),
+        _("Demandes, messages et documents"),
+        _("5 ans après la fin du contrat ; vous êtes prévenu 30 jours et 7 jours avant"),
         _("Répondre à une réclamation ou à un contrôle"),
         PRESCRIPTION,
+    ),
+    Kept.HOLDS: (
+        _("Obligations légales de conserver vos demandes plus longtemps"),
+        _("5 ans après leur fin"),
+        _("Prouver pourquoi un effacement a attendu"),
+        _("RGPD, art. 17-3 b et e"),
     ),
     Kept.TERMS: (
         _("Conditions d’utilisation acceptées, mot pour mot"),

@@ -14,6 +14,7 @@ from member_space.services import (
     mail_outcome,
     notification_announce,
     notification_send,
+    request_erasing,
     request_reminders,
     retention,
 )
@@ -47,6 +48,8 @@ TASKS = (
     Task("request:close_decided", request_reminders.close_decided, cron="43 3 * * *"),
     Task("request:nudge_drafts", request_reminders.nudge_drafts, cron="23 7 * * *"),
     Task("request:erase_drafts", request_reminders.erase_drafts, cron="33 3 * * *"),
+    Task("request:tell_of_erasing", request_erasing.tell_of_erasing, cron="33 7 * * *"),
+    Task(request_erasing.ERASE, request_erasing.erase_old, cron="23 3 * * *"),
     Task("complaint:note_acknowledged", note_acknowledged, cron="47 * * * *"),
     Task(attachment.CHECK, attachment_check.check),
     Task(attachment_check.LOOK_AGAIN, attachment_check.look_again, cron="* * * * *"),

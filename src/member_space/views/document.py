@@ -8,6 +8,7 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 from translationstring import TranslationStringFactory
 
+from member_space.domain.notices import NoticeKind
 from member_space.domain.permissions import Permission
 from member_space.domain.request import NotAllowed
 from member_space.forms.document import FIELDS, SIDES, read_document, read_document_filter
@@ -29,6 +30,7 @@ from member_space.services.document import (
 )
 from member_space.services.document_zip import zip_documents
 from member_space.services.message import Tie, contract_for
+from member_space.services.notification_announce import note_read
 from member_space.services.request import Actor
 from member_space.views.attachment_words import NOTHING_CHOSEN, REFUSALS, STATES, refusal_words
 from member_space.views.done import go_on
@@ -53,6 +55,8 @@ class SafeViews:
 
     @view_config(route_name="documents", request_method="GET", renderer="document/list.html.jinja2")
     def show(self) -> dict[str, Any]:
+        request = self.request
+        note_read(request.db, request.tools, request.identity.account_id, NoticeKind.ERASING_SOON)
         return self.page(None)
 
     @view_config(route_name="documents_zip", request_method="GET")

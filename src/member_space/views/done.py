@@ -59,6 +59,15 @@ DONE: dict[str, tuple[frozenset[str], TranslationString]] = {
         _("Demande acceptée. L’adhérent est prévenu ; votre collègue peut afficher le code pendant une heure."),
     ),
     "demande-refusee": (frozenset({"office_recoveries"}), _("Demande refusée.")),
+    "conservation-posee": (
+        frozenset({"office_legal_holds"}),
+        _("C’est conservé tant que l’obligation n’est pas levée. L’adhérent lit que la loi le demande, pas pourquoi."),
+    ),
+    "conservation-deja": (frozenset({"office_legal_holds"}), _("C’était déjà conservé : rien n’a changé.")),
+    "conservation-levee": (
+        frozenset({"office_legal_holds"}),
+        _("L’obligation est levée : rien ne s’efface avant trente jours, et l’adhérent est prévenu avant."),
+    ),
     "code-envoye": (
         frozenset({"password_reset_code"}),
         _("Un autre code est demandé. Seul le dernier reçu fonctionne."),

@@ -28,6 +28,7 @@ from member_space.services.notification_announce import note_read
 from member_space.services.request import Actor, Stale, move
 from member_space.services.request_check import page_to_resume
 from member_space.services.request_decision import decision_of
+from member_space.services.request_erasing import keeping_of
 from member_space.services.request_papers import papers_of
 from member_space.services.request_progress import first_words_of, log_shown
 from member_space.services.request_receipt import Receipt, to_pdf
@@ -172,6 +173,7 @@ class RequestViews:
             "facts": facts_of(request, found, self._line()),
             "files": self._files(rows),
             "papers": papers_of(request.db, found.id),
+            "kept": keeping_of(request.db, found),
             "asked": asked,
             "pieces": catalogue_of(request.tools.settings).pieces,
             "typed": request.POST.get("message", ""),

@@ -66,6 +66,8 @@ KINDS: dict[EventKind, TranslationString] = {
     EventKind.BREACH_READ: _("Page d’une fuite de données lue"),
     EventKind.REQUEST_MOVED: _("Demande passée d’un état à un autre"),
     EventKind.REQUEST_RATED: _("Réponse notée par l’adhérent"),
+    EventKind.LEGAL_HOLD_PUT: _("Conservation légale posée"),
+    EventKind.LEGAL_HOLD_LIFTED: _("Conservation légale levée"),
     EventKind.MESSAGE_SENT: _("Message envoyé"),
     EventKind.NOTE_WRITTEN: _("Note interne écrite"),
     EventKind.ATTACHMENT_ADDED: _("Fichier ajouté"),

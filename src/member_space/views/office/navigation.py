@@ -18,6 +18,7 @@ ENTRIES = (
     ("office_complaints", _("Réclamations"), Permission.EXPORT_COMPLAINTS),
     ("office_members", _("Adhérents"), Permission.VIEW_MEMBER),
     ("office_recoveries", _("Demandes d’accès"), Permission.ASK_RECOVERY),
+    ("office_legal_holds", _("Conservations légales"), Permission.HOLD_RECORDS),
     ("office_journal", _("Journal"), Permission.READ_JOURNAL),
     ("office_accounts", _("Comptes du bureau"), Permission.MANAGE_OFFICE_ACCOUNTS),
 )

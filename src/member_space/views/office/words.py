@@ -38,6 +38,7 @@ ACTS: dict[Permission, TranslationString] = {
     Permission.APPROVE_RECOVERY: _("Accepter la demande d’un collègue"),
     Permission.HANDLE_REQUESTS: _("Lire les demandes des adhérents, y répondre et décider"),
     Permission.MANAGE_ANSWERS: _("Écrire les réponses types de l’équipe"),
+    Permission.HOLD_RECORDS: _("Conserver au-delà du terme ce que la loi demande de garder"),
     Permission.EXPORT_COMPLAINTS: _("Exporter le registre des réclamations"),
     Permission.READ_JOURNAL: _("Lire le journal"),
     Permission.MANAGE_OFFICE_ACCOUNTS: _("Gérer les comptes du bureau"),

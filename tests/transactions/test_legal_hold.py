@@ -1,0 +1,111 @@
+"""A hold put while the night erases, with real commits: what is said to be kept is, and nothing is half gone."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from member_space import models as m
+from member_space.domain.legal_hold import HoldGround
+from member_space.domain.permissions import Role
+from member_space.services.attachment_sweep import sweep
+from member_space.services.legal_hold import Target, put_hold
+from member_space.services.request_erasing import erase_old
+from tests.factories.messages import worker_tools
+from tests.factories.office import make_colleague, office_identity_of
+from tests.functional.clock import SetClock
+from tests.functional.erasing import LEAVES, ended_with
+from tests.functional.helpers import HERE
+from tests.transactions.together import PATIENCE, wait_for_a_waiter
+
+pytestmark = pytest.mark.xdist_group("own database")
+NIGHT = datetime(LEAVES.year, LEAVES.month, LEAVES.day, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def clock():
+    return SetClock(NIGHT)
+
+
+@pytest.fixture
+def tools(settings, own_database, clock):
+    return worker_tools(settings, own_database, clock)[0]
+
+
+@pytest.fixture
+def target(own_database, tools, clock):
+    """A request whose night has come, of somebody without an account any more."""
+    with Session(own_database) as db:
+        row, account = ended_with(db, tools, make_colleague(db, Role.HANDLER), clock, account=False)
+        return Target(account.person_id, row.id)
+
+
+@pytest.fixture
+def who(own_database):
+    with Session(own_database) as db:
+        identity = office_identity_of(make_colleague(db, Role.SUPERVISOR))
+        db.commit()
+    return identity
+
+
+def committed(engine, act):
+    with Session(engine) as db:
+        answered = act(db)
+        db.commit()
+        return answered
+
+
+def left(engine):
+    with Session(engine) as db:
+        return db.scalars(select(m.Request.id)).all(), db.scalars(select(m.Attachment.id)).all()
+
+
+def test_a_hold_that_came_first_is_waited_for_and_obeyed(own_database, tools, target, who):
+    before = left(own_database)
+    with ThreadPoolExecutor() as pool, Session(own_database) as db:
+        assert put_hold(db, tools, who, Target(target.person_id), HoldGround.AUDIT, HERE)
+        erasing = pool.submit(committed, own_database, lambda db: erase_old(db, tools))
+        wait_for_a_waiter(db)
+        db.commit()
+        erasing.result(PATIENCE)
+    assert left(own_database) == before
+
+
+def test_one_that_came_after_is_told_that_there_is_nothing_to_keep(own_database, tools, target, who):
+    with ThreadPoolExecutor() as pool, Session(own_database) as db:
+        erase_old(db, tools)
+        put = pool.submit(committed, own_database, lambda db: put_hold(db, tools, who, target, HoldGround.AUDIT, HERE))
+        wait_for_a_waiter(db)
+        db.commit()
+        assert put.result(PATIENCE) is False
+    assert left(own_database) == ([], [])
+    with Session(own_database) as db:
+        assert db.scalars(select(m.LegalHold)).all() == []
+
+
+def test_the_bin_obeys_one_too(own_database, tools, target, who, clock):
+    with Session(own_database) as db:
+        [document] = db.scalars(select(m.Attachment).where(m.Attachment.request_id.is_(None)))
+        document.removed_at = datetime(2016, 6, 1, tzinfo=UTC)
+        db.commit()
+    with ThreadPoolExecutor() as pool, Session(own_database) as db:
+        assert put_hold(db, tools, who, Target(target.person_id), HoldGround.AUDIT, HERE)
+        sweeping = pool.submit(committed, own_database, lambda db: sweep(db, tools))
+        wait_for_a_waiter(db)
+        db.commit()
+        sweeping.result(PATIENCE)
+    with Session(own_database) as db:
+        assert db.scalars(select(m.Attachment.id).where(m.Attachment.request_id.is_(None))).all()
+
+
+def test_erased_twice_at_once_is_erased_once(own_database, tools, target):
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(committed, own_database, lambda db: erase_old(db, tools)) for _n in range(2)]
+        for one in both:
+            one.result(PATIENCE)
+    assert left(own_database) == ([], [])
+    with Session(own_database) as db:
+        assert sum(db.scalars(select(m.Erasure.count))) == 2
+    assert target is not None
