@@ -7,7 +7,7 @@ from typing import Any, BinaryIO
 
 from zope.interface import Interface
 
-from member_space.domain.attachment import Found, Shown, Verdict
+from member_space.domain.attachment import Found, Sheet, Shown, Verdict
 from member_space.domain.pivot_identity import ProvenIdentity
 
 
@@ -83,15 +83,19 @@ class IDocuments(Interface):
         A PDF of more than `limit` bytes is refused before anything in it is opened.
         """
 
-    def make_shown(files: Sequence[tuple[str, BinaryIO]], limit: int) -> Shown:
-        """One document of these files, each with its media type: a PDF, a photograph, or several photographs as a PDF.
+    def make_shown(sheets: Sequence[Sheet], limit: int) -> Shown:
+        """One document of these files: a PDF as it came, a photograph, or several photographs as a PDF.
 
-        Photographs are turned as they were held, without anything but the picture, and at most `limit` bytes together.
+        Photographs are turned as they were held and then by hand, without anything but the picture, and at most
+        `limit` bytes together.
         Raises FileRefused for one that cannot be read to its end.
         """
 
     def previews(shown: Shown) -> Iterator[bytes]:
         """A JPEG of each page, made one after the other."""
+
+    def small(preview: bytes, turns: int) -> bytes:
+        """A JPEG for a list, of one of these, so many quarter turns to the right."""
 
 
 class IAntivirus(Interface):

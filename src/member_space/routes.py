@@ -134,6 +134,8 @@ def includeme(config: Any) -> None:
     add("attachment", "/fichiers/{attachment_id}", factory=attachment_context)
     add("attachment_view", "/fichiers/{attachment_id}/apercu", factory=attachment_context)
     add("attachment_preview", "/fichiers/{attachment_id}/{page:[0-9]{1,2}}.jpg", factory=attachment_context)
+    add("attachment_pages", "/fichiers/{attachment_id}/pages", factory=attachment_context)
+    add("attachment_page", "/fichiers/{attachment_id}/pages/{page:[0-9]{1,2}}.jpg", factory=attachment_context)
     add("request_file_remove", "/fichiers/{attachment_id}/retirer", factory=attachment_context)
     add("office_home", "/bureau", factory=office_context)
     add("office_members", "/bureau/adherents", factory=office_context)

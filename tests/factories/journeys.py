@@ -2,14 +2,28 @@
 
 from datetime import date, timedelta
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from member_space.domain.request import Act
-from member_space.models import Account, AskedPiece, Contract, DecisionLine, Person, Teletransmission
+from member_space.models import (
+    Account,
+    AskedPiece,
+    Attachment,
+    Contract,
+    DecisionLine,
+    Person,
+    Request,
+    Teletransmission,
+)
 from member_space.services import request as requests
+from member_space.services.attachment_add import add_files
+from member_space.services.attachment_check import check
 from member_space.services.request import Actor
 from member_space.services.tools import Tools
-from tests.factories.request import OFFICE, make_draft, make_request, take
+from tests.factories.document import LONG
+from tests.factories.files import jpeg, sent
+from tests.factories.request import MEMBER, OFFICE, make_draft, make_request, take
 
 CARE = date(2026, 3, 12)
 
@@ -46,7 +60,20 @@ def fill_journeys(
             **own,
         ),
     }
-    return {name: str(row.public_id) for name, row in rows.items()}
+    found = {name: str(row.public_id) for name, row in rows.items()}
+    return found | {"piece_id": str(three_pages(db, tools, account, rows["hospital_id"]).public_id)}
+
+
+def three_pages(db: Session, tools: Tools, account: Account, draft: Request) -> Attachment:
+    """A piece of three photographs in a draft, looked at."""
+    photographs = [
+        sent(name, jpeg(300 + n, 420)) for n, name in enumerate(("devis.jpg", "IMG_2043.jpg", f"{LONG}.jpg"))
+    ]
+    actor = Actor(MEMBER, account.id)
+    assert add_files(db, tools, draft, photographs, actor=actor, piece="other", as_one=True) == []
+    piece = db.scalars(select(Attachment).where(Attachment.request_id == draft.id)).one()
+    check(db, tools, piece.id)
+    return piece
 
 
 def ask(db, tools, row, colleague, *pieces):

@@ -63,7 +63,7 @@ def test_a_photograph_is_added_seen_and_taken_away(app, db, draft):
     look_at(app, db)
     page = app.get(page_of(draft))
     assert "Reçu et contrôlé" in page
-    seen = page.click("facture.jpg")
+    seen = page.click("^facture.jpg")
     picture = app.get(f"/fichiers/{row.public_id}/1.jpg")
     assert (picture.content_type, picture.headers["X-Content-Type-Options"]) == ("image/jpeg", "nosniff")
     assert "sandbox" in picture.headers["Content-Security-Policy"]
@@ -183,7 +183,7 @@ def test_without_its_antivirus_a_file_waits_and_nothing_else_does(app, db, draft
     jobs = "select count(*) from procrastinate_jobs where task_name = 'attachment:check'"
     asked = db.scalar(text(jobs))
     for minutes, alarm in ((2, False), (11, True)):
-        row.created_at = tools.now() - timedelta(minutes=minutes)
+        row.waits_since = tools.now() - timedelta(minutes=minutes)
         db.flush()
         caplog.clear()
         look_again(db, tools)
@@ -198,7 +198,7 @@ def test_without_its_antivirus_a_file_waits_and_nothing_else_does(app, db, draft
 
 def test_a_file_that_always_breaks_the_worker_is_refused_in_the_end(app, db, draft, sent_row):
     tools = tools_of(app)
-    sent_row.created_at = tools.now() - timedelta(hours=1)
+    sent_row.waits_since = tools.now() - timedelta(hours=1)
     sent_row.attempts = TRIES
     look_again(db, tools)
     db.expire_all()

@@ -16,7 +16,7 @@ from PIL import Image, ImageOps
 from zope.interface import implementer
 
 from member_space.adapters import pdf_check, pdf_pages
-from member_space.domain.attachment import PAGES_MAX, PIXELS_MAX, FileRefused, Found, Kind, Refusal, Shown
+from member_space.domain.attachment import PAGES_MAX, PIXELS_MAX, FileRefused, Found, Kind, Refusal, Sheet, Shown
 from member_space.interfaces import IDocuments
 
 pillow_heif.register_heif_opener(thumbnails=False)
@@ -42,6 +42,7 @@ of the memory: whole, one photograph of 12 million pixels would take 94 MB."""
 SMALLER = ((LONG_SIDE, 85), (LONG_SIDE, 70), (1600, 70), (1280, 60), (1000, 50))
 """Sizes and qualities tried until a photograph fits."""
 PREVIEW_SIDE, PREVIEW_QUALITY = 1600, 80
+SMALL_SIDE, SMALL_QUALITY = 320, 70
 
 
 @contextmanager
@@ -78,19 +79,19 @@ class Documents:
             raise FileRefused(Refusal.TOO_MANY_PAGES)
         return Found(kind, pages)
 
-    def make_shown(self, files: Sequence[tuple[str, BinaryIO]], limit: int) -> Shown:
-        media_type, file = files[0]
-        if media_type == Kind.PDF:
-            pages = pdf_check.check(file)
-            file.seek(0)
-            return Shown(file.read(), Kind.PDF.value, pages)
-        several = len(files) > 1
+    def make_shown(self, sheets: Sequence[Sheet], limit: int) -> Shown:
+        first = sheets[0]
+        if first.media_type == Kind.PDF:
+            pages = pdf_check.check(first.file)
+            first.file.seek(0)
+            return Shown(first.file.read(), Kind.PDF.value, pages)
+        several = len(sheets) > 1
         # What a PDF adds to each photograph, generously.
-        room = limit // len(files) - 2000 if several else limit
-        pictures = [_picture(file, Kind(kind), room) for kind, file in files]
-        faxed = Kind(media_type) is Kind.TIFF and not several
-        if faxed and (pages := _pages_shown(file)) > 1:
-            pictures = [_picture(file, Kind.TIFF, limit // pages - 2000, page) for page in range(pages)]
+        room = limit // len(sheets) - 2000 if several else limit
+        pictures = [_picture(sheet, room) for sheet in sheets]
+        faxed = Kind(first.media_type) is Kind.TIFF and not several
+        if faxed and (pages := _pages_shown(first.file)) > 1:
+            pictures = [_picture(first, limit // pages - 2000, page) for page in range(pages)]
         if len(pictures) == 1:
             return Shown(pictures[0], Kind.JPEG.value, 1)
         return Shown(pdf_pages.of_pictures(pictures), Kind.PDF.value, len(pictures))
@@ -102,6 +103,11 @@ class Documents:
             with _opened(BytesIO(shown.data), Kind.JPEG) as image:
                 _reduce(image, PREVIEW_SIDE)
                 yield _jpeg(image, PREVIEW_QUALITY)
+
+    def small(self, preview: bytes, turns: int) -> bytes:
+        with _opened(BytesIO(preview), Kind.JPEG) as image:
+            _reduce(image, SMALL_SIDE)
+            return _jpeg(_by_hand(image, turns), SMALL_QUALITY)
 
 
 def _kind_of(head: bytes) -> Kind:
@@ -187,14 +193,16 @@ def _pages_shown(file: BinaryIO) -> int:
         return min(_frames(image), PAGES_MAX)
 
 
-def _picture(file: BinaryIO, kind: Kind, room: int, page: int = 0) -> bytes:
-    """A JPEG of a picture, turned as it was held, without anything else, of at most `room` bytes where that can be."""
-    with _opened(file, kind) as image:
+def _picture(sheet: Sheet, room: int, page: int = 0) -> bytes:
+    """A JPEG of a picture, turned as it was held and by hand, without anything else, of at most `room` bytes where
+    that can be."""
+    with _opened(sheet.file, Kind(sheet.media_type)) as image:
         if page:
             image.seek(page)
         exif = _or_none(image.getexif)
         _reduce(image, LONG_SIDE)
-        plain = _turned(_on_white(image), exif.get(0x0112, 1) if exif else 1)
+        held = _turned(_on_white(image), exif.get(0x0112, 1) if exif else 1)
+        plain = _by_hand(held, sheet.turns)
     data = b""
     for side, quality in SMALLER:
         if side < max(plain.size):
@@ -244,6 +252,12 @@ def _turned(image: Image.Image, orientation: object) -> Image.Image:
     turned = ImageOps.exif_transpose(image)
     turned.info = {}
     return turned
+
+
+def _by_hand(image: Image.Image, turns: int) -> Image.Image:
+    """So many quarter turns to the right; Pillow's own go to the left."""
+    to_the_left = (None, Image.Transpose.ROTATE_270, Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_90)[turns % 4]
+    return image if to_the_left is None else image.transpose(to_the_left)
 
 
 def _jpeg(image: Image.Image, quality: int) -> bytes:

@@ -40,6 +40,15 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file of a piece, as it is to be shown. ``turns``: quarter turns to the right, from how it was held."""
+
+    media_type: str
+    file: BinaryIO
+    turns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """What people are shown of a piece: made of its files, without what telephones write in them (place, device)."""
 
@@ -74,6 +83,8 @@ class Refusal(StrEnum):
     INFECTED = "infected"
     UNSCANNABLE = "unscannable"
     DUPLICATE = "duplicate"
+    NOT_A_PHOTO = "not_a_photo"
+    """A PDF among the photographs of one piece."""
     NOT_KEPT = "not_kept"
     """Nothing is wrong with it: our storage did not answer."""
 

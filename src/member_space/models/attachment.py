@@ -21,7 +21,8 @@ class Attachment(Base):
         Index("ix__attachment__request_id", "request_id", "id"),
         Index("ix__attachment__author", "author_person_id", "id"),
         Index("ix__attachment__message_id", "message_id"),
-        Index("ix__attachment__waiting", "created_at", postgresql_where=text("state = 'received'")),
+        Index("ix__attachment__waiting", "waits_since", postgresql_where=text("state = 'received'")),
+        Index("ix__attachment__begun", "created_at", postgresql_where=text("side = 'office' and sent_at is null")),
         # The office's list asks it of each line.
         Index(
             "ix__attachment__refused", "request_id", postgresql_where=text("state = 'refused' and removed_at is null")
@@ -45,6 +46,10 @@ class Attachment(Base):
     state: Mapped[str] = mapped_column(server_default="received")
     reason: Mapped[str | None] = mapped_column(comment="domain.attachment.Refusal")
     attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0", comment="of the antivirus")
+    arrangement: Mapped[int] = mapped_column(
+        server_default="1", comment="grows when its pages are turned, moved, added or taken away"
+    )
+    waits_since: Mapped[CreatedAt] = mapped_column(comment="for the worker: since it came, or was last arranged")
     sent_at: Mapped[datetime | None] = mapped_column(comment="null: still its author's alone, a draft or a reply begun")
     shown_key: Mapped[str | None] = mapped_column(comment="storage key of what is shown; null until checked")
     shown_type: Mapped[str | None]
@@ -57,11 +62,19 @@ class Attachment(Base):
 
 
 class AttachmentFile(Base):
-    """A file exactly as it was sent."""
+    """A file exactly as it was sent, with its place and how it is to be shown."""
 
     __tablename__ = "attachment_file"
     __table_args__ = (
-        UniqueConstraint("attachment_id", "position", name="uq__attachment_file__position"),
+        # Looked at once the whole statement is over: two pages change places in one.
+        UniqueConstraint(
+            "attachment_id",
+            "position",
+            name="uq__attachment_file__position",
+            deferrable=True,
+            initially="IMMEDIATE",
+        ),
+        CheckConstraint("turns between 0 and 3 and shown_turns between 0 and 3", name="turns"),
         Index("ix__attachment_file__same", "contract_id", "sha256"),
     )
 
@@ -69,6 +82,11 @@ class AttachmentFile(Base):
     attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id", ondelete="cascade"))
     contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
     position: Mapped[int] = mapped_column(SmallInteger)
+    turns: Mapped[int] = mapped_column(SmallInteger, server_default="0", comment="by hand, quarters to the right")
+    shown_page: Mapped[int | None] = mapped_column(
+        SmallInteger, comment="its page of what is shown, as it was last made; null until then"
+    )
+    shown_turns: Mapped[int] = mapped_column(SmallInteger, server_default="0", comment="how it was turned there")
     name: Mapped[str]
     media_type: Mapped[str] = mapped_column(comment="recognised by content, never by the name")
     size: Mapped[int]

@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from member_space.domain.attachment import FileState, Limits, Refusal
+from member_space.domain.attachment import FileState, Kind, Limits, Refusal
 from member_space.domain.events import EventKind
 from member_space.domain.request import NotAllowed, RequestKind, Side
 from member_space.models import Attachment, AttachmentFile, Request
@@ -45,6 +45,7 @@ class AttachmentRow:
     """A piece as lists show it. ``size`` in bytes, of what is shown once it is made, else of what came.
 
     ``sent_at``: None while it is still its author's alone. ``pages``: previews that can be seen, None until checked.
+    ``photographs``: whether it is made of nothing else, so that its pages can be arranged until it is sent.
     """
 
     id: int
@@ -52,6 +53,7 @@ class AttachmentRow:
     name: str
     size: int
     files: int
+    photographs: bool
     state: FileState
     reason: Refusal | None
     piece: str | None
@@ -90,11 +92,17 @@ def rows_of_one(db: Session, row: Attachment) -> list[AttachmentRow]:
 def rows_of(db: Session, *which: ColumnElement[bool]) -> list[AttachmentRow]:
     """As `attachments_of`, of other pieces."""
     came = (
-        select(func.sum(AttachmentFile.size).label("size"), func.count().label("files"))
+        select(
+            func.sum(AttachmentFile.size).label("size"),
+            func.count().label("files"),
+            func.bool_and(AttachmentFile.media_type != Kind.PDF.value).label("photographs"),
+        )
         .where(AttachmentFile.attachment_id == Attachment.id)
         .lateral("came")
     )
-    query = select(Attachment, came.c.size, came.c.files).join(came, came.c.files >= 0).where(*which)
+    query = (
+        select(Attachment, came.c.size, came.c.files, came.c.photographs).join(came, came.c.files >= 0).where(*which)
+    )
     return [
         AttachmentRow(
             id=row.id,
@@ -102,17 +110,18 @@ def rows_of(db: Session, *which: ColumnElement[bool]) -> list[AttachmentRow]:
             name=row.name,
             size=row.shown_size or int(size or 0),
             files=files,
+            photographs=bool(photographs),
             state=FileState(row.state),
             reason=Refusal(row.reason) if row.reason else None,
             piece=row.piece,
-            pages=row.pages,
+            pages=row.pages if row.state == FileState.CHECKED else None,
             side=row.side,
             message_id=row.message_id,
             asked_piece_id=row.asked_piece_id,
             created_at=row.created_at,
             sent_at=row.sent_at,
         )
-        for row, size, files in db.execute(query.order_by(Attachment.id))
+        for row, size, files, photographs in db.execute(query.order_by(Attachment.id))
     ]
 
 

@@ -47,12 +47,12 @@ def add_files(
 
     ``as_one``: the photographs are the pages of one piece. ``safe``: whose safe, where ``request`` is None.
     """
-    limits, seen = limits_of(tools, request), _known(db, request, actor)
+    limits, seen = limits_of(tools, request), known_contents(db, request, actor)
     refused: list[FileRefused] = []
     taken: list[tuple[SentFile, Found]] = []
     for sent in uploads:
         try:
-            taken.append((sent, _recognised(tools, sent, limits, seen)))
+            taken.append((sent, recognised(tools, sent, limits, seen)))
         except FileRefused as found:
             refused.append(FileRefused(found.why, sent.name))
     room = limits.files
@@ -65,7 +65,7 @@ def add_files(
         refused += [FileRefused(Refusal.TOO_MANY, sent.name) for sent, _found in extra]
         kept = [one for one in group if one not in extra]
         try:
-            keys = [_keep(tools, sent) for sent, _found in kept]
+            keys = [keep_file(tools, sent) for sent, _found in kept]
         except OSError:
             log.exception("a file could not be kept")
             refused += [FileRefused(Refusal.NOT_KEPT, sent.name) for sent, _found in kept]
@@ -82,6 +82,7 @@ def add_files(
                 piece=piece,
                 name=kept[0][0].name,
                 created_at=tools.now(),
+                waits_since=tools.now(),
                 sent_at=None if request else tools.now(),
             )
             _write(db, tools, request, row, kept, keys, actor)
@@ -90,7 +91,7 @@ def add_files(
     return refused
 
 
-def _known(db: Session, request: Request | None, actor: Actor) -> set[bytes]:
+def known_contents(db: Session, request: Request | None, actor: Actor) -> set[bytes]:
     """The contents that are in this request already, as far as whoever adds one may know."""
     if request is None:
         return set()
@@ -107,7 +108,7 @@ def _known(db: Session, request: Request | None, actor: Actor) -> set[bytes]:
     return set(db.scalars(query))
 
 
-def _recognised(tools: Tools, sent: SentFile, limits: Limits, seen: set[bytes]) -> Found:
+def recognised(tools: Tools, sent: SentFile, limits: Limits, seen: set[bytes]) -> Found:
     """What a file is, remembered in ``seen``; raises FileRefused."""
     if sent.refused:
         raise FileRefused(sent.refused)
@@ -127,11 +128,26 @@ def _pieces(taken: list[tuple[SentFile, Found]], as_one: bool) -> list[list[tupl
     return [photographs, *others] if photographs else others
 
 
-def _keep(tools: Tools, sent: SentFile) -> str:
+def keep_file(tools: Tools, sent: SentFile) -> str:
+    """Put it in the storage as it came; its key. Raises OSError."""
     key = new_key(tools, "files")
     sent.file.seek(0)
     tools.find(IStorage).put_file(key, sent.file)
     return key
+
+
+def file_row(row: Attachment, position: int, sent: SentFile, found: Found, key: str) -> AttachmentFile:
+    """The row of one file of a piece."""
+    return AttachmentFile(
+        attachment_id=row.id,
+        contract_id=row.contract_id,
+        position=position,
+        name=sent.name,
+        media_type=found.kind.value,
+        size=sent.size,
+        sha256=sent.sha256,
+        storage_key=key,
+    )
 
 
 def _write(
@@ -146,18 +162,7 @@ def _write(
     db.add(row)
     db.flush()
     for position, ((sent, found), key) in enumerate(zip(kept, keys, strict=True)):
-        db.add(
-            AttachmentFile(
-                attachment_id=row.id,
-                contract_id=row.contract_id,
-                position=position,
-                name=sent.name,
-                media_type=found.kind.value,
-                size=sent.size,
-                sha256=sent.sha256,
-                storage_key=key,
-            )
-        )
+        db.add(file_row(row, position, sent, found, key))
     db.flush()
     tools.jobs.defer(db, CHECK, attachment_id=row.id)
     safe = Safe(row.contract_id, row.author_person_id)

@@ -16,12 +16,12 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from member_space.domain.attachment import FileRefused, FileState, Kind, Refusal, Shown, Verdict
+from member_space.domain.attachment import FileRefused, FileState, Kind, Refusal, Sheet, Shown, Verdict
 from member_space.domain.events import EventKind
 from member_space.domain.notices import NoticeKind
 from member_space.interfaces import IAntivirus, IDocuments, IStorage
 from member_space.models import Attachment, AttachmentFile, Request
-from member_space.services.attachment import CHECK, limits_of, new_key, preview_key
+from member_space.services.attachment import CHECK, ERASE, limits_of, new_key, preview_key, shown_keys
 from member_space.services.events import record
 from member_space.services.request import tell
 from member_space.services.tools import Tools
@@ -38,10 +38,11 @@ REFUSED = {Verdict.INFECTED: Refusal.INFECTED, Verdict.UNSCANNABLE: Refusal.UNSC
 
 
 def check(db: Session, tools: Tools, attachment_id: int) -> None:
-    """The job. Done twice, or when the file was taken away meanwhile, it changes nothing."""
+    """The job. Done twice, or when the file was taken away or arranged meanwhile, it changes nothing."""
     row = db.get(Attachment, attachment_id)
     if row is None or row.state != FileState.RECEIVED:
         return
+    # Its arrangement was read before its files: changed in between, what is made of them is given up (`_settle`).
     kept = list(
         db.scalars(
             select(AttachmentFile)
@@ -88,14 +89,15 @@ def _is_clean(tools: Tools, files: list[BinaryIO]) -> bool:
 
 def _make_shown(db: Session, tools: Tools, row: Attachment, kept: list[AttachmentFile], files: list[BinaryIO]) -> Shown:
     request = db.get(Request, row.request_id) if row.request_id else None
-    pairs = [(one.media_type, file) for one, file in zip(kept, files, strict=True)]
-    shown: Shown = tools.find(IDocuments).make_shown(pairs, limits_of(tools, request).bytes)
+    sheets = [Sheet(one.media_type, file, one.turns) for one, file in zip(kept, files, strict=True)]
+    shown: Shown = tools.find(IDocuments).make_shown(sheets, limits_of(tools, request).bytes)
     return shown
 
 
 def _keep(db: Session, tools: Tools, row: Attachment, shown: Shown) -> None:
     """Put what is shown and its previews in the storage, then say so; whoever was faster is not undone."""
     storage, key = tools.find(IStorage), new_key(tools, "shown")
+    before = shown_keys(row.shown_key, row.pages) if row.shown_key else []
     pages = 0
     try:
         for pages, preview in enumerate(tools.find(IDocuments).previews(shown), start=1):
@@ -104,7 +106,7 @@ def _keep(db: Session, tools: Tools, row: Attachment, shown: Shown) -> None:
         refuse(db, tools, row, refusal.why)
         return
     storage.put(key, shown.data)
-    _settle(
+    settled = _settle(
         db,
         row,
         state=FileState.CHECKED.value,
@@ -115,13 +117,23 @@ def _keep(db: Session, tools: Tools, row: Attachment, shown: Shown) -> None:
         shown_crc32=crc32(shown.data),
         pages=pages,
     )
+    if settled:
+        drawn = {"shown_page": AttachmentFile.position + 1, "shown_turns": AttachmentFile.turns}
+        db.execute(update(AttachmentFile).where(AttachmentFile.attachment_id == row.id).values(drawn))
+    forgotten = before if settled else shown_keys(key, pages)
+    if forgotten:
+        tools.jobs.defer(db, ERASE, keys=forgotten)
 
 
 def _settle(db: Session, row: Attachment, **values: object) -> bool:
-    """From received to its last state, once."""
+    """From received to its last state, once, unless its pages were arranged since ``row`` was read."""
     done = db.execute(
         update(Attachment)
-        .where(Attachment.id == row.id, Attachment.state == FileState.RECEIVED.value)
+        .where(
+            Attachment.id == row.id,
+            Attachment.state == FileState.RECEIVED.value,
+            Attachment.arrangement == row.arrangement,
+        )
         .values(**values)
         .returning(Attachment.id)
         .execution_options(synchronize_session=False)
@@ -150,11 +162,11 @@ def refuse(db: Session, tools: Tools, row: Attachment, why: Refusal) -> None:
 
 
 def waiting_since(db: Session) -> datetime | None:
-    """When the file that has waited longest came; None: none waits."""
+    """Since when the file that has waited longest does; None: none waits."""
     return db.scalar(
-        select(Attachment.created_at)
+        select(Attachment.waits_since)
         .where(Attachment.state == FileState.RECEIVED.value, Attachment.removed_at.is_(None))
-        .order_by(Attachment.created_at)
+        .order_by(Attachment.waits_since)
         .limit(1)
     )
 
@@ -174,9 +186,9 @@ def look_again(db: Session, tools: Tools) -> None:
         .where(
             Attachment.state == FileState.RECEIVED.value,
             Attachment.removed_at.is_(None),
-            Attachment.created_at <= now - PATIENCE,
+            Attachment.waits_since <= now - PATIENCE,
         )
-        .order_by(Attachment.created_at)
+        .order_by(Attachment.waits_since)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
     )

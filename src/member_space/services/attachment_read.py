@@ -98,7 +98,7 @@ def give_original(db: Session, tools: Tools, row: Attachment, rank: int) -> Give
 
 
 def preview(tools: Tools, row: Attachment, page: int) -> bytes:
-    """The picture of a page. Raises KeyError where there is none."""
+    """The picture of a page of what is shown. Raises KeyError where there is none."""
     if row.state != FileState.CHECKED or row.shown_key is None or not 1 <= page <= (row.pages or 0):
         raise KeyError(page)
     data: bytes = tools.find(IStorage).get(preview_key(row.shown_key, page))

@@ -1,5 +1,6 @@
 """Files of one's own: added to a request, seen as pictures, kept, taken back (C66–C69, C95, C125)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from pyramid.httpexceptions import HTTPNotFound
@@ -158,8 +159,13 @@ def answer(given: Given) -> Response:
 
 def page_of(request: Request, found: Any) -> Response:
     """The picture of one page."""
+    return picture(lambda page: preview(request.tools, found, page), request)
+
+
+def picture(read: Callable[[int], bytes], request: Request) -> Response:
+    """What is read for the page of the address."""
     try:
-        data = preview(request.tools, found, int(request.matchdict["page"]))
+        data = read(int(request.matchdict["page"]))
     except KeyError:
         raise HTTPNotFound from None
     response = Response(data)

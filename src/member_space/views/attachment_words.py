@@ -72,6 +72,9 @@ REFUSALS: dict[Refusal, TranslationString] = {
         "plus petit."
     ),
     Refusal.DUPLICATE: _("« ${name} » est déjà dans cette demande : il n’y a rien à refaire."),
+    Refusal.NOT_A_PHOTO: _(
+        "« ${name} » est un PDF : il ne peut pas être une page de ce document. Ajoutez-le comme un document à part."
+    ),
     Refusal.NOT_KEPT: _(
         "« ${name} » n’a pas pu être enregistré : la panne vient de nous. Réessayez dans quelques minutes, le reste "
         "est gardé."
@@ -100,6 +103,8 @@ class ShownFile:
     href: str | None
     remove_url: str | None
     csrf: str | None
+    pages_url: str | None = None
+    """Where its photographs are turned and put in order."""
     remove: str | None = None
     """Where it is taken away by a button of the form around it: the value of that button."""
 
@@ -144,6 +149,7 @@ def _shown(request: Request, row: AttachmentRow, limits: Limits, office: bool, c
     if row.state is FileState.CHECKED and (row.sent_at or not office):
         href = request.path_to("office_attachment" if office else "attachment_view", attachment_id=row.public_id)
     removable = csrf is not None and row.sent_at is None
+    arranged = removable and not office and row.photographs and row.state is not FileState.REFUSED
     remove_url = None if office else request.path_to("request_file_remove", attachment_id=row.public_id)
     return ShownFile(
         name=row.name,
@@ -154,5 +160,6 @@ def _shown(request: Request, row: AttachmentRow, limits: Limits, office: bool, c
         href=href,
         remove_url=remove_url if removable else None,
         csrf=csrf if removable else None,
+        pages_url=request.path_to("attachment_pages", attachment_id=row.public_id) if arranged else None,
         remove=str(row.public_id) if removable and office else None,
     )

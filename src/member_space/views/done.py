@@ -187,7 +187,9 @@ DONE: dict[str, tuple[frozenset[str], TranslationString]] = {
     "merci-dit": (frozenset({"request"}), _("C’est transmis. Merci à vous.")),
     "avis-donne": (frozenset({"request"}), _("Merci, votre avis nous aide à mieux répondre.")),
     "fichier-ajoute": (
-        frozenset({"request_file_add", "request", "request_pieces", "request_words", "request_review"}),
+        frozenset(
+            {"request_file_add", "attachment_pages", "request", "request_pieces", "request_words", "request_review"}
+        ),
         _("C’est ajouté : votre fichier est bien arrivé."),
     ),
     "fichier-retire": (

@@ -5,12 +5,14 @@ from io import BytesIO
 
 import pikepdf
 import pytest
-from PIL import Image
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageChops
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
 from member_space.adapters import pdf_check
 from member_space.adapters.documents import LONG_SIDE, Documents
-from member_space.domain.attachment import PAGES_MAX, FileRefused, Kind, Refusal
+from member_space.domain.attachment import PAGES_MAX, FileRefused, Kind, Refusal, Sheet
 from tests.factories import files
 
 MEGABYTES = 3_000_000
@@ -22,7 +24,7 @@ def inspect(content: bytes, limit: int = 50_000_000):
 
 
 def show(*contents: bytes, limit: int = MEGABYTES):
-    return documents.make_shown([(inspect(one).kind.value, BytesIO(one)) for one in contents], limit)
+    return documents.make_shown([Sheet(inspect(one).kind.value, BytesIO(one)) for one in contents], limit)
 
 
 def opened(data: bytes) -> Image.Image:
@@ -263,3 +265,25 @@ def test_a_link_that_one_clicks_and_invoice_data_are_no_harm():
     invoice = files.carrying_pdf("factur-x.xml", b"<?xml version='1.0'?><invoice/>")
     first_page = files.acting_pdf({"/S": pikepdf.Name.GoTo, "/D": pikepdf.Array([0])})
     assert [inspect(one).kind for one in (link, invoice, first_page)] == [Kind.PDF] * 3
+
+
+# Pillow warns of the broken EXIF, and goes on.
+@pytest.mark.filterwarnings("ignore:.*EXIF")
+@given(turns=st.lists(st.integers(0, 3), max_size=5), kind=st.sampled_from(sorted(ODD)))
+@settings(max_examples=30, deadline=None)
+def test_turns_by_hand_add_up_and_four_are_none(turns, kind):
+    """Whatever the photograph, and after its own EXIF: only their sum counts, and four quarters are no turn."""
+    make, _kind = ODD[kind]
+    content = make()
+    media_type = inspect(content).kind.value
+
+    def shown(turned: int) -> Image.Image:
+        return opened(documents.make_shown([Sheet(media_type, BytesIO(content), turned)], MEGABYTES).data)
+
+    turned, plain = shown(sum(turns)), shown(0)
+    assert turned.tobytes() == shown(sum(turns) % 4).tobytes()
+    assert (turned.size == plain.size[::-1]) or sum(turns) % 2 == 0
+    for _quarter in range(sum(turns) % 4):
+        plain = plain.transpose(Image.Transpose.ROTATE_270)
+    # Written as JPEG after it was turned, and before: the same picture to the eye.
+    assert ImageChops.difference(turned.convert("L"), plain.convert("L")).getextrema()[1] < 24
