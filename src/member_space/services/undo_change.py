@@ -26,7 +26,6 @@ class Undone:
     `frozen`: payments wait for a talk with a colleague (C12)."""
 
     account_id: int
-    kinds: frozenset[DataKind]
     email_lost: bool
     frozen: bool
 
@@ -85,7 +84,7 @@ def undo_change(db: Session, tools: Tools, public_id: UUID, code: str, origin: O
     frozen = bool(kinds & KEYS)
     if frozen:
         freeze_payments(db, tools, account, origin)
-    return Undone(account.id, kinds, email_lost, frozen)
+    return Undone(account.id, email_lost, frozen)
 
 
 def _changes(db: Session, account: Account, request: Challenge) -> list[DataChange]:

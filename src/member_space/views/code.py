@@ -27,7 +27,6 @@ class CodePage:
 
     channel: Channel
     target: str | None
-    resend_at: datetime
     resend_at_words: str
     resend_in: int
     missing_in: int
@@ -44,7 +43,6 @@ def code_page(request: Request, challenge: Challenge, to: str | None = None) -> 
     return CodePage(
         channel=channel,
         target=mask(to) if to else None,
-        resend_at=resend_at,
         resend_at_words=_with_seconds(resend_at),
         resend_in=_seconds_until(request, resend_at),
         missing_in=_seconds_until(request, missing_at),
