@@ -17,10 +17,13 @@ from member_space.models import AskedPiece, Attachment, AttachmentFile, Message,
 from member_space.models.session import make_session_factory
 from member_space.services.attachment import preview_key
 from member_space.services.catalogue import catalogue_of
+from member_space.services.claim_payment import payment_of_claim
 from member_space.services.demo.load import load_demo
 from member_space.services.demo.papers import file_of
 from member_space.services.demo.requests import load_requests
 from member_space.services.demo.scenes import scenes
+from member_space.services.household import load_household
+from member_space.services.request_decision import decision_of
 from member_space.services.usual_time import usual_time_of
 
 TODAY = date(2026, 11, 21)
@@ -75,6 +78,14 @@ def test_papers_are_there_and_can_be_seen(sessions, settings, own_database):
         preview = b"".join(storage.chunks(preview_key(piece.shown_key, 1)))
         with Image.open(BytesIO(preview)) as page:
             assert page.height > page.width, "upright, however it was stored"
+
+
+def test_the_glasses_that_were_granted_are_paid(sessions):
+    with sessions() as db:
+        claim = db.scalars(select(Request).where(Request.topic == "claim.optics")).one()
+        household = load_household(db, claim.author_person_id, TODAY)
+        paid = payment_of_claim(db, household, claim, sum(line.granted for line in decision_of(db, claim)))
+        assert claim.closed_at.date() < paid.paid_on <= TODAY
 
 
 def test_a_paper_is_the_same_each_time(settings, own_database):

@@ -88,14 +88,6 @@ class Care:
         lines = [line for habit in HABITS for line in self._lines_of(habit)]
         return sorted(lines, key=lambda line: (line.care_date, line.person, line.payee, line.act.code))
 
-    def statements(self) -> dict[tuple[str, str, str, date], list[CareLine]]:
-        """Lines by (contract, payee, name of the payee, day of transfer): one statement each."""
-        grouped: dict[tuple[str, str, str, date], list[CareLine]] = defaultdict(list)
-        for line in self.lines:
-            name = "" if line.payee == "insured" else line.practitioner
-            grouped[line.contract, line.payee, name, line.paid_on].append(line)
-        return dict(sorted(grouped.items(), key=lambda item: (item[0][3], item[0])))
-
     def _lines_of(self, habit: Habit) -> Iterator[CareLine]:
         insured = self._insured[habit.person]
         for day in self._days(habit, insured.covered_from):
@@ -156,5 +148,18 @@ def _our_share(habit: Habit, fee: Money, base: Money, gross: Money, deducted: Mo
 
 def _transfer_day(care: date) -> date:
     """The Thursday of the week after: care, the fund's file, our transfer."""
-    after = care + timedelta(days=5)
-    return after + timedelta(days=(TRANSFER_DAY - after.weekday()) % 7)
+    return next_transfer(care + timedelta(days=5))
+
+
+def next_transfer(day: date) -> date:
+    """The next Thursday, this day included."""
+    return day + timedelta(days=(TRANSFER_DAY - day.weekday()) % 7)
+
+
+def statements_of(lines: Iterable[CareLine]) -> dict[tuple[str, str, str, date], list[CareLine]]:
+    """Lines by (contract, payee, name of the payee, day of transfer): one statement each."""
+    grouped: dict[tuple[str, str, str, date], list[CareLine]] = defaultdict(list)
+    for line in lines:
+        name = "" if line.payee == "insured" else line.practitioner
+        grouped[line.contract, line.payee, name, line.paid_on].append(line)
+    return dict(sorted(grouped.items(), key=lambda item: (item[0][3], item[0])))

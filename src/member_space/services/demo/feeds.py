@@ -8,7 +8,7 @@ from pathlib import Path
 
 from member_space.domain.money import to_decimal_text
 from member_space.domain.reimbursement import LineAmounts
-from member_space.services.demo.care import Care, CareLine, Insured
+from member_space.services.demo.care import CareLine, Insured, statements_of
 from member_space.services.demo.families import CONTRACTS_START, FAMILIES, DemoPerson, Family
 
 AMOUNTS = tuple(field.name for field in fields(LineAmounts))
@@ -95,12 +95,12 @@ def _attachments(person: DemoPerson, second: bool) -> dict[str, str]:
     return columns
 
 
-def statement_rows(care: Care) -> Iterator[dict[str, str]]:
-    """One row a line, the lines of a statement together."""
+def statement_rows(lines: Iterable[CareLine], first: int = 1) -> Iterator[dict[str, str]]:
+    """One row a line, the lines of a statement together; ``first``: the number of the first statement."""
     holders = {family.contract: family.people[0] for family in FAMILIES}
-    for number, ((contract, payee, name, paid_on), lines) in enumerate(care.statements().items(), start=1):
+    for number, ((contract, payee, name, paid_on), together) in enumerate(statements_of(lines).items(), start=first):
         holder = holders[contract]
-        total = sum(line.amounts.our_share for line in lines)
+        total = sum(line.amounts.our_share for line in together)
         # No bank sends 0 €: such a statement has no transfer.
         payment = f"HORIZON {paid_on:%d%m%y} {number:05d}" if total else ""
         header = {
@@ -114,7 +114,7 @@ def statement_rows(care: Care) -> Iterator[dict[str, str]]:
             "iban_last4": "" if name or not payment else f"{int(holder.ref[2:]) % 10_000:04d}",
             "statement_total": to_decimal_text(total, ","),
         }
-        for line in lines:
+        for line in together:
             yield header | _line(line)
 
 

@@ -50,7 +50,6 @@ HABITS = (
     Habit("P-1001", "B", LAB, 150, 35, 2800, payee="professional", base=2800),
     Habit("P-1001", "C", DENTIST, 365, 75, condition="dentist"),
     Habit("P-1001", "HBJD001", DENTIST, 365, 75),
-    Habit("P-1001", "LUN", OPTICIAN, 731, 210, 42000, Cover(amount=25000), condition="class_b"),
     Habit("P-1001", "OST", "Julie Perrin", 200, 20, 6000, Cover(amount=3000)),
     # Karim, Claire, Inès and Adam Benali
     Habit("P-2001", "G", "Dr Hugues Blanchet", 90, 15),

@@ -44,7 +44,7 @@ def load_demo(
         load_reference(db)
     households("households.csv", second_attachments=False)
     care = Care(insured_people(today), Tables.shipped(), today)
-    path = write_feed(folder / "statements.csv", statement_rows(care))
+    path = write_feed(folder / "statements.csv", statement_rows(care.lines))
     with sessions.begin() as db:
         import_statements(db, path, today=today)
     Funds(sessions, cipher, storage, noemie, folder).play(

@@ -22,6 +22,7 @@ from member_space.services.asked_piece import answer_asked, asked_of
 from member_space.services.attachment_add import add_files
 from member_space.services.attachment_check import check
 from member_space.services.demo.answers import load_answers
+from member_space.services.demo.claims_paid import pay_claims
 from member_space.services.demo.families import FAMILIES
 from member_space.services.demo.papers import file_of
 from member_space.services.demo.scenes import Do, Scene, scenes
@@ -64,6 +65,7 @@ def load_requests(sessions: sessionmaker[Session], tools: Tools, today: date) ->
             clock.at = at
             player.play(scene, step)
         clock.at = datetime.combine(today, time(7), PARIS)
+        pay_claims(db, today)
         compute_usual_times(db, then)
         load_answers(db, then)
         # They were told at the time: nothing of the past leaves today.
