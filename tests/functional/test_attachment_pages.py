@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from webtest import Upload
 
 from member_space.adapters.documents import Documents
-from member_space.domain.attachment import PHOTOS_MAX, Refusal
+from member_space.domain.attachment import PHOTOS_MAX, FileRefused, Refusal
 from member_space.interfaces import IStorage
 from member_space.models import Attachment, AttachmentFile
 from member_space.services import request as requests
@@ -268,3 +268,48 @@ def test_a_piece_arranged_late_raises_no_alarm_for_its_age(app, db, piece):
     do(pages(app, piece), "tourner-1")
     assert tools.now() - waiting_since(db) < timedelta(minutes=1)
     assert db.scalar(select(Attachment.attempts)) == 0
+
+
+def jobs_asked(db):
+    return db.scalar(text("select count(*) from procrastinate_jobs where task_name = 'attachment:check'"))
+
+
+def test_many_gestures_ask_the_worker_once(app, db, piece, monkeypatch):
+    """A click costs nothing, a document of ten photographs seconds of the worker: nobody keeps it busy by clicking."""
+    before = jobs_asked(db)
+    for _click in range(6):
+        do(pages(app, piece), "tourner-1")
+    assert jobs_asked(db) == before + 1
+    # Clicked again while it works, it is asked once more: the last arrangement is always made.
+    make, clicked = Documents.make_shown, []
+
+    def slow(self, sheets, limit):
+        if not clicked:
+            clicked.append(do(pages(app, piece), "tourner-1"))
+        return make(self, sheets, limit)
+
+    monkeypatch.setattr(Documents, "make_shown", slow)
+    look_at(app, db)
+    assert (piece.state, jobs_asked(db)) == ("received", before + 2)
+    look_at(app, db)
+    assert (piece.state, jobs_asked(db)) == ("checked", before + 2)
+    # Seven quarters to the right are one to the left.
+    assert corners(pictures(app, piece)[0]) == TURNED[::-1]
+
+
+def test_refused_for_a_page_that_was_taken_away_meanwhile_it_is_made_again(app, db, piece, monkeypatch):
+    """What the worker says of an older arrangement is not said of this one."""
+    do(pages(app, piece), "tourner-1")
+    make, before, taken = Documents.make_shown, jobs_asked(db), []
+
+    def breaks(self, sheets, limit):
+        if not taken:
+            taken.append(do(pages(app, piece), "retirer-1"))
+            raise FileRefused(Refusal.UNREADABLE)
+        return make(self, sheets, limit)
+
+    monkeypatch.setattr(Documents, "make_shown", breaks)
+    look_at(app, db)
+    assert (piece.state, jobs_asked(db)) == ("received", before + 1)
+    look_at(app, db)
+    assert (piece.state, piece.pages) == ("checked", 2)

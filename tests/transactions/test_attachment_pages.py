@@ -1,14 +1,15 @@
 """A piece whose pages are arranged while it is sent, taken back or arranged in another tab, with real commits (C68)."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from pyramid.request import Request as WebRequest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from member_space.config import make_app, work
-from member_space.models import Attachment, AttachmentFile, Request
+from member_space.models import Attachment, AttachmentFile, Message, Request
 from member_space.services.attachment_add import add_files
 from member_space.services.sessions import Lifetimes, open_session
 from tests.conftest import TEST_INI
@@ -42,7 +43,7 @@ def member(own_database, settings):
             db.commit()
             return draft, db.scalars(select(Attachment).where(Attachment.request_id == draft.id)).one()
 
-        def post(path: str, **fields: str) -> tuple[int, str | None]:
+        def post(path: str, **fields: Any) -> tuple[int, str | None]:
             headers = {"Cookie": f"session={token}; csrf={CSRF}"}
             answer = WebRequest.blank(path, headers=headers, POST=fields | {"csrf_token": CSRF}).get_response(app)
             return answer.status_int, answer.location
@@ -75,19 +76,25 @@ def test_of_many_tabs_that_showed_the_same_pages_one_arranges_them(own_database,
 
 
 def test_what_is_sent_while_it_is_turned_is_whole_and_stays_as_it_left(own_database, member):
-    """Either the turn was first and leaves with it, or it had left and lies as it was; the worker does the rest."""
+    """Two tabs send, others turn and take back: one sending, of the piece as it then lay; the worker does the rest."""
     post, begun = member
     for _round in range(ROUNDS):
         draft, piece = begun()
-        pages = f"/fichiers/{piece.public_id}/pages"
+        pages, sending = f"/fichiers/{piece.public_id}/pages", f"/demandes/{draft.public_id}/envoyer"
+        seen = {"vu": draft.activity_at.isoformat(), "encore": "1"}
         acts = [
-            (f"/demandes/{draft.public_id}/envoyer", {"vu": draft.activity_at.isoformat(), "encore": "1"}),
+            (sending, seen),
+            (sending, seen),
             (pages, {"geste": "tourner-2", "vu": "1"}),
             (f"/fichiers/{piece.public_id}/retirer", {"next": "/demarches"}),
         ]
-        (sending, _to), (turning, _place), (taking_back, _back) = at_once(lambda one: post(one[0], **one[1]), acts)
-        assert sending == 303
+        answers = at_once(lambda one: post(one[0], **one[1]), acts)
+        first, second, turning, taking_back = [status for status, _location in answers]
+        assert (first, second) == (303, 303)
         assert turning in (303, 404)
+        with Session(own_database) as db:
+            of_it = select(func.count()).where(Message.request_id == draft.id)
+            assert db.scalar(of_it) == 1
         row = row_of(own_database, piece)
         assert (row is None) == (taking_back == 303)
         if row is not None:
@@ -104,3 +111,19 @@ def test_what_is_sent_while_it_is_turned_is_whole_and_stays_as_it_left(own_datab
         )
         assert db.scalars(select(AttachmentFile).where(late)).all() == []
         assert db.scalars(text("select count(*) from procrastinate_jobs")).all() == [0]
+
+
+def test_files_added_at_once_never_pass_their_number(own_database, settings, member):
+    """Eight tabs add a paper each where four may be: four are taken, the others are told."""
+    post, begun = member
+    draft, piece = begun()
+    post(f"/fichiers/{piece.public_id}/retirer", next="/demarches")
+    add = f"/demandes/{draft.public_id}/pieces/ajouter"
+    papers = [(f"../../{n}\u202egpj.exe", files.jpeg(600 + n)) for n in range(TABS)]
+    answers = at_once(lambda one: post(add, files=one), papers)
+    assert sorted(status for status, _location in answers) == [303] * 4 + [422] * (TABS - 4)
+    with Session(own_database) as db:
+        names = db.scalars(select(Attachment.name).where(Attachment.request_id == draft.id)).all()
+    assert len(names) == 4
+    # Nothing of a path is left in a name, nor a sign that has it read backwards.
+    assert set("".join(names)) <= set("0123456789gpj.exe")

@@ -108,6 +108,7 @@ def _keep(db: Session, tools: Tools, row: Attachment, shown: Shown) -> None:
     storage.put(key, shown.data)
     settled = _settle(
         db,
+        tools,
         row,
         state=FileState.CHECKED.value,
         shown_key=key,
@@ -125,8 +126,9 @@ def _keep(db: Session, tools: Tools, row: Attachment, shown: Shown) -> None:
         tools.jobs.defer(db, ERASE, keys=forgotten)
 
 
-def _settle(db: Session, row: Attachment, **values: object) -> bool:
-    """From received to its last state, once, unless its pages were arranged since ``row`` was read."""
+def _settle(db: Session, tools: Tools, row: Attachment, **values: object) -> bool:
+    """From received to its last state, once; arranged since ``row`` was read, it is looked at again instead."""
+    attachment_id = row.id
     done = db.execute(
         update(Attachment)
         .where(
@@ -139,6 +141,9 @@ def _settle(db: Session, row: Attachment, **values: object) -> bool:
         .execution_options(synchronize_session=False)
     ).first()
     db.expire(row)
+    waits = (Attachment.id == attachment_id, Attachment.state == FileState.RECEIVED.value)
+    if done is None and db.scalar(select(Attachment.id).where(*waits)):
+        tools.jobs.defer(db, CHECK, attachment_id=attachment_id)
     return done is not None
 
 
@@ -146,7 +151,7 @@ def refuse(db: Session, tools: Tools, row: Attachment, why: Refusal) -> None:
     """The file is not taken after all; where its request was sent, its member is told."""
     request = db.get(Request, row.request_id) if row.request_id else None
     person_id, contract_id = row.author_person_id, row.contract_id
-    if not _settle(db, row, state=FileState.REFUSED.value, reason=why.value):
+    if not _settle(db, tools, row, state=FileState.REFUSED.value, reason=why.value):
         return
     log.info("a file is refused", attachment_id=row.id, reason=why.value)
     number = request.number if request else None

@@ -195,7 +195,10 @@ def _rearranged(db: Session, tools: Tools, row: Attachment, files: Sequence[Atta
     )
     row.name = files[0].name
     row.arrangement += 1
+    # Still to be looked at, it has its job already, which asks for another one when it finds an older arrangement.
+    asked = row.state == FileState.RECEIVED
     row.state = FileState.RECEIVED.value
     row.waits_since, row.attempts = tools.now(), 0
     db.flush()
-    tools.jobs.defer(db, CHECK, attachment_id=row.id)
+    if not asked:
+        tools.jobs.defer(db, CHECK, attachment_id=row.id)
