@@ -147,6 +147,7 @@ def test_it_holds_what_is_the_person_s(app, db, browser, family):
     assert {one["first_name"]: one["nir"] for one in found["identite"]} == {"Hélène": NIR, "Zoé": None}
     assert [one["iban"] for one in found["comptes-bancaires"]] == [IBAN]
     assert {one["label"] for one in found["soins"]} == {"Soin de Hélène", "=Soin de Zoé"}
+    assert all(one["statement_reference"] for one in found["soins"])
     assert [one["wording"] for one in found["consentements"]] == ["Acceptez-vous les SMS ?"]
     assert [one["number"] for one in found["contrats"]] == [family["contract"].number]
     assert [one["kind"] for one in found["journal"]] == ["export:asked"]

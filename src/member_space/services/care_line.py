@@ -64,6 +64,7 @@ class CareLine:
     our_share: Money
     member_share: Money
     statement_id: UUID
+    statement_reference: str
     paid_on: date | None
     payee_name: str | None
     # The nature of care: all None on another adult's line.
@@ -201,6 +202,7 @@ _LINES = (
     select(
         *(getattr(StatementLine, name) for name in _OWN),
         Statement.public_id.label("statement_id"),
+        Statement.reference.label("statement_reference"),
         (Statement.payee == PayeeKind.INSURED).label("to_insured"),
         Payment.paid_on,
     )
