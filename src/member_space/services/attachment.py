@@ -148,11 +148,11 @@ def new_key(tools: Tools, folder: str) -> str:
 
 
 def hand_over(db: Session, tools: Tools, request: Request, actor: Actor, message_id: int | None = None) -> None:
-    """Everything that was begun leaves now: with an answer, or for what the office asked."""
+    """Everything that was begun leaves now, about whom the request is: with an answer, or for what the office asked."""
     db.execute(
         update(Attachment)
         .where(Attachment.request_id == request.id, *begun_by(actor))
-        .values(message_id=message_id, sent_at=tools.now())
+        .values(message_id=message_id, sent_at=tools.now(), person_id=request.person_id)
         .execution_options(synchronize_session=False)
     )
     index_files(db, request)

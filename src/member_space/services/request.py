@@ -93,7 +93,8 @@ def send(db: Session, tools: Tools, draft: Request, actor: Actor) -> None:
         draft.body = None
         db.flush()
     files = update(Attachment).where(Attachment.request_id == draft.id, Attachment.sent_at.is_(None))
-    db.execute(files.values(sent_at=tools.now(), message_id=message.id if message else None))
+    about = {"message_id": message.id if message else None, "person_id": draft.person_id}
+    db.execute(files.values(sent_at=tools.now(), **about))
     index_files(db, draft)
 
 

@@ -183,5 +183,5 @@ def forget(db: Session, tools: Tools, draft: Request) -> None:
 def lapse(db: Session, tools: Tools, draft: Request) -> None:
     """Erase a draft that nobody erased, once its time is over: its papers go to the bin of its author's documents."""
     papers = update(Attachment).where(Attachment.request_id == draft.id)
-    db.execute(papers.values(request_id=None, removed_at=tools.now()))
+    db.execute(papers.values(request_id=None, removed_at=tools.now(), person_id=draft.person_id))
     db.delete(draft)

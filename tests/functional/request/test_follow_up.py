@@ -179,3 +179,28 @@ def test_the_transfer_of_a_claim_leads_to_the_statement_that_paid_it(
     assert step["class"] == [state]
     assert f"Virement {paid_on} juin 2026" in " ".join(step.get_text(" ").split())
     assert statement.reference in browser.get(step.a["href"])
+
+
+def test_the_papers_of_a_request_are_in_the_safe_under_its_person(app, db, browser, people, colleague):
+    page = quote_for(browser, people["child"]).follow()
+    form = next(form for form in page.forms.values() if "piece" in form.fields and form["piece"].value == "quote")
+    form["files"] = [Upload("devis.jpg", jpeg())]
+    page = fill(carry_on(form.submit().follow()), "message", message="Que restera-t-il ?").follow()
+    send(page)
+    row = only_request(db)
+    ask(db, tools_of(app), take(db, tools_of(app), row, colleague), colleague, ("prescription", None))
+    db.commit()
+    page = browser.get(f"/demandes/{row.public_id}")
+    form = next(form for form in page.forms.values() if "asked" in form.fields)
+    form["files"] = [Upload("ordonnance.jpg", jpeg(321, 400))]
+    page = form.submit().follow()
+    next(form for form in page.forms.values() if form.action.endswith("/completer")).submit()
+
+    def kept(person):
+        found = browser.get("/documents", {"personne": str(people[person].public_id)}).html.select("main tbody tr")
+        return [" ".join(line.get_text(" ").split()) for line in found]
+
+    both = kept("child")
+    assert ["Ordonnance" in line for line in both] == [True, False]
+    assert all("Zoé" in line and "le foyer" not in line for line in both)
+    assert kept("spouse") == kept("holder") == []
