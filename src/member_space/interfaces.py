@@ -155,8 +155,20 @@ class DeliveryError(Exception):
 class IMailer(Interface):
     """Hands over one mail."""
 
-    def send(to: str, subject: str, text: str, html: str | None, message_id: str) -> None:
-        """Hand the mail over to the next server; raise DeliveryError. `message_id` is ours, the same at each try."""
+    def send(
+        to: str,
+        subject: str,
+        text: str,
+        html: str | None,
+        message_id: str,
+        reply_to: str | None = None,
+        in_reply_to: str | None = None,
+    ) -> None:
+        """Hand the mail over to the next server; raise DeliveryError. `message_id` is ours, the same at each try.
+
+        `reply_to`: the address that it is answered at. `in_reply_to`: the Message-ID, with its brackets, of the mail
+        that this one answers by itself.
+        """
 
 
 @dataclass(frozen=True, slots=True)

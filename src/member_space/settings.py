@@ -62,6 +62,8 @@ class Mail:
     """How mail leaves. `transport`: console (shown, never sent), smtp, ses.
 
     `bounce_queue`: the SQS queue where SES tells what became of each mail; None: nothing does.
+    `reply_mailbox`: where replies to notifications come back; None: nowhere.
+    `replies`: answer (each is answered by the way to the page), or thread (they enter it).
     """
 
     transport: str
@@ -69,6 +71,8 @@ class Mail:
     smtp_url: str | None = field(repr=False)
     region: str | None
     bounce_queue: str | None = None
+    reply_mailbox: str | None = None
+    replies: str = "answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +236,21 @@ def _read_mail(read: _Reader) -> Mail:
         smtp_url=read.required("mail.smtp_url") if transport == "smtp" else None,
         region=read.required("mail.region") if transport == "ses" else None,
         bounce_queue=_read_bounce_queue(read, transport),
+        reply_mailbox=_read_reply_mailbox(read),
+        replies=read.choice("mail.replies", ("answer", "thread"), "answer"),
     )
+
+
+def _read_reply_mailbox(read: _Reader) -> str | None:
+    """Short enough that a token of 32 digits fits behind its « + » (RFC 5321, 4.5.3.1.1)."""
+    mailbox = read.optional("mail.reply_mailbox")
+    if mailbox is not None and not re.fullmatch(r"[a-z0-9._-]{1,31}@[a-z0-9-]+(\.[a-z0-9-]+)+", mailbox):
+        raise SettingError(
+            "setting 'mail.reply_mailbox' is an address in small letters, of at most 31 before the @ and without +"
+        )
+    if mailbox is None and read.optional("mail.replies") == "thread":
+        raise SettingError("setting 'mail.replies' = thread needs mail.reply_mailbox, where they come back")
+    return mailbox
 
 
 def _read_bounce_queue(read: _Reader, transport: str) -> str | None:

@@ -21,6 +21,8 @@ class Sent:
     message_id: str
     subject: str | None = None
     html: str | None = None
+    reply_to: str | None = None
+    in_reply_to: str | None = None
 
 
 @dataclass(slots=True)
@@ -43,8 +45,17 @@ class BoxMailer:
     def __init__(self, box: Box) -> None:
         self.box = box
 
-    def send(self, to: str, subject: str, text: str, html: str | None, message_id: str) -> None:
-        self.box.take(Sent(to, text, message_id, subject, html))
+    def send(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        html: str | None,
+        message_id: str,
+        reply_to: str | None = None,
+        in_reply_to: str | None = None,
+    ) -> None:
+        self.box.take(Sent(to, text, message_id, subject, html, reply_to, in_reply_to))
 
 
 @implementer(ISmsGateway)

@@ -59,6 +59,7 @@ def rows_of(db, account, kind, at, n):
         Kept.PRESENCES: lambda: m.RequestPresence(
             request_id=request_of(db, account).id, account_id=account.id, since=at, seen_at=at
         ),
+        Kept.RECEIVED_MAILS: lambda: m.ReceivedMail(fingerprint=token, outcome="unknown", at=at),
         Kept.HOLDS: lambda: m.LegalHold(
             person_id=person, ground="audit", put_at=at, put_by=account.id, lifted_at=at, lifted_by=account.id
         ),

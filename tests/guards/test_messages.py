@@ -11,6 +11,7 @@ from jinja2 import UndefinedError
 from member_space.domain.data_change import DataKind
 from member_space.domain.notices import NOTICES, Channel, NoticeKind
 from member_space.services.challenge import Purpose
+from member_space.services.mail_reply import Why
 from member_space.services.notification_text import Mail, one_line, write_mail, write_sms
 from member_space.settings import read_settings
 from tests.conftest import TEST_INI
@@ -40,6 +41,7 @@ WORDS = {
     ("factor", "action"): list(product(FACTORS, ("added", "removed"))),
     ("what",): [(kind.value,) for kind in DataKind if kind is not DataKind.IBAN],  # which has a message of its own
     ("count",): [(1,), (2,), (100,)],
+    ("why",): [(why.value,) for why in Why],
 }
 """By fields: all that each may hold, together where the words depend on both."""
 EACH = [
@@ -81,6 +83,7 @@ USED = {
     NoticeKind.REQUEST_CLOSED: ("link", "count"),
     NoticeKind.REQUEST_FILE_REFUSED: ("link", "count"),
     NoticeKind.DRAFT_WAITS: ("link", "count"),
+    NoticeKind.REPLY_RECEIVED: ("why", "link"),
     NoticeKind.DIGEST: ("link", "count"),
 }
 """What each kind is given, and nothing else: a template that asks for more fails here."""

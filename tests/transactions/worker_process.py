@@ -36,7 +36,16 @@ class FileMailer:
         self.box = box
         self.reach = reach
 
-    def send(self, to: str, subject: str, text: str, html: str | None, message_id: str) -> None:
+    def send(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        html: str | None,
+        message_id: str,
+        reply_to: str | None = None,
+        in_reply_to: str | None = None,
+    ) -> None:
         self.reach("before the server")
         with self.box.open("a") as box:
             box.write(message_id + "\n")

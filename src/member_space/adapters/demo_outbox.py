@@ -30,8 +30,17 @@ class DemoMailer:
     def __init__(self, outbox: DemoOutbox, console: IMailer) -> None:
         self._outbox, self._console = outbox, console
 
-    def send(self, to: str, subject: str, text: str, html: str | None, message_id: str) -> None:
-        self._console.send(to, subject, text, html, message_id)
+    def send(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        html: str | None,
+        message_id: str,
+        reply_to: str | None = None,
+        in_reply_to: str | None = None,
+    ) -> None:
+        self._console.send(to, subject, text, html, message_id, reply_to, in_reply_to)
         self._outbox.keep("email", to, subject, text, html)
 
 

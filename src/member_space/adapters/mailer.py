@@ -50,7 +50,16 @@ class Composer:
         """The bare address of the sender, as an envelope holds it."""
         return self._sender.addr_spec
 
-    def compose(self, to: str, subject: str, text: str, html: str | None, message_id: str) -> EmailMessage:
+    def compose(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        html: str | None,
+        message_id: str,
+        reply_to: str | None = None,
+        in_reply_to: str | None = None,
+    ) -> EmailMessage:
         """The whole message; raise a final DeliveryError where a header would not be what it says."""
         if not re.fullmatch(r"[\w.-]+", message_id, re.ASCII):
             raise DeliveryError("the id of the message is none", final=True)
@@ -64,11 +73,22 @@ class Composer:
         message["Subject"] = subject
         message["Date"] = format_datetime(self._clock.now())
         message["Message-ID"] = f"<{message_id}@{self._sender.domain}>"
-        message["Auto-Submitted"] = "auto-generated"
+        # RFC 3834, 5: what no person wrote says so, and whether it answers a mail.
+        message["Auto-Submitted"] = "auto-replied" if in_reply_to else "auto-generated"
+        if reply_to:
+            message["Reply-To"] = address(reply_to)
+        if in_reply_to:
+            message["In-Reply-To"] = message["References"] = _id_of_another(in_reply_to)
         message.set_content(text)
         if html is not None:
             message.add_alternative(html, subtype="html")
         return message
+
+
+def _id_of_another(message_id: str) -> str:
+    if not re.fullmatch(r"<[!-;=?-~]{1,250}>", message_id):
+        raise DeliveryError("the id of the mail that is answered is none", final=True)
+    return message_id
 
 
 def _breaks(header: str) -> bool:
@@ -100,8 +120,17 @@ class ConsoleMailer:
     def __init__(self, composer: Composer) -> None:
         self._composer = composer
 
-    def send(self, to: str, subject: str, text: str, html: str | None, message_id: str) -> None:
-        self._composer.compose(to, subject, text, html, message_id)
+    def send(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        html: str | None,
+        message_id: str,
+        reply_to: str | None = None,
+        in_reply_to: str | None = None,
+    ) -> None:
+        self._composer.compose(to, subject, text, html, message_id, reply_to, in_reply_to)
         log.info("mail_shown", message_id=message_id)
 
 
@@ -123,8 +152,17 @@ class SmtpMailer:
         self._password = unquote(parts.password or "")
         self._tls_required = bool(self._user) or bool(parts.query)
 
-    def send(self, to: str, subject: str, text: str, html: str | None, message_id: str) -> None:
-        message = self._composer.compose(to, subject, text, html, message_id)
+    def send(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        html: str | None,
+        message_id: str,
+        reply_to: str | None = None,
+        in_reply_to: str | None = None,
+    ) -> None:
+        message = self._composer.compose(to, subject, text, html, message_id, reply_to, in_reply_to)
         try:
             with self._connected() as server:
                 server.send_message(
@@ -212,10 +250,19 @@ class SesMailer:
         config = Config(connect_timeout=TIMEOUT, read_timeout=TIMEOUT, retries={"total_max_attempts": 1})
         self._client: Any = boto3.client("sesv2", region_name=region, config=config)
 
-    def send(self, to: str, subject: str, text: str, html: str | None, message_id: str) -> None:
+    def send(
+        self,
+        to: str,
+        subject: str,
+        text: str,
+        html: str | None,
+        message_id: str,
+        reply_to: str | None = None,
+        in_reply_to: str | None = None,
+    ) -> None:
         from botocore.exceptions import BotoCoreError, ClientError
 
-        message = self._composer.compose(to, subject, text, html, message_id)
+        message = self._composer.compose(to, subject, text, html, message_id, reply_to, in_reply_to)
         receiver = message["To"].addresses[0].addr_spec
         if not receiver.isascii():
             raise DeliveryError("Amazon SES cannot write this address", final=True)

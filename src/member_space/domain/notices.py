@@ -78,6 +78,7 @@ class NoticeKind(StrEnum):
     REQUEST_CLOSED = "request_closed"
     REQUEST_FILE_REFUSED = "request_file_refused"
     DRAFT_WAITS = "draft_waits"
+    REPLY_RECEIVED = "reply_received"
     DIGEST = "digest"
 
 
@@ -112,9 +113,23 @@ NOTICES: dict[NoticeKind, Notice] = {
     NoticeKind.REQUEST_CLOSED: Notice(Category.REQUESTS),
     NoticeKind.REQUEST_FILE_REFUSED: Notice(Category.REQUESTS, important=True),
     NoticeKind.DRAFT_WAITS: Notice(Category.REQUESTS),
+    NoticeKind.REPLY_RECEIVED: Notice(Category.REQUESTS, urgent=True),
     # Of any category: it stands for what was announced, and is never announced itself.
     NoticeKind.DIGEST: Notice(Category.REQUESTS, urgent=True),
 }
+
+ABOUT_A_REQUEST = frozenset(
+    {
+        NoticeKind.REQUEST_RECEIVED,
+        NoticeKind.REQUEST_ANSWERED,
+        NoticeKind.REQUEST_PIECE_ASKED,
+        NoticeKind.REQUEST_PIECE_REMINDED,
+        NoticeKind.REQUEST_DECIDED,
+        NoticeKind.REQUEST_CLOSED,
+        NoticeKind.REQUEST_FILE_REFUSED,
+    }
+)
+"""What leads to the page of one request, which answers all of them."""
 
 LOCKED = frozenset({Category.SECURITY, Category.LEGAL})
 """What every account is told by mail, whatever was chosen: its safety, and what the law has us tell."""

@@ -28,6 +28,7 @@ class Kept(StrEnum):
     BIN = "bin"
     REQUESTS = "requests"
     HOLDS = "holds"
+    RECEIVED_MAILS = "received_mails"
     TERMS = "terms"
     CONSENTS = "consents"
     CARE = "care"
@@ -73,6 +74,7 @@ RULES: dict[Kept, Rule] = {
     Kept.BIN: Rule(timedelta(days=30)),
     Kept.REQUESTS: Rule(5 * YEAR),
     Kept.HOLDS: Rule(5 * YEAR),
+    Kept.RECEIVED_MAILS: Rule(timedelta(days=30)),
     Kept.TERMS: Rule(5 * YEAR, by_us=False),
     Kept.CONSENTS: Rule(5 * YEAR, by_us=False),
     Kept.CARE: Rule(5 * YEAR, by_us=False),

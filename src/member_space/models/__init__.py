@@ -21,6 +21,7 @@ from member_space.models.contract import Contract, ContractTerms, Coverage
 from member_space.models.event import Event
 from member_space.models.guarantee import Guarantee, GuaranteeTable
 from member_space.models.legal_hold import LegalHold
+from member_space.models.mail_reply import ReceivedMail
 from member_space.models.noemie import NoemieAnomaly, NoemieFile, NoemieLine, NoemieMatch
 from member_space.models.notification import DemoMessage, Notification, NotificationPreference
 from member_space.models.person import Person
@@ -88,6 +89,7 @@ __all__ = [
     "Payment",
     "Person",
     "Reading",
+    "ReceivedMail",
     "RecoveryCode",
     "Regime",
     "Request",

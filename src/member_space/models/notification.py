@@ -21,6 +21,9 @@ class Notification(Base):
         Index("ix__notification__unread", "kind", "created_at", postgresql_where=text("read_at is null")),
         # Repeated once, even by two workers at the same time.
         Index("uq__notification__follows_id", "follows_id", unique=True),
+        Index(
+            "uq__notification__reply_hash", "reply_hash", unique=True, postgresql_where=text("reply_hash is not null")
+        ),
     )
 
     id: Mapped[Id]
@@ -33,6 +36,7 @@ class Notification(Base):
     )
     values: Mapped[dict[str, Any]] = mapped_column(server_default="{}", comment="for the template; nothing personal")
     secret: Mapped[Encrypted | None] = mapped_column(comment="JSON, a code or a link's end; forgotten once sent")
+    reply_hash: Mapped[bytes | None] = mapped_column(comment="SHA-256 of the token of its Reply-To; null: none")
     language: Mapped[str] = mapped_column(server_default="fr")
     state: Mapped[str] = mapped_column(server_default="waiting")
     send_after: Mapped[datetime]

@@ -174,7 +174,7 @@ PARTS: tuple[Part, ...] = (
         "Messages envoyés",
         m.Notification,
         _by_account(m.Notification),
-        hidden="target secret",
+        hidden="target secret reply_hash",
     ),
     table(
         "compte",
@@ -249,6 +249,7 @@ LEFT_OUT: dict[str, str] = {
     "canned_answer": "réponses types de nos conseillers, les mêmes pour tous",
     "code_sending": "compte des envois par numéro, sous forme d’empreinte : ne désigne personne",
     "demo_message": "boîte de la démonstration ; vide ailleurs",
+    "received_mail": "le fait qu’un e-mail est arrivé, sous forme d’empreinte : ne désigne personne",
     "erasure": "preuve des effacements : des nombres, personne n’y est désigné",
     "guarantee": "garanties du produit, les mêmes pour tous ses assurés",
     "guarantee_table": "tableaux de garanties, les mêmes pour tous leurs assurés",

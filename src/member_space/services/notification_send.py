@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from member_space.domain.notices import CODE_USEFUL_FOR, NOTICES, Channel, NoticeKind, is_night, out_of_night
 from member_space.interfaces import DeliveryError, IMailer, ISmsGateway
 from member_space.models import Account, Notification, Person
+from member_space.services.mail_reply import reply_address
 from member_space.services.notification import hand_over
 from member_space.services.notification_text import write_mail, write_sms
 from member_space.services.tools import Tools
@@ -115,7 +116,12 @@ def _written(tools: Tools, row: Notification, receiver: Receiver, now: datetime)
             text = write_sms(tools.settings, kind, row.language, row.values, secret)
             return partial(tools.find(ISmsGateway).send, to, text, str(row.public_id))
         mail = write_mail(tools.settings, kind, row.language, to, row.values, secret)
-        return partial(tools.find(IMailer).send, to, mail.subject, mail.text, mail.html, str(row.public_id))
+        reply_to = reply_address(tools, row, secret)
+        # The next try is answered at the same address.
+        row.secret = tools.cipher.encrypt(json.dumps(secret)) if secret else None
+        follows = secret.get("in_reply_to") or None
+        send_mail = tools.find(IMailer).send
+        return partial(send_mail, to, mail.subject, mail.text, mail.html, str(row.public_id), reply_to, follows)
     except Exception as error:
         log.exception("message cannot be written", kind=row.kind, channel=row.channel)
         raise UnwritableError(f"cannot be written: {type(error).__name__}") from error

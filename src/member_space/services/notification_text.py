@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from member_space.domain.notices import NoticeKind
+from member_space.domain.notices import ABOUT_A_REQUEST, NoticeKind
 from member_space.settings import Settings
 
 DOMAIN = "member_space"
@@ -39,11 +39,17 @@ def write_mail(
     settings: Settings, kind: NoticeKind, language: str, to: str, values: dict[str, Any], secret: dict[str, str]
 ) -> Mail:
     """The mail of a kind for this address, which its footer names (C15); `values` and `secret` as notify took them."""
-    known = _known(settings, values, secret) | {"to": to}
+    by_mail = settings.mail.replies == "thread" and takes_replies(settings, kind, values)
+    known = _known(settings, values, secret) | {"to": to, "takes_replies": by_mail}
     subject = _render(language, "txt", f"emails/{kind.value}/subject.txt.jinja2", known)
     body = f"emails/{kind.value}/body.jinja2"
     text, html = (_render(language, form, body, known) for form in ("txt", "html"))
     return Mail(one_line(subject), re.sub(r"\n{3,}", "\n\n", text).strip() + "\n", html)
+
+
+def takes_replies(settings: Settings, kind: NoticeKind, values: dict[str, Any]) -> bool:
+    """Whether a mail of this kind is answered at an address of its own: it tells of one request, not of several."""
+    return bool(settings.mail.reply_mailbox) and kind in ABOUT_A_REQUEST and values.get("count", 1) == 1
 
 
 def write_sms(
@@ -61,7 +67,7 @@ def one_line(words: str) -> str:
 
 def _known(settings: Settings, values: dict[str, Any], secret: dict[str, str]) -> dict[str, Any]:
     """What every template may use. `count`: how many messages of this kind it stands for."""
-    known = {"count": 1, **values, **secret}
+    known = {"count": 1, "takes_replies": False, **values, **secret}
     if "link" in values:
         # The code is behind the #, which no browser sends: neither our logs nor a mail scanner's hold it.
         code = f"#{secret['code']}" if "code" in secret else ""

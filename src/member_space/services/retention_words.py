@@ -121,6 +121,12 @@ _WORDS = {
         _("Vous laisser les reprendre"),
         GDPR,
     ),
+    Kept.RECEIVED_MAILS: (
+        _("Le fait qu’un e-mail de vous est arrivé, jamais ses mots"),
+        _("30 jours"),
+        _("Ne pas le traiter deux fois, ni vous répondre sans cesse"),
+        GDPR,
+    ),
     Kept.REQUESTS: (
         _("Demandes, messages et documents"),
         _("5 ans après la fin du contrat ; vous êtes prévenu 30 jours et 7 jours avant"),

@@ -9,7 +9,7 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 from translationstring import TranslationStringFactory
 
-from member_space.domain.notices import NoticeKind
+from member_space.domain.notices import ABOUT_A_REQUEST
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.domain.request import Act, NotAllowed, RequestKind, Side, State, acts_open
@@ -45,16 +45,6 @@ from member_space.views.upload import UploadForm, upload_of
 _ = TranslationStringFactory("member_space")
 
 TEMPLATE = "request/request.html.jinja2"
-NOTICES = (
-    NoticeKind.REQUEST_RECEIVED,
-    NoticeKind.REQUEST_ANSWERED,
-    NoticeKind.REQUEST_PIECE_ASKED,
-    NoticeKind.REQUEST_PIECE_REMINDED,
-    NoticeKind.REQUEST_DECIDED,
-    NoticeKind.REQUEST_CLOSED,
-    NoticeKind.REQUEST_FILE_REFUSED,
-)
-"""What this page answers: read here, none of them is repeated by SMS."""
 TOO_LATE = _(
     "Votre demande est déjà à l’étude : elle ne peut plus être retirée d’ici. Écrivez-nous ce qui change, "
     "ou appelez-nous au ${phone}."
@@ -77,7 +67,8 @@ class RequestViews:
         request, found = self.request, self.found
         if found.state == State.DRAFT:
             return HTTPSeeOther(page_path(request, found, page_to_resume(found, topic_of(request, found))))
-        for kind in NOTICES:
+        # Read here, none of them is repeated by SMS.
+        for kind in sorted(ABOUT_A_REQUEST):
             note_read(request.db, request.tools, request.identity.account_id, kind)
         return self._page()
 

@@ -24,9 +24,15 @@ class MailerContract:
         mailer.send(to, "Un sujet", "Bonjour", None, MESSAGE_ID)
 
     @pytest.mark.parametrize("line_break", LINE_BREAKS)
-    @pytest.mark.parametrize("field", ["to", "subject", "message_id"])
+    @pytest.mark.parametrize("field", ["to", "subject", "message_id", "reply_to", "in_reply_to"])
     def test_a_line_break_adds_no_header(self, mailer, field, line_break):
-        fields = {"to": "nadia@example.org", "subject": "Un sujet", "message_id": MESSAGE_ID}
+        fields = {
+            "to": "nadia@example.org",
+            "subject": "Un sujet",
+            "message_id": MESSAGE_ID,
+            "reply_to": "reponses@horizon.example",
+            "in_reply_to": "<1@example.org>",
+        }
         for value in (f"{fields[field]}{line_break}Bcc: other@example.org", f"{fields[field]}{line_break}"):
             with pytest.raises(DeliveryError) as refusal:
                 mailer.send(**fields | {field: value}, text="Bonjour", html=None)
