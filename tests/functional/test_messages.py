@@ -205,6 +205,22 @@ def test_an_answer_opens_the_request_again_and_a_thank_you_does_not(browser, db,
     assert db.scalars(query).all() == ["text", "text", "thanks", "text"]
 
 
+def test_opened_again_it_does_not_show_how_it_had_ended(browser, db, family, tools):
+    row = answered(db, tools, make_request(db, tools, family[3], family[0]))
+    path = f"/demandes/{row.public_id}"
+
+    def chip():
+        return browser.get(path).html.select_one(".page-lead .chip").get_text(strip=True)
+
+    assert chip() == "Répondue"
+    form = form_of(browser.get(path), f"{path}/repondre")
+    form["texte"] = "Et pour la suite ?"
+    form.submit(status=303)
+    assert chip() == "Reçue, à traiter"
+    db.expire_all()
+    assert (row.state, row.outcome) == ("to_do", None)
+
+
 def test_after_thirty_days_an_answer_starts_a_linked_request(browser, db, family, tools, clock):
     contract, _holder, _child, account = family
     row = answered(db, tools, make_request(db, tools, account, contract))

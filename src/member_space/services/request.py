@@ -154,6 +154,8 @@ def _transit(
         "closed_at": None if to in OPEN else (request.closed_at or now),
         "due_at": request.due_at if to in OPEN else None,
     }
+    if to in OPEN:
+        values["outcome"] = None  # whoever opens it again, it has not ended yet
     _set(db, request, expected, values)
     db.add(
         RequestTransition(

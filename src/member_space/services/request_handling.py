@@ -136,14 +136,7 @@ def _opening_from(tools: Tools, day: date) -> datetime:
 def reopen(db: Session, tools: Tools, hand: Hand) -> None:
     """Open one again that was decided or closed: it waits for whoever reopened it."""
     requests.move(
-        db,
-        tools,
-        hand.request,
-        Act.REOPEN,
-        hand.actor,
-        version=hand.version,
-        handler_id=hand.identity.account_id,
-        outcome=None,
+        db, tools, hand.request, Act.REOPEN, hand.actor, version=hand.version, handler_id=hand.identity.account_id
     )
 
 
