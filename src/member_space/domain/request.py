@@ -4,7 +4,7 @@ One table says every act. A transition is made by compare-and-set on the version
 the log and one decision about telling the member; no state is without somebody who has the hand.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -130,7 +130,7 @@ TRANSITIONS: dict[Act, Transition] = {
         NoticeKind.REQUEST_CLOSED,
     ),
     Act.REOPEN: Transition(frozenset({State.DECIDED, State.CLOSED}), State.TO_DO, _by(Side.MEMBER, Side.OFFICE)),
-    # Until somebody studies it; afterwards a message says it (C78).
+    # Until somebody studies it (`is_untouched`); afterwards a message says it (C78).
     Act.WITHDRAW: Transition(frozenset({State.TO_DO}), State.WITHDRAWN, _by(Side.MEMBER)),
     Act.MARK_DUPLICATE: Transition(_STARTED, State.DUPLICATE, _OFFICE, NoticeKind.REQUEST_CLOSED),
     # What a fund answers, nobody has to decide: the change of the link is told by its own notice.
@@ -155,6 +155,14 @@ def after(act: Act, state: State, side: Side) -> State:
 def acts_open(state: State, side: Side) -> Iterator[Act]:
     """What this side may do in this state, in the order of declaration."""
     return (act for act, way in TRANSITIONS.items() if state in way.before and side in way.sides)
+
+
+def is_untouched(acts: Iterable[str]) -> bool:
+    """Whether these acts, all that its log has, are its sending alone: only then may its member take it back.
+
+    One that is in the list again was studied, asked about, decided, or told to a fund.
+    """
+    return list(acts) == [Act.SEND]
 
 
 _LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"

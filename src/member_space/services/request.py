@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Sequence, select, update
+from sqlalchemy import Select, Sequence, select, update
 from sqlalchemy.orm import Session
 
 from member_space.domain.events import EventKind
@@ -19,11 +19,13 @@ from member_space.domain.request import (
     OPEN,
     TRANSITIONS,
     Act,
+    NotAllowed,
     Outcome,
     RequestKind,
     Side,
     State,
     after,
+    is_untouched,
     number_of,
 )
 from member_space.domain.service_clock import A_DAY
@@ -115,6 +117,8 @@ def move(
 
     Raises NotAllowed where the state does not open this act to this side, Stale when the version has passed.
     """
+    if act is Act.WITHDRAW and not is_untouched(db.scalars(_acts_of(request))):
+        raise NotAllowed("withdraw after somebody saw it")
     notice = TRANSITIONS[act].notice if told else None
     _transit(db, request, act, actor, tools.now(), version or request.version, details, changes, notice)
     if State(request.state) in OPEN:
@@ -122,6 +126,12 @@ def move(
         db.flush()
     if notice:
         tell(db, tools, request, notice)
+
+
+def _acts_of(request: Request) -> Select[tuple[str]]:
+    """The first acts of its log, enough to know whether it is untouched."""
+    log = RequestTransition
+    return select(log.act).where(log.request_id == request.id).order_by(log.version).limit(2)
 
 
 def settle(db: Session, now: datetime, request: Request, outcome: Outcome, details: dict[str, Any]) -> None:

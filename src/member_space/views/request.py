@@ -12,7 +12,7 @@ from translationstring import TranslationStringFactory
 from member_space.domain.notices import ABOUT_A_REQUEST
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
-from member_space.domain.request import Act, NotAllowed, RequestKind, Side, State, acts_open
+from member_space.domain.request import Act, NotAllowed, RequestKind, State, is_untouched
 from member_space.forms.message import text_in, too_long
 from member_space.interfaces import IPdf
 from member_space.models import AskedPiece
@@ -159,7 +159,7 @@ class RequestViews:
             "known_of": marked(found.public_id),
             "topic_label": topic.label.in_(request.locale_name),
             "chip": {"tone": chip[0], "word": chip[1]},
-            "new": len(log) == 1,
+            "untouched": is_untouched(act for act, _at in log),
             "steps": steps,
             "facts": facts_of(request, found, self._line()),
             "files": self._files(rows),
@@ -171,7 +171,6 @@ class RequestViews:
             "ticked": request.POST.getall("sans") if request.method == "POST" else [],
             "decision": decision,
             "reasons": REASONS,
-            "may": set(acts_open(State(found.state), Side.MEMBER)),
             "complaint": found.kind == RequestKind.COMPLAINT,
             "problem": problem,
             "locale": request.locale_name,

@@ -33,6 +33,30 @@ def test_taken_up_it_is_not_withdrawn_any_more_and_that_is_said(app, db, browser
     assert "À l’étude" in words(answer)
 
 
+@pytest.mark.parametrize("since", ["release", "provide", "reopen"])
+def test_once_studied_it_is_never_withdrawn_even_back_in_the_list(app, db, browser, account, people, colleague, since):
+    row = made(app, db, account, people, "quote", "quote.other")
+    page = browser.get(f"/demandes/{row.public_id}")
+    form = next(form for form in page.forms.values() if form.action.endswith("/retirer"))
+    take(db, tools_of(app), row, colleague)
+    if since == "provide":
+        ask(db, tools_of(app), row, colleague, ("quote", None))
+    elif since == "reopen":
+        decide(db, tools_of(app), row, colleague)
+    side = Side.OFFICE if since == "release" else Side.MEMBER
+    requests.move(db, tools_of(app), row, Act(since), Actor(side, colleague.id))
+    db.commit()
+    assert row.state == "to_do"
+    page = browser.get(f"/demandes/{row.public_id}")
+    assert not [form for form in page.forms.values() if form.action.endswith("/retirer")]
+    assert "Pour corriger ou retirer cette demande, écrivez-nous" in words(page)
+    answer = form.submit(expect_errors=True)
+    assert answer.status_int == 422
+    assert "déjà à l’étude" in words(answer)
+    db.expire_all()
+    assert row.state == "to_do"
+
+
 @pytest.fixture
 def waiting(app, db, account, people, colleague):
     row = made(app, db, account, people, "claim", "claim.optics", body=None)
