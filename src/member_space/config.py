@@ -113,11 +113,14 @@ def tools_of(settings: Settings, engine: Engine) -> Tools:
 
 
 def task_runner(settings: Settings, engine: Engine) -> Callable[..., None]:
-    """What runs one task, in a transaction of its own."""
+    """What runs one task, in a transaction of its own, after what it begins with."""
     sessions = make_session_factory(engine)
     tools = tools_of(settings, engine)
 
     def run(task: Task, **arguments: Any) -> None:
+        if task.begin:
+            with sessions.begin() as db:
+                task.begin(db, tools, **arguments)
         with sessions.begin() as db:
             task.run(db, tools, **arguments)
 

@@ -14,12 +14,13 @@ from member_space.models import Attachment, AttachmentFile, Event, Notification,
 from member_space.services import request as requests
 from member_space.services.attachment import preview_key, remove, same_elsewhere
 from member_space.services.attachment_add import add_files
-from member_space.services.attachment_check import TRIES, check, look_again
+from member_space.services.attachment_check import TRIES, begin, check, look_again
 from member_space.services.attachment_sweep import erase, sweep
 from member_space.services.request import Actor
 from tests.factories import files
 from tests.factories.office import make_colleague
 from tests.factories.request import MEMBER, make_draft
+from tests.functional.clock import clock_at
 from tests.functional.helpers import sign_in, tools_of
 
 
@@ -196,13 +197,69 @@ def test_without_its_antivirus_a_file_waits_and_nothing_else_does(app, db, draft
     assert kept(db)[0].state == "checked"
 
 
-def test_a_file_that_always_breaks_the_worker_is_refused_in_the_end(app, db, draft, sent_row):
-    tools = tools_of(app)
-    sent_row.waits_since = tools.now() - timedelta(hours=1)
-    sent_row.attempts = TRIES
-    look_again(db, tools)
+def queue(app, db):
+    """Every job that is asked for, as a worker does it: it begins, then it works."""
+    asked = db.scalars(text("select args from procrastinate_jobs where task_name = 'attachment:check'")).all()
+    db.execute(text("delete from procrastinate_jobs where task_name = 'attachment:check'"))
+    for arguments in asked:
+        begin(db, tools_of(app), **arguments)
+        check(db, tools_of(app), **arguments)
+    db.commit()
     db.expire_all()
+    return len(asked)
+
+
+@pytest.mark.parametrize("broken", ["chunks", "put"])
+def test_while_the_storage_is_down_a_file_waits_and_is_not_blamed(app, db, sent_row, monkeypatch, broken):
+    """R3: half an hour without it, a try each minute, then it is back."""
+
+    def fails(*_arguments):
+        raise OSError("the storage does not answer: EndpointConnectionError")
+
+    with clock_at(app, 2026, 6, 16) as clock:
+        sent_row.waits_since = clock.now()
+        with monkeypatch.context() as down:
+            down.setattr(FolderStorage, broken, fails)
+            for _minute in range(30):
+                clock.at += timedelta(minutes=1)
+                look_again(db, tools_of(app))
+                assert queue(app, db) >= 1
+                assert (sent_row.state, sent_row.attempts) == ("received", 0)
+        look_again(db, tools_of(app))
+        queue(app, db)
+    assert sent_row.state == "checked"
+    assert told(db) == []
+
+
+def test_a_file_whose_turn_does_not_come_is_not_blamed(app, db, sent_row):
+    """A backlog: the job stays in the queue while the minutes pass."""
+    with clock_at(app, 2026, 6, 16) as clock:
+        sent_row.waits_since = clock.now()
+        for _minute in range(TRIES + 10):
+            clock.at += timedelta(minutes=1)
+            look_again(db, tools_of(app))
+        queue(app, db)
+    assert sent_row.state == "checked"
+    assert told(db) == []
+
+
+def test_without_its_antivirus_no_try_counts(app, db, sent_row, antivirus):
+    antivirus.verdict = Verdict.UNREACHABLE
+    for _try in range(TRIES + 1):
+        begin(db, tools_of(app), attachment_id=sent_row.id)
+        check(db, tools_of(app), attachment_id=sent_row.id)
+    assert (sent_row.state, sent_row.attempts) == ("received", 0)
+
+
+def test_a_file_that_always_breaks_the_worker_is_refused_in_the_end(app, db, sent_row):
+    """It begins each time, and does not end."""
+    for attempt in range(1, TRIES + 1):
+        begin(db, tools_of(app), attachment_id=sent_row.id)
+        assert (sent_row.state, sent_row.attempts) == ("received", attempt)
+    begin(db, tools_of(app), attachment_id=sent_row.id)
     assert (sent_row.state, sent_row.reason) == ("refused", Refusal.UNREADABLE)
+    assert told(db) == ["request_file_refused"]
+    begin(db, tools_of(app), attachment_id=sent_row.id)
     assert told(db) == ["request_file_refused"]
 
 

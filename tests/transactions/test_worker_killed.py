@@ -10,19 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from member_space.domain.notices import Channel, NoticeKind
-from member_space.models import Notification, Request
+from member_space.models import Attachment, Notification, Request
 from member_space.models.session import make_session_factory
+from member_space.services.attachment_add import add_files
+from member_space.services.attachment_check import TRIES
 from member_space.services.notification import notify
+from member_space.services.request import Actor
 from tests.conftest import ROOT
+from tests.factories.files import jpeg, sent
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.messages import worker_tools
 from tests.factories.office import make_colleague
-from tests.factories.request import make_request, take
+from tests.factories.request import MEMBER, make_draft, make_request, take
 from tests.transactions import worker_process
 from tests.transactions.worker_process import STEPS
 
@@ -139,6 +143,26 @@ def test_what_a_task_writes_is_written_once(own_database, settings, worker, step
     with Session(own_database) as db:
         assert db.scalar(select(Request.state)) == "to_do"
         assert db.scalars(text("select count(*) from request_transition where act = 'wake'")).all() == [1]
+    assert jobs_left(own_database) == []
+
+
+@pytest.mark.parametrize(("before", "state"), [(0, "checked"), (TRIES - 1, "refused")])
+def test_a_file_bears_the_mark_of_each_worker_that_it_killed(own_database, settings, worker, before, state):
+    """The mark stays though what the worker did is undone; after too many, the file is refused."""
+    tools, *_ = worker_tools(settings, own_database)
+    with make_session_factory(own_database).begin() as db:
+        holder = make_person(db)
+        account, contract = make_account(db, holder), make_contract(db, holder)
+        draft = make_draft(db, tools, account, contract, "claim", "claim.optics")
+        add_files(db, tools, draft, [sent("facture.jpg", jpeg())], actor=Actor(MEMBER, account.id))
+        db.execute(update(Attachment).values(attempts=before))
+    assert worker.killed_at("before the commit")
+    with Session(own_database) as db:
+        assert db.execute(select(Attachment.state, Attachment.attempts)).one() == ("received", before + 1)
+    a_minute_later(own_database)
+    worker.next()
+    with Session(own_database) as db:
+        assert db.scalar(select(Attachment.state)) == state
     assert jobs_left(own_database) == []
 
 

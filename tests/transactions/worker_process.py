@@ -64,6 +64,9 @@ def main(url: str, box: str, killed_at: str = "") -> None:
 
     def run(task, **arguments) -> None:
         reach("taken")
+        if task.begin:
+            with sessions.begin() as db:
+                task.begin(db, tools, **arguments)
         with sessions.begin() as db:
             event.listen(db.connection(), "before_cursor_execute", lambda *_: reach(f"statement {next(statements)}"))
             task.run(db, tools, **arguments)

@@ -1,7 +1,9 @@
 """The worker's part of a file: the antivirus, then what people are shown of it, then its previews (C69).
 
-A file waits as long as the antivirus cannot be reached: its request was accepted, and is worked on meanwhile. Nobody
-waits in silence: each minute the waiting files are looked at again, and from ten minutes on it is an alarm.
+A file waits as long as the antivirus or the storage cannot be reached, and as long as its turn has not come: its
+request was accepted, and is worked on meanwhile. Nobody waits in silence: each minute the waiting files are looked at
+again, and from ten minutes on it is an alarm. What counts against a file is only that a worker began on it and did not
+end.
 """
 
 import tempfile
@@ -32,9 +34,23 @@ LOOK_AGAIN = "attachment:look_again"
 PATIENCE = timedelta(minutes=1)
 ALARM = timedelta(minutes=10)
 TRIES = 20
-"""Times that a file is taken up again, one a minute; one that always breaks the worker is then refused."""
+"""Times that a worker may begin on a file without an end; one that always breaks the worker is then refused."""
 BATCH = 200
 REFUSED = {Verdict.INFECTED: Refusal.INFECTED, Verdict.UNSCANNABLE: Refusal.UNSCANNABLE}
+
+
+class _Away(Exception):  # noqa: N818 - named after the event
+    """The storage or the antivirus cannot be reached: that says nothing of the file."""
+
+
+def begin(db: Session, tools: Tools, attachment_id: int) -> None:
+    """Before the job, in a transaction of its own: a worker that the file kills leaves its mark all the same."""
+    row = db.get(Attachment, attachment_id, with_for_update=True)
+    if row is None or row.state != FileState.RECEIVED:
+        return
+    row.attempts += 1
+    if row.attempts > TRIES:
+        refuse(db, tools, row, Refusal.UNREADABLE)
 
 
 def check(db: Session, tools: Tools, attachment_id: int) -> None:
@@ -50,16 +66,36 @@ def check(db: Session, tools: Tools, attachment_id: int) -> None:
             .order_by(AttachmentFile.position)
         )
     )
-    with _files(tools, kept) as files:
-        try:
-            if not _is_clean(tools, files):
-                log.warning("a file waits for the antivirus", attachment_id=attachment_id)
-                return
+    try:
+        with _files(tools, kept) as files:
+            _scan(tools, files)
             shown = _make_shown(db, tools, row, kept, files)
-        except FileRefused as refusal:
-            refuse(db, tools, row, refusal.why)
-            return
-    _keep(db, tools, row, shown)
+        _keep(db, tools, row, shown)
+    except FileRefused as refusal:
+        refuse(db, tools, row, refusal.why)
+    except _Away as away:
+        log.warning("a file waits", attachment_id=attachment_id, reason=str(away))
+        _take_back(db, row)
+
+
+def _take_back(db: Session, row: Attachment) -> None:
+    """This beginning does not count: the file had no part in what went wrong."""
+    db.execute(
+        update(Attachment)
+        .where(Attachment.id == row.id, Attachment.attempts > 0)
+        .values(attempts=Attachment.attempts - 1)
+        .execution_options(synchronize_session=False)
+    )
+    db.expire(row)
+
+
+@contextmanager
+def _asked() -> Iterator[None]:
+    """What does not answer is away. Not around the parsers: a file that breaks one is another matter."""
+    try:
+        yield
+    except OSError as error:
+        raise _Away(f"{type(error).__name__}: {error}") from error
 
 
 @contextmanager
@@ -68,23 +104,24 @@ def _files(tools: Tools, kept: list[AttachmentFile]) -> Iterator[list[BinaryIO]]
     storage = tools.find(IStorage)
     with ExitStack() as stack:
         files = [stack.enter_context(tempfile.TemporaryFile()) for _one in kept]
-        for one, file in zip(kept, files, strict=True):
-            for chunk in storage.chunks(one.storage_key):
-                file.write(chunk)
+        with _asked():
+            for one, file in zip(kept, files, strict=True):
+                for chunk in storage.chunks(one.storage_key):
+                    file.write(chunk)
         yield [cast(BinaryIO, file) for file in files]
 
 
-def _is_clean(tools: Tools, files: list[BinaryIO]) -> bool:
-    """Whether the antivirus let all of them go; False while it cannot be reached. Raises FileRefused."""
+def _scan(tools: Tools, files: list[BinaryIO]) -> None:
+    """Nothing where the antivirus let all of them go. Raises FileRefused."""
     antivirus = tools.find(IAntivirus)
     for file in files:
         file.seek(0)
-        verdict = antivirus.scan(file)
+        with _asked():
+            verdict = antivirus.scan(file)
         if verdict is Verdict.UNREACHABLE:
-            return False
+            raise _Away("the antivirus does not answer")
         if verdict is not Verdict.CLEAN:
             raise FileRefused(REFUSED[verdict])
-    return True
 
 
 def _make_shown(db: Session, tools: Tools, row: Attachment, kept: list[AttachmentFile], files: list[BinaryIO]) -> Shown:
@@ -95,17 +132,18 @@ def _make_shown(db: Session, tools: Tools, row: Attachment, kept: list[Attachmen
 
 
 def _keep(db: Session, tools: Tools, row: Attachment, shown: Shown) -> None:
-    """Put what is shown and its previews in the storage, then say so; whoever was faster is not undone."""
+    """Put what is shown and its previews in the storage, then say so; whoever was faster is not undone.
+
+    Raises FileRefused. What was put before something broke is swept with what no row names.
+    """
     storage, key = tools.find(IStorage), new_key(tools, "shown")
     before = shown_keys(row.shown_key, row.pages) if row.shown_key else []
     pages = 0
-    try:
-        for pages, preview in enumerate(tools.find(IDocuments).previews(shown), start=1):
+    for pages, preview in enumerate(tools.find(IDocuments).previews(shown), start=1):
+        with _asked():
             storage.put(preview_key(key, pages), preview)
-    except FileRefused as refusal:
-        refuse(db, tools, row, refusal.why)
-        return
-    storage.put(key, shown.data)
+    with _asked():
+        storage.put(key, shown.data)
     settled = _settle(
         db,
         tools,
@@ -187,7 +225,7 @@ def look_again(db: Session, tools: Tools) -> None:
     if not reached:
         return
     waiting = (
-        select(Attachment)
+        select(Attachment.id)
         .where(
             Attachment.state == FileState.RECEIVED.value,
             Attachment.removed_at.is_(None),
@@ -195,12 +233,6 @@ def look_again(db: Session, tools: Tools) -> None:
         )
         .order_by(Attachment.waits_since)
         .limit(BATCH)
-        .with_for_update(skip_locked=True)
     )
-    for row in db.scalars(waiting):
-        row.attempts += 1
-        if row.attempts > TRIES:
-            refuse(db, tools, row, Refusal.UNREADABLE)
-        else:
-            tools.jobs.defer(db, CHECK, attachment_id=row.id)
-    db.flush()
+    for attachment_id in db.scalars(waiting):
+        tools.jobs.defer(db, CHECK, attachment_id=attachment_id)

@@ -26,11 +26,15 @@ from member_space.services.usual_time import compute_usual_times
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`run(db, tools, **arguments)` in one transaction; a failure is tried again. Arguments are JSON, ids only."""
+    """`run(db, tools, **arguments)` in one transaction; a failure is tried again. Arguments are JSON, ids only.
+
+    ``begin``: called alike in a transaction of its own before, kept whatever becomes of `run` and of the worker.
+    """
 
     name: str
     run: Callable[..., None]
     cron: str | None = None
+    begin: Callable[..., None] | None = None
 
 
 USE_BANK_ACCOUNTS = Task("bank_account:put_in_use", put_in_use, cron="*/10 * * * *")
@@ -51,7 +55,7 @@ TASKS = (
     Task("request:tell_of_erasing", request_erasing.tell_of_erasing, cron="33 7 * * *"),
     Task(request_erasing.ERASE, request_erasing.erase_old, cron="23 3 * * *"),
     Task("complaint:note_acknowledged", note_acknowledged, cron="47 * * * *"),
-    Task(attachment.CHECK, attachment_check.check),
+    Task(attachment.CHECK, attachment_check.check, begin=attachment_check.begin),
     Task(attachment_check.LOOK_AGAIN, attachment_check.look_again, cron="* * * * *"),
     Task(attachment.ERASE, attachment_sweep.erase),
     Task(attachment_sweep.SWEEP, attachment_sweep.sweep, cron="57 2 * * *"),
