@@ -1,17 +1,19 @@
-"""Each form of one's own data, and of a colleague, is found again after the session ended: never a secret (C17)."""
+"""Each form of one's own data, of a request, of a colleague is found again once the session ended; no secret (C17)."""
 
 import json
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
 from member_space.domain.permissions import Role
 from member_space.interfaces import ICipher
-from member_space.models import Draft, Person, WebSession
+from member_space.models import Contract, Draft, Person, WebSession
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.office import make_colleague
+from tests.factories.request import make_draft
 from tests.functional.clock import clock_at
-from tests.functional.helpers import sign_in
+from tests.functional.helpers import sign_in, tools_of
 
 OWN = "/mes-informations"
 IBAN = "FR76 3000 6000 0112 3456 7890 189"
@@ -111,3 +113,62 @@ def test_a_colleague_finds_what_he_had_ticked(app, db, account):
     assert form["wish"].value == "contacts"
     assert {box._value for box in form.fields["checks"] if box.checked} == values["checks"]
     assert kept(app, db) == [{"wish": "contacts", "checks": "birth\ncard"}]
+
+
+HOSPITAL = {
+    "etablissement": "Clinique du Parc, Lyon",
+    "finess": "69078",
+    "entree": "le 3 décembre",
+    "jours": "4",
+    "dmt": "13",
+    "chambre": {"true"},
+}
+NEWBORN = {"prenom": "Zoé", "nom": "Morel", "naissance": "20/11/2026", "lien": "child", "effet": "20/11"}
+
+
+@pytest.fixture
+def care_page(app, db, account):
+    """The page of the care of a new draft of the holder, by its object."""
+    holder = make_account(db, db.query(Person).filter_by(first_name="Paul").one())
+    contract = db.query(Contract).one()
+
+    def page_of(kind, topic, **facts):
+        row = make_draft(db, tools_of(app), holder, contract, kind, topic, body=None, **facts)
+        return holder, f"/demandes/{row.public_id}/soin"
+
+    return page_of
+
+
+@pytest.mark.parametrize(
+    ("kind", "topic", "values"),
+    [
+        ("claim", "claim.routine", {"soin_le": "12 mars"}),
+        ("quote", "quote.hospital", HOSPITAL),
+        ("change", "change.birth", NEWBORN),
+        ("change", "change.remove", {"depart": "01/01", "motif": "own_cover"}),
+    ],
+)
+def test_the_care_of_a_request_is_found_again_as_it_was_typed(app, db, care_page, kind, topic, values):
+    account, path = care_page(kind, topic)
+    page = lose_and_find(app, db, account, path, next(iter(values)), values)
+    assert "Nous avons retrouvé votre saisie" in page
+    form = form_with(page, next(iter(values)))
+    for name, value in values.items():
+        assert (form[name].value or "") == ("true" if isinstance(value, set) else value)
+
+
+def test_how_much_was_paid_and_another_day_are_found_again(app, db, care_page):
+    account, path = care_page("claim", "claim.routine", care_date=date(2026, 3, 12))
+    page = lose_and_find(app, db, account, path, "montant", {"montant": "12,5O", "autre_mutuelle": {"true"}})
+    form = form_with(page, "montant")
+    assert (form["montant"].value, form["autre_mutuelle"].checked) == ("12,5O", True)
+    back = lose_and_find(app, db, account, f"{path}?date=1", "soin_le", {"soin_le": "13 mars"})
+    assert form_with(back, "soin_le")["soin_le"].value == "13 mars"
+
+
+def test_a_new_persons_number_is_never_kept(app, db, care_page):
+    account, path = care_page("change", "change.birth")
+    values = {"prenom": "Zoé", "nir": "2 85 01 78 006 084 91"}
+    form = form_with(lose_and_find(app, db, account, path, "prenom", values), "prenom")
+    assert (form["prenom"].value, form["nir"].value) == ("Zoé", "")
+    assert kept(app, db) == [{"prenom": "Zoé"}]

@@ -9,8 +9,9 @@ import deform
 from translationstring import TranslationStringFactory
 
 from member_space.domain.period import Period
-from member_space.forms.renderer import form_of
+from member_space.forms.renderer import filled, form_of
 from member_space.forms.request import CareDay, CareForm, HospitalForm, LineForm, QuoteForm, radio_of
+from member_space.security.drafts import draft_of
 from member_space.services import request_draft as drafts
 from member_space.services.household import HouseholdMember
 from member_space.services.request_check import asks_amount
@@ -25,7 +26,10 @@ TWO_YEARS = 730
 
 
 class Question:
-    """What the page asks of a draft. ``schema`` and ``values`` are each question's own."""
+    """What the page asks of a draft. ``schema`` and ``values`` are each question's own; all but the fields of
+    ``SECRET`` is kept while it is typed."""
+
+    SECRET: tuple[str, ...] = ()
 
     def __init__(self, page: Any) -> None:
         self.page = page
@@ -45,7 +49,7 @@ class Question:
     def shown(self, refused: str | None = None) -> dict[str, Any]:
         """The values of the template; `refused`: the form as it was typed."""
         known = {name: value for name, value in self.values().items() if value is not None}
-        return {"form": refused or self.form().render(known)}
+        return {"form": refused or filled(self.form(), known)}
 
     def save(self) -> bool:
         """Keep the answers; whether the page has more to ask. Raises deform.ValidationFailure."""
@@ -53,7 +57,14 @@ class Question:
         return False
 
     def form(self) -> deform.Form:
-        return form_of(self.request, self.schema(), formid="soin", button=self.page.say(CONTINUE))
+        schema = self.schema()
+        names = [node.name for node in schema.children if node.name not in self.SECRET]
+        draft = draft_of(self.request, *names, path=self.request.path + self.screen())
+        return form_of(self.request, schema, formid="soin", button=self.page.say(CONTINUE), draft=draft)
+
+    def screen(self) -> str:
+        """What the address of this form has after that of the page, when the page has several."""
+        return ""
 
     def choices(self, people: Mapping[str, HouseholdMember]) -> list[tuple[str, str]]:
         return [(public_id, member.name) for public_id, member in people.items()]
@@ -86,6 +97,9 @@ class ClaimQuestion(Question):
     @property
     def asks_day(self) -> bool:
         return self.draft.care_date is None or "date" in self.request.GET or "soin_le" in self.request.POST
+
+    def screen(self) -> str:
+        return "?date=1" if self.asks_day else ""
 
     def schema(self) -> colander.SchemaNode:
         if self.asks_day:

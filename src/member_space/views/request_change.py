@@ -6,18 +6,14 @@ from datetime import date
 from typing import Any
 
 import colander
-import deform
 from translationstring import TranslationStringFactory
 
 from member_space.domain.request_steps import Form
-from member_space.forms.renderer import form_of
 from member_space.forms.request import radio_of
 from member_space.forms.request_change import REASONS, RELATIONS, PersonForm, RemovalForm
-from member_space.security.drafts import draft_of
 from member_space.services.care_line import is_held
 from member_space.services.household import HouseholdMember
 from member_space.views.request_care import (
-    CONTINUE,
     ClaimQuestion,
     HospitalQuestion,
     LineQuestion,
@@ -31,7 +27,7 @@ _ = TranslationStringFactory("member_space")
 class PersonQuestion(Question):
     """Who is to be covered. The number is kept encrypted, and never shown again."""
 
-    KEPT = ("prenom", "nom", "naissance", "lien", "effet")
+    SECRET = ("nir",)
 
     def schema(self) -> colander.SchemaNode:
         schema = PersonForm().clone()
@@ -39,10 +35,6 @@ class PersonQuestion(Question):
         if "nir" in self.draft.details:
             schema["nir"].description = _("Déjà donné, et gardé chiffré. N’écrivez ici que pour le remplacer.")
         return schema
-
-    def form(self) -> deform.Form:
-        draft = draft_of(self.request, *self.KEPT)
-        return form_of(self.request, self.schema(), formid="soin", button=self.page.say(CONTINUE), draft=draft)
 
     def values(self) -> Mapping[str, Any]:
         details = self.draft.details
