@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, aliased
 
 from member_space.domain.complaint import Alarm
 from member_space.domain.cursor import InstantCursor
-from member_space.domain.permissions import GRANTS, Permission, Role
 from member_space.domain.request import RequestKind, State
 from member_space.domain.service_clock import Ageing
 from member_space.models import Account, Attachment, Person, Request
@@ -29,7 +28,6 @@ from member_space.services.tools import Tools
 
 PAGE = 50
 ME, NOBODY = "moi", "personne"
-HANDLERS = tuple(role for role in Role if Permission.HANDLE_REQUESTS in GRANTS[role])
 _OFFICE_TURN = text("request.state in ('to_do', 'in_review', 'on_hold')")
 """Written out, so that the database sees at each planning that the partial index of the queue fits."""
 
@@ -108,31 +106,12 @@ class RequestPage:
     after: InstantCursor | None
 
 
-@dataclass(frozen=True, slots=True)
-class Colleague:
-    """Somebody who handles requests."""
-
-    id: int
-    public_id: UUID
-    name: str
-
-
 _author, _handler = aliased(Person), aliased(Account)
 
 
 def find_handled(db: Session, public_id: UUID) -> Request | None:
     """The request of this id once it was sent: a draft is its author's alone."""
     return db.scalar(select(Request).where(Request.public_id == public_id, Request.state != State.DRAFT.value))
-
-
-def colleagues(db: Session) -> list[Colleague]:
-    """Who handles requests today, by name."""
-    query = (
-        select(Account.id, Account.public_id, Account.office_name)
-        .where(Account.role.in_([role.value for role in HANDLERS]), Account.closed_at.is_(None))
-        .order_by(Account.office_name, Account.id)
-    )
-    return [Colleague(*row) for row in db.execute(query)]
 
 
 def page_of_requests(

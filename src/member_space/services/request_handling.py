@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.opening_hours import PARIS
 from member_space.domain.request import Act, NotAllowed, RequestKind, State, after
-from member_space.models import Account, Request
+from member_space.models import Request
 from member_space.services import request as requests
-from member_space.services.office_request import HANDLERS, in_queue
+from member_space.services.handlers import handles
+from member_space.services.office_request import in_queue
 from member_space.services.request import Actor, Stale
 from member_space.services.request_clock import hours_of
 from member_space.services.sessions import OfficeIdentity
@@ -92,7 +93,7 @@ def take(db: Session, tools: Tools, hand: Hand) -> None:
 def give(db: Session, tools: Tools, hand: Hand, colleague_id: int) -> None:
     """Hand one's own over to a colleague who handles requests. Raises NotAllowed for anybody else."""
     check_held(hand)
-    if not _handles(db, colleague_id):
+    if not handles(db, colleague_id):
         raise NotAllowed(f"give to account {colleague_id}")
     requests.move(
         db,
@@ -155,12 +156,3 @@ def check_held(hand: Hand, act: Act | None = None) -> None:
         after(act, State(request.state), hand.actor.side)
     if request.handler_id != hand.identity.account_id:
         raise NotHeld
-
-
-def _handles(db: Session, account_id: int) -> bool:
-    query = select(Account.id).where(
-        Account.id == account_id,
-        Account.closed_at.is_(None),
-        Account.role.in_([role.value for role in HANDLERS]),
-    )
-    return db.scalar(query) is not None

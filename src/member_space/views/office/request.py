@@ -31,7 +31,7 @@ from member_space.services.attachment_add import add_files
 from member_space.services.attachment_read import find_begun_attachment
 from member_space.services.canned_answer import answers_of, blanks_left, fill
 from member_space.services.catalogue import catalogue_of
-from member_space.services.office_request import colleagues
+from member_space.services.handlers import colleagues
 from member_space.services.request import Actor
 from member_space.services.request_desk import REASON, language_of
 from member_space.services.request_handling import Hand, HoldReason

@@ -20,7 +20,7 @@ from member_space.services.catalogue import Catalogue, catalogue_of
 from member_space.services.complaint import acknowledged_on, legal_alarm, legal_days
 from member_space.services.complaint_register import measure_of
 from member_space.services.draft import Kept
-from member_space.services.office_request import colleagues
+from member_space.services.handlers import colleagues
 from member_space.services.request import Actor
 from member_space.services.request_age import age_of
 from member_space.services.request_desk import Step, is_decided_by_lines, log_of_request, member_beside, notes_of

@@ -12,13 +12,13 @@ from member_space.domain.request import OPEN, RequestKind, State
 from member_space.forms.office_request import LATE, AskedRequests, RequestSearchForm, read_request_query
 from member_space.services.catalogue import catalogue_of
 from member_space.services.freshness import joined, news_of_office
+from member_space.services.handlers import colleagues
 from member_space.services.office_request import (
     ME,
     NOBODY,
     Kept,
     RequestRow,
     Tab,
-    colleagues,
     counts_of,
     page_of_requests,
     queues_of,
