@@ -13,11 +13,12 @@ from member_space.domain.decision import Line, Reason
 from member_space.domain.permissions import Role
 from member_space.domain.request import NotAllowed
 from member_space.interfaces import ICipher, IClock, IJobs, IPasswordHasher
-from member_space.models import Account, DecisionLine, Message, Notification, Request, RequestTransition
+from member_space.models import Account, Contract, DecisionLine, Message, Notification, Request, RequestTransition
 from member_space.models.session import make_session_factory
+from member_space.services import request_handling as handling
 from member_space.services.request import Stale
 from member_space.services.request_decision import decide
-from member_space.services.request_handling import Hand, NotHeld, take_next
+from member_space.services.request_handling import Hand, NotHeld, OwnDecision, take_next
 from member_space.services.tools import INSIDE, Tools
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.office import make_colleague, office_identity_of
@@ -117,3 +118,41 @@ def test_twenty_colleagues_who_ask_for_the_next_one_never_get_the_same(sessions,
         holders = db.scalars(select(Request.handler_id).where(Request.state == "in_review")).all()
         assert len(set(holders)) == waiting
         assert db.scalar(select(func.count()).select_from(RequestTransition).filter_by(act="take")) == waiting
+
+
+def test_whoever_decided_never_gets_the_complaint_about_it(sessions, tools, colleagues):
+    """All ask for the next one, he first: it goes to another, who cannot give it back to him."""
+    [judged_id] = make_requests(sessions, tools, 1)
+    judge, others = colleagues[0], colleagues[1:]
+    with sessions.begin() as db:
+        judged = db.get_one(Request, judged_id)
+        take(db, tools, judged, db.get_one(Account, judge.account_id))
+        decide(db, tools, Hand(judge, judged, judged.version, INSIDE), [Line("Lunettes", 100, 100)], "Lettre")
+        account, contract = db.get_one(Account, judged.author_account_id), db.get_one(Contract, judged.contract_id)
+        complaint_id = make_request(
+            db, tools, account, contract, "complaint", "complaint.decision", linked_id=judged_id
+        ).id
+    with sessions.begin() as db:
+        assert take_next(db, tools, judge, None, None, INSIDE) is None
+        row = db.get_one(Request, complaint_id)
+        with pytest.raises(OwnDecision):
+            handling.take(db, tools, Hand(judge, row, row.version, INSIDE))
+        assert (row.state, row.handler_id) == ("to_do", None)
+
+    def take_one(n):
+        with sessions.begin() as db:
+            found = take_next(db, tools, colleagues[n], None, None, INSIDE)
+            return found and found.handler_id
+
+    [holder_id] = [one for one in all_at_once(take_one) if one]
+    assert holder_id != judge.account_id
+    with sessions.begin() as db:
+        row = db.get_one(Request, complaint_id)
+        mine = Hand(next(one for one in others if one.account_id == holder_id), row, row.version, INSIDE)
+        with pytest.raises(OwnDecision):
+            handling.give(db, tools, mine, judge.account_id)
+        third = next(one for one in others if one.account_id != holder_id)
+        handling.give(db, tools, mine, third.account_id)
+    with sessions() as db:
+        row = db.get_one(Request, complaint_id)
+        assert (row.state, row.handler_id) == ("in_review", third.account_id)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from member_space.domain.opening_hours import PARIS
 from member_space.domain.request import Act, NotAllowed, RequestKind, State, after
-from member_space.models import Request
+from member_space.models import Request, RequestTransition
 from member_space.services import request as requests
 from member_space.services.handlers import handles
 from member_space.services.office_request import in_queue
@@ -38,6 +38,14 @@ class NotHeld(Exception):  # noqa: N818 - named after the event
     """Somebody else holds the request, or nobody does: take it first."""
 
 
+class OwnDecision(Exception):  # noqa: N818 - named after the event
+    """The complaint is about what this colleague decided or answered: members are told that another one reads it."""
+
+    def __init__(self, account_id: int) -> None:
+        super().__init__(f"account {account_id}")
+        self.account_id = account_id
+
+
 @dataclass(frozen=True, slots=True)
 class Hand:
     """Who acts, on what, as he read it."""
@@ -57,11 +65,13 @@ def take_next(
 ) -> Request | None:
     """Take the most urgent request that waits for anybody, or for this colleague; None when there is none.
 
-    The row is locked as it is found, and rows that a colleague is taking are stepped over: no two get the same one.
+    A complaint about what he decided himself is left to the others. The row is locked as it is found, and rows that a
+    colleague is taking are stepped over: no two get the same one.
     """
     query = select(Request).where(
         Request.state == State.TO_DO.value,
         or_(Request.handler_id.is_(None), Request.handler_id == identity.account_id),
+        ~_contests(identity.account_id),
     )
     if kind is not None:
         query = query.where(Request.kind == kind.value)
@@ -75,7 +85,8 @@ def take_next(
 
 
 def take(db: Session, tools: Tools, hand: Hand) -> None:
-    """Take a request that nobody has, or take it over from the colleague who has it."""
+    """Take a request that nobody has, or take it over from the colleague who has it. Raises OwnDecision."""
+    _check_judge(db, hand.request, hand.identity.account_id)
     details = {"from_account_id": hand.request.handler_id} if hand.request.handler_id else None
     requests.move(
         db,
@@ -91,10 +102,11 @@ def take(db: Session, tools: Tools, hand: Hand) -> None:
 
 
 def give(db: Session, tools: Tools, hand: Hand, colleague_id: int) -> None:
-    """Hand one's own over to a colleague who handles requests. Raises NotAllowed for anybody else."""
+    """Hand one's own over to a colleague who handles requests. Raises NotAllowed for anybody else, OwnDecision."""
     check_held(hand)
     if not handles(db, colleague_id):
         raise NotAllowed(f"give to account {colleague_id}")
+    _check_judge(db, hand.request, colleague_id)
     requests.move(
         db,
         tools,
@@ -135,10 +147,33 @@ def _opening_from(tools: Tools, day: date) -> datetime:
 
 
 def reopen(db: Session, tools: Tools, hand: Hand) -> None:
-    """Open one again that was decided or closed: it waits for whoever reopened it."""
+    """Open one again that was decided or closed: it waits for whoever reopened it. Raises OwnDecision."""
+    _check_judge(db, hand.request, hand.identity.account_id)
     requests.move(
         db, tools, hand.request, Act.REOPEN, hand.actor, version=hand.version, handler_id=hand.identity.account_id
     )
+
+
+def judged_by(db: Session, request: Request, account_id: int) -> bool:
+    """Whether the request is a complaint about what this colleague decided, answered or has in hand."""
+    if request.kind != RequestKind.COMPLAINT or request.linked_id is None:
+        return False
+    return bool(db.scalar(select(_contests(account_id)).where(Request.id == request.id)))
+
+
+def _contests(account_id: int) -> ColumnElement[bool]:
+    """As `judged_by`, of a request in a query."""
+    contested, log = aliased(Request), RequestTransition
+    in_hand = exists().where(contested.id == Request.linked_id, contested.handler_id == account_id)
+    ended = exists().where(
+        log.request_id == Request.linked_id, log.account_id == account_id, log.act.in_((Act.DECIDE, Act.ANSWER))
+    )
+    return and_(Request.kind == RequestKind.COMPLAINT.value, or_(in_hand, ended))
+
+
+def _check_judge(db: Session, request: Request, account_id: int) -> None:
+    if judged_by(db, request, account_id):
+        raise OwnDecision(account_id)
 
 
 def check_read(hand: Hand) -> None:

@@ -11,7 +11,8 @@ from member_space.services.complaint import note_acknowledged
 from tests.factories.office import make_colleague
 from tests.factories.request import make_request, take
 from tests.functional.helpers import sign_in
-from tests.functional.office.desk import form_of, page, send
+from tests.functional.journeys import words
+from tests.functional.office.desk import form_of, fresh, page, send
 from tests.log_guard import Browser
 
 
@@ -21,6 +22,24 @@ def complaint(db, tools, member, hugo):
     take(db, tools, row, hugo)
     db.commit()
     return row
+
+
+def test_whoever_answered_the_request_is_told_that_another_reads_the_complaint(
+    desk, other_desk, db, tools, mine, member, claire
+):
+    send(desk, page(mine) + "/repondre", version=mine.version, body="Voilà.", then="clot")
+    row = make_request(db, tools, *member, kind="complaint", topic="complaint.decision", linked_id=mine.id)
+    db.commit()
+    shown = desk.get(page(row))
+    assert "un collègue qui ne l’a pas traitée" in words(shown)
+    assert not [form for form in shown.forms.values() if form.action.endswith("/prendre")]
+    answer = send(desk, page(row) + "/prendre", version=row.version)
+    assert (answer.status_int, fresh(db, row).handler_id) == (409, None)
+    assert "un collègue qui ne l’a pas traitée" in words(answer)
+    form = form_of(form_of(other_desk.get(page(row)), "prendre").submit().follow(), "donner")
+    form["colleague"] = str(claire.public_id)
+    answer = form.submit(status=409)
+    assert "Ce collègue a traité la demande contestée" in words(answer)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from member_space.domain.attachment import FileRefused
 from member_space.domain.request import NotAllowed
 from member_space.services.attachment import limits_of
 from member_space.services.request import Stale
-from member_space.services.request_handling import Hand, NotHeld
+from member_space.services.request_handling import Hand, NotHeld, OwnDecision
 from member_space.services.request_writing import FilesNotTaken, NotTheSame
 from member_space.views.attachment_words import refusal_words
 from member_space.views.done import go_on
@@ -31,6 +31,13 @@ NOT_ALLOWED = _(
 )
 NOT_HELD = _(
     "Vous n’avez pas cette demande. Prenez-la d’abord, puis recommencez\N{NO-BREAK SPACE}: votre texte est gardé."
+)
+OWN_DECISION = _(
+    "Cette réclamation porte sur une demande que vous avez traitée\N{NO-BREAK SPACE}: un collègue qui ne l’a pas "
+    "traitée la lit."
+)
+THEIR_DECISION = _(
+    "Ce collègue a traité la demande contestée. Donnez la réclamation à quelqu’un qui ne l’a pas traitée."
 )
 NOT_THE_SAME = _("Cet adhérent n’a pas d’autre demande avec ce numéro. Vérifiez-le dans ses autres demandes, à droite.")
 
@@ -76,6 +83,9 @@ class ActViews:
             return self.again(409, Trouble([], given, opened, since=hand.version, words=STALE))
         except NotHeld:
             return self.again(409, Trouble([], given, opened, words=NOT_HELD))
+        except OwnDecision as found:
+            words = OWN_DECISION if found.account_id == request.identity.account_id else THEIR_DECISION
+            return self.again(409, Trouble([], given, opened, words=words))
         except NotAllowed:
             return self.again(409, Trouble([], given, opened, words=NOT_ALLOWED))
         except NotTheSame:

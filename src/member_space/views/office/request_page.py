@@ -24,6 +24,7 @@ from member_space.services.handlers import colleagues
 from member_space.services.request import Actor
 from member_space.services.request_age import age_of
 from member_space.services.request_desk import Step, is_decided_by_lines, log_of_request, member_beside, notes_of
+from member_space.services.request_handling import judged_by
 from member_space.services.request_presence import be_present
 from member_space.services.request_reminders import is_closure_proposed
 from member_space.services.request_thread import mark_read_by_office, thread_of
@@ -74,6 +75,7 @@ def page_of(request: Request, row: MemberRequest, trouble: Trouble | None = None
     beside = member_beside(db, tools, row, request.context.shown)
     log = log_of_request(db, row.id)
     state, mine = State(row.state), row.handler_id == identity.account_id
+    judge = judged_by(db, row, identity.account_id)
     topic = catalogue.topics.get(row.topic or "")
     team = colleagues(db)
     age = age_of(tools, row.due_at, row.target_minutes)
@@ -124,7 +126,12 @@ def page_of(request: Request, row: MemberRequest, trouble: Trouble | None = None
         "opened": trouble.opened,
         "trouble": trouble.words,
         "topics": {code: one.label.in_(locale) for code, one in catalogue.topics.items()},
-        "may": {"take": Act.TAKE in set(acts_open(state, Side.OFFICE)) and not (mine and state is State.IN_REVIEW)},
+        "judge": judge,
+        "may": {
+            "take": Act.TAKE in set(acts_open(state, Side.OFFICE))
+            and not (mine and state is State.IN_REVIEW)
+            and not judge
+        },
     }
 
 
