@@ -157,6 +157,7 @@ def includeme(config: Any) -> None:
     add("office_request_next", "/bureau/demandes/suivante", factory=office_context)
     add("office_request", "/bureau/demandes/{handled_id}", factory=office_request_context)
     add("office_request_presence", "/bureau/demandes/{handled_id}/presence", factory=office_request_context)
+    add("office_request_nir", "/bureau/demandes/{handled_id}/numero", factory=office_request_context)
     add("office_request_take", "/bureau/demandes/{handled_id}/prendre", factory=office_request_context)
     add("office_request_give", "/bureau/demandes/{handled_id}/donner", factory=office_request_context)
     add("office_request_release", "/bureau/demandes/{handled_id}/remettre", factory=office_request_context)

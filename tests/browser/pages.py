@@ -43,6 +43,7 @@ NOT_PAGES = {
     "office_request_next": "only posted to",
     "office_request_take": "only posted to",
     "office_request_give": "only posted to",
+    "office_request_nir": "only posted to",
     "office_request_release": "only posted to",
     "office_request_reply": "only posted to",
     "office_request_note": "only posted to",

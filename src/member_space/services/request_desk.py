@@ -22,6 +22,7 @@ from member_space.services.household import Household, load_household
 from member_space.services.office_request import RequestRow, read_row, rows_query
 from member_space.services.readings import Shown
 from member_space.services.reimbursement import latest_lines
+from member_space.services.request_asked import Asked, asked_in
 from member_space.services.tools import Tools
 
 _ = TranslationStringFactory("member_space")
@@ -75,6 +76,7 @@ class MemberBeside:
     concerned: Covered | None
     lines: list[CareLine]
     others: list[RequestRow]
+    asked: Asked
 
 
 def notes_of(db: Session, request_id: int) -> list[Note]:
@@ -117,6 +119,7 @@ def member_beside(db: Session, tools: Tools, request: Request, shown: Shown) -> 
         concerned=_concerned(household, request, request.care_date or tools.today()),
         lines=latest_lines(db, household, LATEST),
         others=_others(db, tools, request),
+        asked=asked_in(db, household, request),
     )
     shown.note([request.author_person_id, *household.shown], request.contract_id)
     return beside

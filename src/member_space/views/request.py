@@ -102,7 +102,7 @@ class RequestViews:
         if found.state == State.DRAFT:
             raise HTTPNotFound
         papers = papers_of(request.db, found.id)
-        facts = [(fact.label, fact.value) for fact in facts_of(request, found, self._line())]
+        facts = [(fact.label, fact.value) for fact in facts_of(request, found, self.household, self._line())]
         receipt = Receipt(found, facts, papers, first_words_of(request.db, found.id), request.registry.brand)
         body = to_pdf(receipt, request.registry.getUtility(IPdf), request.locale_name, request.localizer.translate)
         response = Response(body=body, content_type="application/pdf", charset=None)
@@ -161,7 +161,7 @@ class RequestViews:
             "chip": {"tone": chip[0], "word": chip[1]},
             "untouched": is_untouched(act for act, _at in log),
             "steps": steps,
-            "facts": facts_of(request, found, self._line()),
+            "facts": facts_of(request, found, self.household, self._line()),
             "files": self._files(rows),
             "papers": papers_of(request.db, found.id),
             "kept": keeping_of(request.db, found),

@@ -115,7 +115,7 @@ class ReviewViews(DraftPage):
         line = drafts.line_of(request.db, self.household, draft.statement_line_id) if draft.statement_line_id else None
         blocking = [one for one in self.missing if one.blocks]
         return self.show(
-            facts=facts_of(request, draft, line),
+            facts=facts_of(request, draft, self.household, line),
             papers=self.papers,
             blocking=page_path(request, draft, blocking[0].page) if blocking else None,
             absent=[self._absent(one) for one in self.missing if one.piece],

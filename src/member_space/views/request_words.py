@@ -73,8 +73,11 @@ def name_of(household: Household, person_id: int | None) -> str | None:
     return next((member.name for member in household.members if member.person_id == person_id), None)
 
 
-def facts_of(request: Request, row: MemberRequest, line: CareLine | None = None) -> list[Fact]:
-    """All that the request says besides its text and its papers, in the order of its pages."""
+def facts_of(request: Request, row: MemberRequest, household: Household, line: CareLine | None = None) -> list[Fact]:
+    """All that the request says besides its text and its papers, in the order of its pages.
+
+    ``household``: its author's, who alone may name the person it is about.
+    """
     locale, topic, details = request.locale_name, topic_of(request, row), row.details
     say = request.localizer.translate
 
@@ -85,7 +88,7 @@ def facts_of(request: Request, row: MemberRequest, line: CareLine | None = None)
     found: list[tuple[TranslationString, str | None, Page | None]] = [
         (_("Objet"), topic.label.in_(locale), None),
         (_("Soin concerné"), f"{line.label}, {euros(line.fee, locale)}" if line else None, Page.CARE),
-        (_("Personne concernée"), name_of(request.context.household, row.person_id), Page.CARE),
+        (_("Personne concernée"), name_of(household, row.person_id), Page.CARE),
         (_("Date du soin"), date_long(row.care_date, locale) if row.care_date else None, Page.CARE),
         (_("Montant payé"), amount, Page.CARE),
         (_("Autre mutuelle"), say(_("a déjà payé une partie")) if details.get("other_insurer") else None, Page.CARE),

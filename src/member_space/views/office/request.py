@@ -32,6 +32,7 @@ from member_space.services.attachment_read import find_begun_attachment
 from member_space.services.canned_answer import answers_of, blanks_left, fill
 from member_space.services.catalogue import catalogue_of
 from member_space.services.handlers import colleagues
+from member_space.services.nir_display import reveal_given
 from member_space.services.request import Actor
 from member_space.services.request_desk import REASON, language_of
 from member_space.services.request_handling import Hand, HoldReason
@@ -64,6 +65,14 @@ class OfficeRequestViews(ActViews):
     @view_config(route_name="office_request", request_method="GET")
     def show(self) -> dict[str, Any]:
         return page_of(self.request, self.row)
+
+    @view_config(route_name="office_request_nir", request_method="POST")
+    def reveal_nir(self) -> dict[str, Any]:
+        """The same page with the number that the member gave, this once: answered to a POST, no URL brings it back."""
+        request = self.request
+        nir = reveal_given(request.db, request.tools.cipher, request.identity, self.row, request.origin, REASON)
+        request.response.cache_control = "no-store"
+        return page_of(request, self.row, nir=nir)
 
     @view_config(route_name="office_request_presence", request_method="POST", renderer=None)
     def presence(self) -> Response:

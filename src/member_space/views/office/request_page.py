@@ -31,6 +31,7 @@ from member_space.services.request_thread import mark_read_by_office, thread_of
 from member_space.views.attachment_words import shown_files
 from member_space.views.decision_words import REASONS
 from member_space.views.new_password import Said
+from member_space.views.office.request_asked import asked_card
 from member_space.views.office.request_words import ACTS, AGES, ALARMS, HOLDS, KINDS, LEGAL, OUTCOMES, STATES
 from member_space.views.upload import UploadForm, upload_of
 
@@ -67,8 +68,10 @@ class News:
     at: datetime
 
 
-def page_of(request: Request, row: MemberRequest, trouble: Trouble | None = None) -> dict[str, Any]:
-    """All that office/request.html.jinja2 asks for."""
+def page_of(
+    request: Request, row: MemberRequest, trouble: Trouble | None = None, nir: str | None = None
+) -> dict[str, Any]:
+    """All that office/request.html.jinja2 asks for. ``nir``: the number that the member gave, where it is revealed."""
     trouble = trouble or Trouble()
     db, tools, identity = request.db, request.tools, request.identity
     catalogue, locale = catalogue_of(tools.settings), request.locale_name
@@ -117,6 +120,7 @@ def page_of(request: Request, row: MemberRequest, trouble: Trouble | None = None
         "kinds": KINDS,
         "states": STATES,
         "beside": beside,
+        "asked": asked_card(request, row, beside.asked, nir),
         "pieces": _pieces(catalogue, row.topic, locale),
         "holds": [(one.value, words) for one, words in HOLDS.items()],
         "team": [(str(one.public_id), one.name) for one in team if one.id != identity.account_id],
