@@ -7,15 +7,27 @@ import pytest
 from sqlalchemy import func, select
 
 from member_space.domain.permissions import GRANTS, Permission, Role
+from member_space.domain.request import Act, Side
 from member_space.models import Account, Challenge, Event, OidcLink, Passkey, RecoveryCode, WebSession
 from member_space.security.route_facts import permission_of
+from member_space.services import request as requests
 from member_space.services.recovery_code import draw_codes, take_recovery_code
+from member_space.services.request import Actor
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.office import make_colleague
+from tests.factories.request import make_request, take
 from tests.functional.clock import clock_at
 from tests.functional.helpers import HERE, sign_in, tools_of
 from tests.log_guard import Browser, note
 
+HELD = {
+    "in_review": ([], None),
+    "to_do": ([Act.ASK_PIECE, Act.PROVIDE], None),
+    "waiting_member": ([Act.ASK_PIECE], Act.PROVIDE),
+    "on_hold": ([Act.HOLD], Act.WAKE),
+    "closed": ([Act.ANSWER], Act.REOPEN),
+}
+"""A request that a colleague has, by its state: what brought it there, and what brings it back to the list."""
 PAGE = "/bureau/comptes"
 NEW = "quatre loups verts"
 LINK = re.compile(r"/bureau/activation/[0-9a-f-]{36}")
@@ -147,6 +159,36 @@ def test_a_closed_account_opens_nothing_and_stays_closed(app, db, admin, wsgi_ap
     answer = post(browser, page_of(db, hugo) + "/activation")
     assert answer.status_int == 422
     assert "Ce compte est fermé." in answer
+
+
+@pytest.mark.parametrize("act", ["fermeture", "role"])
+def test_the_requests_of_a_colleague_who_leaves_are_anybodys_again(app, db, admin, act):
+    """Whatever their state, then and when they come back to the list."""
+    tools, hugo = tools_of(app), make_colleague(db, Role.HANDLER)
+    person = make_person(db)
+    account, contract = make_account(db, person), make_contract(db, person)
+    rows = {state: take(db, tools, make_request(db, tools, account, contract), hugo) for state in HELD}
+    for state, (moves, _back) in HELD.items():
+        for one in moves:
+            requests.move(db, tools, rows[state], one, Actor(Side.OFFICE, hugo.id))
+    db.commit()
+    browser = sign_in(app, db, admin, proved=True)
+    browser.get(page_of(db, hugo))
+    if act == "role":
+        browser.post(
+            page_of(db, hugo) + "/role", {"csrf_token": browser.cookies["csrf"], "role": "auditor"}, status=303
+        )
+    else:
+        assert post(browser, page_of(db, hugo) + "/fermeture").location.endswith("fait=compte-ferme")
+    db.expire_all()
+    assert rows["in_review"].state == "to_do"
+    held = {state: row.handler_id for state, row in rows.items()}
+    # Of one that ended, who answered stays known.
+    assert held == dict.fromkeys(HELD) | {"closed": hugo.id}
+    for state, (_moves, back) in HELD.items():
+        if back:
+            requests.move(db, tools, rows[state], back, Actor(Side.OFFICE, admin.id))
+    assert {(row.state, row.handler_id) for row in rows.values()} == {("to_do", None)}
 
 
 def test_a_new_activation_takes_everything_away(app, db, admin):

@@ -27,9 +27,14 @@ def colleagues(db: Session) -> list[Colleague]:
     return [Colleague(*row) for row in db.execute(query.order_by(Account.office_name, Account.id))]
 
 
-def handles(db: Session, account_id: int) -> bool:
+def handles(db: Session, account_id: int | None) -> bool:
     """Whether this account is one of them: neither gone, nor in a role that does something else."""
     return db.scalar(select(Account.id).where(Account.id == account_id, _at_work())) is not None
+
+
+def name_of(db: Session, account_id: int | None) -> str | None:
+    """The name of a colleague, there or gone; None of nobody."""
+    return db.scalar(select(Account.office_name).where(Account.id == account_id)) if account_id else None
 
 
 def _at_work() -> ColumnElement[bool]:

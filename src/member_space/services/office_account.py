@@ -15,6 +15,9 @@ from member_space.services import events
 from member_space.services.account_lock import lock_account
 from member_space.services.challenge import Purpose
 from member_space.services.contact_points import read_email
+from member_space.services.handlers import handles
+from member_space.services.request import Actor
+from member_space.services.request_handling import release_all
 from member_space.services.sessions import OfficeIdentity
 from member_space.services.shut_out import shut_out
 from member_space.services.tools import INSIDE, Origin, Tools
@@ -104,21 +107,29 @@ def activate_again(
 def change_role(
     db: Session, tools: Tools, found: OfficeAccount, role: Role, by: OfficeIdentity, origin: Origin
 ) -> None:
-    """Give a colleague another role; his sessions end, so that it counts at once. Raises OfficeAccountRefused."""
+    """Give a colleague another role; his sessions end, so that it counts at once. Raises OfficeAccountRefused.
+
+    Where it handles no requests, those that he has are anybody's again.
+    """
     account = _open_account(db, found, by)
     if role not in OFFICE_ROLES:
         raise OfficeAccountRefused("ce rôle n’est pas un rôle du bureau")
     if account.role == role:
         return
     before, account.role = account.role, role.value
+    db.flush()
+    if not handles(db, account.id):
+        release_all(db, tools, account.id, Actor.of(by, origin))
     shut_out(db, tools, account)
     _note(db, EventKind.ACCOUNT_ROLE_CHANGED, account, by, origin, before=before)
 
 
 def close_office_account(db: Session, tools: Tools, found: OfficeAccount, by: OfficeIdentity, origin: Origin) -> None:
-    """The colleague has left: nothing opens any more. Raises OfficeAccountRefused."""
+    """The colleague has left: nothing opens any more, his requests are anybody's. Raises OfficeAccountRefused."""
     account = _open_account(db, found, by)
     account.closed_at = tools.now()
+    db.flush()
+    release_all(db, tools, account.id, Actor.of(by, origin))
     _take_factors_away(db, account)
     shut_out(db, tools, account)
     _note(db, EventKind.ACCOUNT_CLOSED, account, by, origin)

@@ -33,6 +33,7 @@ from member_space.models import Account, Attachment, Message, Request, RequestTr
 from member_space.services.catalogue import DEFAULT_TARGETS, catalogue_of
 from member_space.services.complaint import delays_from
 from member_space.services.events import record
+from member_space.services.handlers import handles
 from member_space.services.notification_announce import announce
 from member_space.services.request_clock import due_at_of
 from member_space.services.request_search import add_words, index_files, index_request
@@ -113,12 +114,16 @@ def move(
     **changes: Any,
 ) -> None:
     """One transition. `version`: the one that the actor read, the row's own by default; `changes`: columns besides.
-    `told`: False where the member has nothing to learn from it.
+    `told`: False where the member has nothing to learn from it. What comes back to the list for a colleague who is
+    gone comes back for anybody.
 
     Raises NotAllowed where the state does not open this act to this side, Stale when the version has passed.
     """
     if act is Act.WITHDRAW and not is_untouched(db.scalars(_acts_of(request))):
         raise NotAllowed("withdraw after somebody saw it")
+    comes_back = TRANSITIONS[act].after is State.TO_DO and request.handler_id is not None
+    if comes_back and "handler_id" not in changes and not handles(db, request.handler_id):
+        changes["handler_id"] = None
     notice = TRANSITIONS[act].notice if told else None
     _transit(db, request, act, actor, tools.now(), version or request.version, details, changes, notice)
     if State(request.state) in OPEN:

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.orm import Session, aliased
 
 from member_space.domain.opening_hours import PARIS
 from member_space.domain.request import Act, NotAllowed, RequestKind, State, after
 from member_space.models import Request, RequestTransition
+from member_space.models.request import OPEN
 from member_space.services import request as requests
 from member_space.services.handlers import handles
 from member_space.services.office_request import in_queue
@@ -123,6 +124,18 @@ def release(db: Session, tools: Tools, hand: Hand) -> None:
     """Put one's own back for anybody."""
     check_held(hand)
     requests.move(db, tools, hand.request, Act.RELEASE, hand.actor, version=hand.version, handler_id=None)
+
+
+def release_all(db: Session, tools: Tools, account_id: int, actor: Actor) -> None:
+    """What this colleague has is anybody's again, whatever its state: he handles no request any more."""
+    held = select(Request).where(text(f"request.{OPEN}"), Request.handler_id == account_id).order_by(Request.id)
+    # All of them locked before the first is written down in the journal, as whoever acts on one does.
+    for row in db.scalars(held.with_for_update(of=Request).execution_options(populate_existing=True)).all():
+        if row.state == State.IN_REVIEW:
+            requests.move(db, tools, row, Act.RELEASE, actor, handler_id=None)
+        else:
+            row.handler_id = None
+    db.flush()
 
 
 def hold(db: Session, tools: Tools, hand: Hand, reason: HoldReason, until: date) -> None:

@@ -163,6 +163,13 @@ def test_one_that_ended_is_opened_again(desk, db, mine, claire):
     assert (fresh(db, mine).state, mine.handler_id, mine.outcome) == ("to_do", claire.id, None)
 
 
+def test_of_one_that_ended_a_colleague_who_left_stays_known(desk, db, mine, claire, wsgi_app, app, hugo):
+    send(desk, page(mine) + "/repondre", version=mine.version, body="Voilà.", then="clot")
+    claire.closed_at = datetime(2026, 6, 16, 12, tzinfo=UTC)
+    db.commit()
+    assert "Chez Claire Martin." in sign_in(Browser(wsgi_app), db, hugo).get(page(mine)).text
+
+
 def test_a_note_is_the_office_s_own(desk, db, mine):
     form = form_of(desk.get(page(mine)), "note")
     form["note"] = "À vérifier avec la caisse."

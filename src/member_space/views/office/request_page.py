@@ -20,7 +20,7 @@ from member_space.services.catalogue import Catalogue, catalogue_of
 from member_space.services.complaint import acknowledged_on, legal_alarm, legal_days
 from member_space.services.complaint_register import measure_of
 from member_space.services.draft import Kept
-from member_space.services.handlers import colleagues
+from member_space.services.handlers import colleagues, name_of
 from member_space.services.request import Actor
 from member_space.services.request_age import age_of
 from member_space.services.request_desk import Step, is_decided_by_lines, log_of_request, member_beside, notes_of
@@ -93,7 +93,7 @@ def page_of(
         "state": STATES[state],
         "age": AGES[age] if age else None,
         "outcome": OUTCOMES[Outcome(row.outcome)] if row.outcome else None,
-        "handler": next((one.name for one in team if one.id == row.handler_id), None),
+        "handler": name_of(db, row.handler_id),
         "mine": mine,
         "open_acts": {act.value for act in acts_open(state, Side.OFFICE)},
         "by_lines": is_decided_by_lines(row.kind),
