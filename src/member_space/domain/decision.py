@@ -5,10 +5,14 @@ The list of reasons is closed, so that the same case is told in the same words a
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from member_space.domain.money import Money
 from member_space.domain.request import Outcome
+
+ESTIMATE_LASTS = timedelta(days=90)
+"""How long the answer to a quote holds: rights, ceilings and the fund's own decision change with time."""
 
 
 class Reason(StrEnum):
@@ -54,7 +58,8 @@ class LineFault(StrEnum):
 class Line:
     """One line as it is decided, amounts in cents. A change of the contract has no amount: both are 0.
 
-    ``note``: a precision in the handler's words, which the member reads.
+    ``note``: a precision in the handler's words, which the member reads. ``amo``: of a quote alone, what the Assurance
+    Maladie will pay; None: it is not known, and what is left to the member is then at most `left`.
     """
 
     label: str
@@ -62,6 +67,12 @@ class Line:
     granted: Money
     reason: Reason | None = None
     note: str | None = None
+    amo: Money | None = None
+
+    @property
+    def left(self) -> Money:
+        """What is left to the member."""
+        return self.asked - (self.amo or 0) - self.granted
 
     @property
     def outcome(self) -> Outcome:
@@ -72,13 +83,13 @@ class Line:
     @property
     def fault(self) -> LineFault | None:
         """Why this line cannot be decided so."""
-        if min(self.asked, self.granted) < 0:
+        if min(self.asked, self.granted, self.amo or 0) < 0:
             return LineFault.NEGATIVE
-        if self.granted > self.asked:
+        if self.left < 0:
             return LineFault.MORE_THAN_ASKED
-        if self.granted < self.asked and self.reason is None:
+        if self.left and self.reason is None:
             return LineFault.REASON_MISSING
-        if self.granted == self.asked != 0 and self.reason is not None:
+        if self.asked and not self.left and self.reason is not None:
             return LineFault.REASON_WITHOUT_CUT
         return None
 
@@ -94,9 +105,13 @@ def outcome_of(lines: Sequence[Line]) -> Outcome:
     return ends.pop() if len(ends) == 1 else Outcome.PARTIAL
 
 
-def total_granted(lines: Sequence[Line]) -> Money:
-    return sum(line.granted for line in lines)
+def total_of(lines: Sequence[Line], label: str) -> Line:
+    """All of them as one, without a reason: what is left is the sum of what each leaves."""
+    known = [line.amo for line in lines if line.amo is not None]
+    asked, granted = sum(line.asked for line in lines), sum(line.granted for line in lines)
+    return Line(label, asked, granted, amo=sum(known) if known else None)
 
 
-def total_asked(lines: Sequence[Line]) -> Money:
-    return sum(line.asked for line in lines)
+def is_half_known(lines: Sequence[Line]) -> bool:
+    """Whether the share of the Assurance Maladie is known on a line and not on another: no total could be told."""
+    return len({line.amo is None for line in lines if line.asked}) > 1

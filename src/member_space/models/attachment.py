@@ -45,7 +45,9 @@ class Attachment(Base):
     document_date: Mapped[date | None]
     state: Mapped[str] = mapped_column(server_default="received")
     reason: Mapped[str | None] = mapped_column(comment="domain.attachment.Refusal")
-    attempts: Mapped[int] = mapped_column(SmallInteger, server_default="0", comment="of the antivirus")
+    attempts: Mapped[int] = mapped_column(
+        SmallInteger, server_default="0", comment="times that a worker began on it and did not end"
+    )
     arrangement: Mapped[int] = mapped_column(
         server_default="1", comment="grows when its pages are turned, moved, added or taken away"
     )

@@ -203,8 +203,8 @@ class DecisionLine(Base):
     __tablename__ = "decision_line"
     __table_args__ = (
         UniqueConstraint("request_id", "round", "rank", name="uq__decision_line__rank"),
-        CheckConstraint("granted >= 0 and asked >= granted", name="granted"),
-        CheckConstraint("(asked = granted) or reason is not null", name="reason_when_less"),
+        CheckConstraint("granted >= 0 and amo >= 0 and asked >= coalesce(amo, 0) + granted", name="granted"),
+        CheckConstraint("(asked = coalesce(amo, 0) + granted) or reason is not null", name="reason_when_less"),
     )
 
     id: Mapped[Id]
@@ -217,6 +217,7 @@ class DecisionLine(Base):
     label: Mapped[str]
     asked: Mapped[BigCents]
     granted: Mapped[BigCents]
+    amo: Mapped[BigCents | None] = mapped_column(comment="share of the Assurance Maladie in a quote; null: not known")
     reason: Mapped[str | None] = mapped_column(comment="domain.decision.Reason")
     note: Mapped[str | None]
 

@@ -1,12 +1,14 @@
 """The decision of a claim, a quote or a change: its lines, its words as they were sent, in one transaction (C79)."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from member_space.domain.decision import Line, Reason, outcome_of
-from member_space.domain.request import Act, Outcome
+from member_space.domain.decision import ESTIMATE_LASTS, Line, Reason, outcome_of
+from member_space.domain.opening_hours import PARIS
+from member_space.domain.request import Act, Outcome, RequestKind
 from member_space.models import DecisionLine, Request
 from member_space.services import request as requests
 from member_space.services.request_handling import Hand, check_held
@@ -33,6 +35,7 @@ def decide(db: Session, tools: Tools, hand: Hand, lines: Sequence[Line], body: s
             label=line.label,
             asked=line.asked,
             granted=line.granted,
+            amo=line.amo,
             reason=line.reason.value if line.reason else None,
             note=line.note,
         )
@@ -40,6 +43,13 @@ def decide(db: Session, tools: Tools, hand: Hand, lines: Sequence[Line], body: s
     )
     db.flush()
     return outcome
+
+
+def estimated_until(request: Request, lines: Sequence[Line]) -> date | None:
+    """The last day of the estimate that answers a quote; None: no amount was told."""
+    if request.kind != RequestKind.QUOTE or request.closed_at is None or not any(line.asked for line in lines):
+        return None
+    return request.closed_at.astimezone(PARIS).date() + ESTIMATE_LASTS
 
 
 def decision_of(db: Session, request: Request) -> list[Line]:
@@ -51,7 +61,7 @@ def decision_of(db: Session, request: Request) -> list[Line]:
     )
     rows = db.scalars(query).all()
     return [
-        Line(row.label, row.asked, row.granted, Reason(row.reason) if row.reason else None, row.note)
+        Line(row.label, row.asked, row.granted, Reason(row.reason) if row.reason else None, row.note, row.amo)
         for row in rows
         if row.round == rows[0].round
     ]

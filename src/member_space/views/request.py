@@ -9,6 +9,7 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 from translationstring import TranslationStringFactory
 
+from member_space.domain.decision import total_of
 from member_space.domain.notices import ABOUT_A_REQUEST
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
@@ -27,7 +28,7 @@ from member_space.services.household import Household
 from member_space.services.notification_announce import note_read
 from member_space.services.request import Actor, Stale, move
 from member_space.services.request_check import page_to_resume
-from member_space.services.request_decision import decision_of
+from member_space.services.request_decision import decision_of, estimated_until
 from member_space.services.request_erasing import keeping_of
 from member_space.services.request_papers import papers_of
 from member_space.services.request_progress import first_words_of, log_shown
@@ -170,6 +171,8 @@ class RequestViews:
             "typed": request.POST.get("message", ""),
             "ticked": request.POST.getall("sans") if request.method == "POST" else [],
             "decision": decision,
+            "total": total_of(decision, request.localizer.translate(_("Au total"))),
+            "estimated_until": estimated_until(found, decision),
             "reasons": REASONS,
             "complaint": found.kind == RequestKind.COMPLAINT,
             "problem": problem,

@@ -5,7 +5,9 @@ from sqlalchemy import select
 
 from member_space.models import DecisionLine, Message, Notification
 from tests.factories.request import make_request, take
+from tests.functional.helpers import sign_in
 from tests.functional.office.desk import form_of, fresh, page, send
+from tests.log_guard import Browser
 
 
 def decide(desk, claim, **fields):
@@ -75,6 +77,85 @@ def test_a_change_is_decided_without_an_amount(desk, db, tools, member, claire):
     form_of(answer, "decider").submit("sent")
     assert fresh(db, change).outcome == "refused"
     assert "Ajout de Zoé\xa0: pas accepté." in db.scalar(select(Message.body).where(Message.kind == "decision"))
+
+
+@pytest.fixture
+def quote(db, tools, member, claire):
+    row = make_request(db, tools, *member, kind="quote", topic="quote.dental", body="Ma couronne")
+    take(db, tools, row, claire)
+    db.commit()
+    return row
+
+
+COUNTED = {
+    "label_1": "Couronne",
+    "asked_1": "538,70",
+    "amo_1": "75,25",
+    "granted_1": "363,45",
+    "reason_1": "contract_rate",
+}
+INLAY = {"label_2": "Inlay-core", "asked_2": "175", "amo_2": "63", "granted_2": "112"}
+
+
+def test_what_is_left_of_a_quote_is_without_the_share_of_the_fund(desk, db, quote, member, wsgi_app, app):
+    answer = decide(desk, quote, **COUNTED, **INLAY)
+    form_of(answer, "decider").submit("sent").follow()
+    sent = db.scalar(select(Message.body).where(Message.kind == "decision")).replace("\xa0", " ")
+    told = "{} : devis de {} €, part de l’Assurance Maladie {} €, notre part {} €, il vous restera {} €."
+    for words in (
+        told.format("Couronne", "538,70", "75,25", "363,45", "100,00"),
+        told.format("Inlay-core", "175,00", "63,00", "112,00", "0,00"),
+        told.format("Au total", "713,70", "138,25", "475,45", "100,00"),
+        "une estimation, valable jusqu’au 14 septembre 2026",
+    ):
+        assert words in sent
+    assert [line.amo for line in db.scalars(select(DecisionLine).order_by(DecisionLine.rank))] == [7525, 6300]
+    browser = sign_in(Browser(wsgi_app), db, member[0])
+    card = browser.get(f"/demandes/{quote.public_id}").html.select_one("#decision")
+    rows = [
+        [" ".join(cell.get_text(" ").split()) for cell in row.select("td")] for row in card.select("tbody tr, tfoot tr")
+    ]
+    assert rows == [
+        ["538,70 €", "75,25 €", "363,45 €", "100,00 €"],
+        ["175,00 €", "63,00 €", "112,00 €", "0,00 €"],
+        ["713,70 €", "138,25 €", "475,45 €", "100,00 €"],
+    ]
+    assert "estimation, valable jusqu’au 14 septembre 2026" in card.text
+
+
+def test_where_the_fund_is_not_known_what_is_left_is_an_upper_bound(desk, db, quote, member, wsgi_app):
+    answer = decide(desk, quote, label_1="Couronne", asked_1="650", granted_1="120", reason_1="contract_rate")
+    form_of(answer, "decider").submit("sent").follow()
+    sent = db.scalar(select(Message.body).where(Message.kind == "decision")).replace("\xa0", " ")
+    assert "il vous restera au plus 530,00 €" in sent
+    card = sign_in(Browser(wsgi_app), db, member[0]).get(f"/demandes/{quote.public_id}").html.select_one("#decision")
+    assert [" ".join(cell.get_text(" ").split()) for cell in card.select("tbody td")] == [
+        "650,00 €",
+        "– non comptée",
+        "120,00 €",
+        "530,00 € au plus",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fields", "error", "words"),
+    [
+        (COUNTED | {"amo_1": "200"}, "granted-1", "plus que le montant demandé"),
+        (COUNTED | {"amo_1": "-1"}, "amo-1", "sans signe moins"),
+        (COUNTED | {"amo_1": "175,25"}, "reason-1", "retirez le motif"),
+        (COUNTED | INLAY | {"amo_2": "", "granted_2": "175"}, "amo-2", "sur chaque ligne"),
+    ],
+)
+def test_the_share_of_the_fund_is_checked_with_the_rest_of_its_line(desk, db, quote, fields, error, words):
+    answer = decide(desk, quote, **fields)
+    assert answer.status_int == 422
+    assert words in answer.html.select_one(f"#{error}-erreur").text
+    assert form_of(answer, "decider")["amo-1"].value == fields["amo_1"]
+    assert fresh(db, quote).state == "in_review"
+
+
+def test_only_a_quote_asks_for_the_share_of_the_fund(desk, claim):
+    assert "amo-1" not in form_of(desk.get(page(claim)), "decider").fields
 
 
 def test_nothing_is_decided_while_a_paper_is_awaited(desk, db, claim):

@@ -244,8 +244,8 @@ class Player:
 _OF_MEMBER = frozenset({"draft_only", "send", "withdraw", "provide", "reopen", "thank"})
 
 
-def _line(label: str, asked: int, granted: int, reason: str | None = None) -> Line:
-    return Line(label, asked, granted, Reason(reason) if reason else None)
+def _line(label: str, asked: int, granted: int, reason: str | None = None, amo: int | None = None) -> Line:
+    return Line(label, asked, granted, Reason(reason) if reason else None, amo=amo)
 
 
 def _contract_of(ref: str) -> str:

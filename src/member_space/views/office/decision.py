@@ -35,7 +35,7 @@ class OfficeDecisionViews(ActViews):
         posted = dict(request.POST)
         if "again" in posted:
             return self.again(200, Trouble([], posted, OPENED))
-        lines, wrong = read_lines(posted)
+        lines, wrong = read_lines(posted, self.row.kind)
         errors = said(request, wrong)
 
         def send(hand: Hand, values: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from pyramid.interfaces import ITranslationDirectories
 from pyramid.request import Request
 from translationstring import TranslationString, TranslationStringFactory
 
-from member_space.domain.decision import Line, outcome_of, total_asked, total_granted
+from member_space.domain.decision import ESTIMATE_LASTS, Line, outcome_of, total_of
 from member_space.domain.request import RequestKind
 from member_space.models import Request as MemberRequest
 from member_space.services.catalogue import catalogue_of
@@ -114,9 +114,21 @@ def closing_letter(request: Request, language: str) -> str:
 
 LINES = {
     RequestKind.CLAIM: _("${label} : demandé ${asked}, remboursé ${granted}."),
-    RequestKind.QUOTE: _("${label} : devis de ${asked}, notre part ${granted}, il vous restera ${left}."),
+    RequestKind.QUOTE: _(
+        "${label} : devis de ${asked}, part de l’Assurance Maladie ${amo}, notre part ${granted}, il vous restera "
+        "${left}."
+    ),
 }
 """A line with an amount, by kind; the total is told in the same words."""
+WITHOUT_AMO = _(
+    "${label} : devis de ${asked}, notre part ${granted}, il vous restera au plus ${left}, dont l’Assurance Maladie "
+    "peut encore payer une part."
+)
+"""Of a quote whose fund's share is not known."""
+ESTIMATE = _(
+    "Ces montants sont une estimation, valable jusqu’au ${day}. Elle suppose que vos droits, ce qu’il reste de vos "
+    "plafonds et la décision de votre Assurance Maladie seront les mêmes le jour des soins."
+)
 GRANTED, REFUSED = _("${label} : accepté."), _("${label} : pas accepté.")
 RECOURSE = _(
     "Vous n’êtes pas d’accord ? Répondez à ce message, ou faites une réclamation dans « Démarches ». "
@@ -130,16 +142,19 @@ def decision_letter(request: Request, language: str, kind: str, lines: Sequence[
     outcome = outcome_of(lines)
     letter.add(OPENINGS[outcome])
     for line in lines:
-        parts = [letter.say(_line(kind, line.label, line.asked, line.granted, line.reason is None, language))]
+        parts = [letter.say(_line(kind, line, language))]
         if line.reason:
             words = REASONS[line.reason]
             parts += [letter.say(words.told), letter.say(words.next_step)]
         if line.note:
             parts.append(line.note)
         letter.add("– " + " ".join(parts))
-    if len(lines) > 1 and total_asked(lines):
-        total = letter.say(_("Au total"))
-        letter.add(_line(kind, total, total_asked(lines), total_granted(lines), True, language))
+    total = total_of(lines, letter.say(_("Au total")))
+    if len(lines) > 1 and total.asked:
+        letter.add(_line(kind, total, language))
+    if kind == RequestKind.QUOTE and total.asked:
+        day = date_long(request.tools.today() + ESTIMATE_LASTS, language)
+        letter.add(_(ESTIMATE, mapping={"day": day}))
     if word:
         letter.add(word)
     if any(line.reason for line in lines):
@@ -147,9 +162,11 @@ def decision_letter(request: Request, language: str, kind: str, lines: Sequence[
     return str(letter)
 
 
-def _line(kind: str, label: str, asked: int, granted: int, whole: bool, language: str) -> TranslationString:
+def _line(kind: str, line: Line, language: str) -> TranslationString:
     """One line; without an amount, whether it is granted."""
-    words = LINES.get(RequestKind(kind)) if asked else None
-    left = euros(asked - granted, language)
-    values = {"label": label, "asked": euros(asked, language), "granted": euros(granted, language), "left": left}
-    return _(words or (GRANTED if whole else REFUSED), mapping=values)
+    words = LINES.get(RequestKind(kind)) if line.asked else None
+    if words and kind == RequestKind.QUOTE and line.amo is None:
+        words = WITHOUT_AMO
+    amounts = {"asked": line.asked, "amo": line.amo or 0, "granted": line.granted, "left": line.left}
+    values = {name: euros(amount, language) for name, amount in amounts.items()}
+    return _(words or (GRANTED if line.reason is None else REFUSED), mapping={"label": line.label, **values})

@@ -10,7 +10,7 @@ from translationstring import TranslationString, TranslationStringFactory
 from member_space.domain.money import to_decimal_text
 from member_space.domain.permissions import Permission
 from member_space.domain.request import Act, Outcome, RequestKind, Side, State, acts_open
-from member_space.forms.office_request import LINE_FIELDS, MOST_LINES
+from member_space.forms.office_request import MOST_LINES, line_fields
 from member_space.models import Request as MemberRequest
 from member_space.security.drafts import PageDraft, draft_of
 from member_space.services import draft as drafts
@@ -191,7 +191,8 @@ def _upload(request: Request, row: MemberRequest, trouble: Trouble) -> UploadFor
 def _lines(trouble: Trouble, row: MemberRequest, label: str) -> list[dict[str, str]]:
     """The lines of the decision's form: as they were typed, or the request itself as the first one; two to spare."""
     typed = trouble.typed if trouble.opened == "decider" else {"label-1": label, "asked-1": _amount(row.amount)}
-    lines = [{name: str(typed.get(f"{name}-{rank}", "")) for name in LINE_FIELDS} for rank in range(1, MOST_LINES + 1)]
+    names, ranks = line_fields(row.kind), range(1, MOST_LINES + 1)
+    lines = [{name: str(typed.get(f"{name}-{rank}", "")) for name in names} for rank in ranks]
     filled = max((rank for rank, line in enumerate(lines, start=1) if any(line.values())), default=0)
     return lines[: min(max(filled + SPARE_LINES, SHORTEST), MOST_LINES)]
 
