@@ -84,6 +84,25 @@ def opened_at_desk(desk, number):
     expect(desk.locator(".handling-holder").filter(has_text="Cette demande est à vous")).to_be_visible()
 
 
+def fill_line(line, label, asked, amo, granted, reason=None):
+    line.get_by_label("Ce qui est demandé").fill(label)
+    line.get_by_label("Demandé (€)").fill(asked)
+    line.get_by_label("Assurance Maladie (€)").fill(amo)
+    line.get_by_label("Accordé (€)").fill(granted)
+    if reason:
+        line.get_by_label("Motif").select_option(label=reason)
+
+
+def cells_of(row):
+    """The amounts of a row, with ordinary spaces."""
+    return [" ".join(cell.split()) for cell in row.get_by_role("cell").all_inner_texts()]
+
+
+def no_wider(page):
+    """Nothing makes a telephone scroll sideways."""
+    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
 def told(served):
     """The kinds of message written to her, in order."""
     with served.app.registry.session_factory() as db:
@@ -127,7 +146,7 @@ def test_a_claim_from_the_photograph_to_the_decision(served, phone, desk, worker
     assert told(served)[-1] == "request_decided"
 
 
-def test_a_quote_from_the_photograph_to_the_answer(served, phone, desk, worker):
+def test_a_quote_from_the_photograph_to_the_decision_line_by_line(served, phone, desk, worker):
     phone.goto("/demarches/devis")
     phone.get_by_role("button", name="Dentaire").click()
     phone.get_by_label("Léa Fournier").check()
@@ -154,10 +173,27 @@ def test_a_quote_from_the_photograph_to_the_answer(served, phone, desk, worker):
     worker()
 
     opened_at_desk(desk, number)
-    desk.locator("#repondre > summary").click()
-    desk.get_by_label("Votre réponse à l’adhérent").fill("Sur 650,00 €, il vous restera 530,00 €.")
-    desk.get_by_role("button", name="Répondre et clore").click()
+    crown, inlay = desk.get_by_role("group", name="Ligne 1"), desk.get_by_role("group", name="Ligne 2")
+    fill_line(crown, "Couronne céramo-métallique", "475", "84", "291", "Niveau de garantie")
+    fill_line(inlay, "Inlay-core", "175", "63", "112")
+    desk.get_by_role("button", name="Relire la lettre").click()
+    expect(desk.locator(".letter")).to_contain_text("il vous restera 100,00")
+    desk.get_by_role("button", name="Décider et envoyer").click()
+    expect(desk.get_by_text("Décidée").first).to_be_visible()
 
     phone.goto(here)
-    expect(phone.get_by_text("il vous restera 530,00")).to_be_visible()
-    assert told(served)[-2:] == ["request_piece_asked", "request_answered"]
+    expect(phone.get_by_text("Acceptée en partie").first).to_be_visible()
+    decision = phone.locator("#decision")
+    # Price, share of the fund, ours, what is left; the last row is the total.
+    assert [cells_of(row) for row in decision.locator("tbody tr, tfoot tr").all()] == [
+        ["475,00 €", "84,00 €", "291,00 €", "100,00 €"],
+        ["175,00 €", "63,00 €", "112,00 €", "0,00 €"],
+        ["650,00 €", "147,00 €", "403,00 €", "100,00 €"],
+    ]
+    expect(decision).to_contain_text("une estimation, valable jusqu’au")
+    expect(decision).to_contain_text("Nous payons ce que votre formule prévoit pour ce soin")
+    assert no_wider(phone)
+    letter = phone.locator("#echanges")
+    expect(letter).to_contain_text("part de l’Assurance Maladie 147,00")
+    expect(letter).to_contain_text("le médiateur est gratuit")
+    assert told(served)[-2:] == ["request_piece_asked", "request_decided"]
