@@ -65,6 +65,12 @@ def test_the_adult_decides_for_himself_and_the_holder_for_minors(browser):
     assert "Sami" not in said
 
 
+def test_asked_again_it_is_the_same_draft(db, browser, family):
+    switch(browser, family[0].public_id)
+    switch(browser, family[0].public_id)
+    assert only_request(db).state == "draft"
+
+
 def test_switched_on_it_waits_for_the_fund_and_its_answer_ends_it(app, db, session_factory, browser, family, tmp_path):
     page = switch(browser, family[0].public_id)
     assert "vous n’aurez plus rien à envoyer" in words(page)

@@ -1,4 +1,4 @@
-"""What one has under way with the office: the parcels of the home page, the drafts to go on with, the papers asked."""
+"""What one has under way with the office: the parcels of the home page, its drafts to go on with, the papers asked."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -40,10 +40,10 @@ class UnderWay:
     opened: Sequence[Opened]
     drafts: Sequence[Request]
 
-    @staticmethod
-    def erased_on(draft: Request) -> date:
-        """The day when a draft goes away by itself."""
-        return (draft.activity_at + RULES[Kept.REQUEST_DRAFTS].life).astimezone(PARIS).date()
+
+def erased_on(draft: Request) -> date:
+    """The day when a draft goes away by itself."""
+    return (draft.activity_at + RULES[Kept.REQUEST_DRAFTS].life).astimezone(PARIS).date()
 
 
 def under_way(db: Session, household: Household) -> UnderWay:

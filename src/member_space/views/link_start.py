@@ -11,10 +11,12 @@ from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.domain.request import State
 from member_space.forms.ids import uuid_in
+from member_space.models import Request as MemberRequest
 from member_space.services import request_draft as drafts
-from member_space.services.catalogue import catalogue_of
+from member_space.services.catalogue import Topic, catalogue_of
 from member_space.services.household import Household
 from member_space.services.link_request import TOPICS, Switch, links_of
+from member_space.services.request_find import drafts_of
 from member_space.views.request_start import new_key
 
 _ = TranslationStringFactory("member_space")
@@ -51,18 +53,14 @@ class LinkStartViews:
         topic = catalogue_of(request.tools.settings).topics[TOPICS[link.to]]
         facts = {"person_id": link.person_id, "contract_id": link.contract_id}
         details = {"link_id": link.id, "wanted": link.to.value}
-        draft = drafts.start(
-            request.db,
-            request.tools,
-            request.identity,
-            self.household,
-            topic,
-            uuid_in(request.POST, "cle"),
-            details=details,
-            **facts,
-        )
+        begun = drafts_of(request.db, self.household, topic=topic.code, details=details, **facts)
+        draft = begun[0] if begun else self._start(topic, details=details, **facts)
         page = "request_review" if draft.state == State.DRAFT else "request"
         return HTTPSeeOther(request.route_path(page, request_id=draft.public_id))
+
+    def _start(self, topic: Topic, **facts: Any) -> MemberRequest:
+        request, key = self.request, uuid_in(self.request.POST, "cle")
+        return drafts.start(request.db, request.tools, request.identity, self.household, topic, key, **facts)
 
     def _is_asked(self, link: Switch) -> bool:
         given = self.request.POST

@@ -1,5 +1,6 @@
 """The first page of a journey: what is it about? (S-HCR-32, 55, C60, C61, C80, C38)"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -20,7 +21,8 @@ from member_space.services.care_line import CareLine, is_held
 from member_space.services.catalogue import Topic, catalogue_of
 from member_space.services.household import Household
 from member_space.services.request_check import first_page
-from member_space.services.request_find import find_request
+from member_space.services.request_find import drafts_of, find_request, sent_with
+from member_space.views.request_words import draft_card
 
 _ = TranslationStringFactory("member_space")
 
@@ -105,6 +107,9 @@ class StartViews:
         problem = CHOOSE if topic is None else self._obstacle()
         if topic is None or problem:
             return self._refused(given, problem or CHOOSE)
+        begun = self._begun(given, topic)
+        if begun:
+            return self._page(given, given.get("cle", ""), begun=begun) | {"chosen": topic.code}
         try:
             draft = drafts.start(
                 request.db,
@@ -123,6 +128,19 @@ class StartViews:
         if line:
             drafts.about_line(request.db, request.tools, draft, line)
         return HTTPSeeOther(page_path(request, draft, first_page(draft, topic)))
+
+    def _begun(self, given: Any, topic: Topic) -> Sequence[MemberRequest]:
+        """The drafts about the same, unless another one is wanted or this form made its own already (C70)."""
+        if given.get("autre"):
+            return ()
+        line, facts = self._line(given), self._facts(given)
+        about: dict[str, Any] = {name: facts[name] for name in ("person_id", "linked_id") if name in facts}
+        if line and topic.form == Form.LINE:
+            about["statement_line_id"] = line.id
+        found = drafts_of(self.request.db, self.household, topic=topic.code, **about)
+        # In this order: the other of two clicks at once may have made it meanwhile.
+        key = uuid_in(given, "cle") if found else None
+        return () if key and sent_with(self.request.db, self.household.viewer_id, key) else found
 
     def _topics(self, given: Any) -> list[Topic]:
         """What may be chosen: about a line already paid, only what is asked of one."""
@@ -171,7 +189,9 @@ class StartViews:
         self.request.response.status_int = 422
         return self._page(given, given.get("cle", ""), problem)
 
-    def _page(self, given: Any, key: str, problem: TranslationString | None = None) -> dict[str, Any]:
+    def _page(
+        self, given: Any, key: str, problem: TranslationString | None = None, begun: Sequence[MemberRequest] = ()
+    ) -> dict[str, Any]:
         request = self.request
         problem = problem or self._obstacle()
         contested, line = self._contested(given), self._line(given)
@@ -183,5 +203,6 @@ class StartViews:
             "hidden": hidden | {"cle": key},
             "line": line,
             "contested": contested,
+            "begun": [draft_card(request, row) for row in begun],
             "problem": request.localizer.translate(words) if words else None,
         }

@@ -14,7 +14,7 @@ from member_space.models import Request as MemberRequest
 from member_space.services.care_line import CareLine
 from member_space.services.catalogue import Topic, Words, catalogue_of
 from member_space.services.household import Household
-from member_space.services.open_requests import UnderWay
+from member_space.services.open_requests import UnderWay, erased_on
 from member_space.services.request_check import missing_of
 from member_space.views.parcel_words import parcel_words
 from member_space.views.rendering import date_long, euros
@@ -124,26 +124,28 @@ def chip_of(request: Request, row: MemberRequest) -> tuple[str, str]:
 
 def cards_of(request: Request, found: UnderWay) -> dict[str, Any]:
     """The parcels, the drafts and the papers asked, as their partial takes them; no query."""
-    locale = request.locale_name
-
-    def words(row: Any) -> dict[str, Any]:
-        topic = topic_of(request, row)
-        return {
-            "row": row,
-            "topic": topic.label.in_(locale),
-            "url": request.route_path("request", request_id=row.public_id),
-        }
-
-    drafts = []
-    for row in found.drafts:
-        topic = topic_of(request, row)
-        blocking = [one.page.value for one in missing_of(row, topic, ()) if one.blocks]
-        drafts.append(words(row) | {"missing": blocking, "erased_on": found.erased_on(row)})
     return {
         "parcels": [
-            words(one.request) | {"steps": parcel_words(request, one.request, (), one.usual, one.due_on)}
+            _card(request, one.request) | {"steps": parcel_words(request, one.request, (), one.usual, one.due_on)}
             for one in found.opened
         ],
-        "drafts": drafts,
-        "asked": [words(row) | {"due_on": due} for row, due in found.asked],
+        "drafts": [draft_card(request, row) for row in found.drafts],
+        "asked": [_card(request, row) | {"due_on": due} for row, due in found.asked],
     }
+
+
+def draft_card(request: Request, row: MemberRequest) -> dict[str, Any]:
+    """A draft, as its partial takes it; no query."""
+    blocking = [one.page.value for one in missing_of(row, topic_of(request, row), ()) if one.blocks]
+    about = name_of(request.context.household, row.person_id)
+    return _card(request, row) | {
+        "missing": blocking,
+        "about": about,
+        "erased_on": erased_on(row),
+        "erase_url": request.route_path("request_forget", request_id=row.public_id),
+    }
+
+
+def _card(request: Request, row: MemberRequest) -> dict[str, Any]:
+    label = topic_of(request, row).label.in_(request.locale_name)
+    return {"row": row, "topic": label, "url": request.route_path("request", request_id=row.public_id)}
