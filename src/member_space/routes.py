@@ -82,6 +82,7 @@ def includeme(config: Any) -> None:
     add("personal_mobile_code", "/mes-informations/telephone/code", factory=household_context)
     add("personal_landline", "/mes-informations/fixe", factory=household_context)
     add("personal_address", "/mes-informations/adresse", factory=household_context)
+    add("address_communes", "/adresse/communes", factory=account_context)
     add("bank_account", "/mes-informations/iban", factory=household_context)
     add("bank_account_new", "/mes-informations/iban/nouveau", factory=household_context)
     add("bank_account_cancel", "/mes-informations/iban/annuler", factory=household_context)

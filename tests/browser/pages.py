@@ -39,6 +39,7 @@ NOT_PAGES = {
     "office_legal_hold_lift": "only posted to",
     "office_fresh": "for a script",
     "messages_fresh": "for a script",
+    "address_communes": "for a script",
     "office_request_presence": "for a script",
     "office_request_next": "only posted to",
     "office_request_take": "only posted to",

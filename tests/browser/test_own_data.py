@@ -141,3 +141,40 @@ def test_a_step_up_is_asked_once_in_five_minutes_and_can_be_left(phone, served, 
     expect(page.locator("h1")).to_have_text("Codes de secours")
     page.goto("/mes-donnees/copie")
     expect(page.locator("h1")).to_have_text("Une copie de toutes vos données")
+
+
+def test_an_address_offers_the_towns_of_its_postcode_and_keeps_what_is_typed(phone, member, look, script):
+    page = phone(member.account)
+    page.goto(f"{HOME}/adresse")
+    offered = page.locator("datalist option")
+    town = page.get_by_label("Ville")
+    page.get_by_label("Adresse 1").fill("3 rue du Four")
+    page.get_by_label("Code postal").fill("10190")
+    if script:
+        expect(offered).to_have_count(13)
+        expect(town).to_have_value("")
+        page.get_by_label("Cette adresse est à l’étranger").check()
+        expect(offered).to_have_count(0)
+        page.get_by_label("Cette adresse est à l’étranger").uncheck()
+        expect(offered).to_have_count(13)
+        assert offered.first.get_attribute("value") == "Aix-Villemaur-Pâlis"
+        page.get_by_label("Code postal").fill("69 001")
+        expect(town).to_have_value("Lyon")
+    page.get_by_label("Code postal").fill("69001")
+    town.fill("Villeurbanne")
+    page.get_by_role("button", name="Enregistrer").click()
+    doubt = page.get_by_role("alert").first
+    expect(doubt).to_contain_text("Au code postal 69001, nous connaissons Lyon.")
+    expect(town).to_have_value("Villeurbanne")
+    if script:
+        expect(doubt).to_be_focused()
+    look(page)
+    doubt.get_by_role("button", name="69100 Villeurbanne").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.locator("#coordonnees")).to_contain_text("69100 Villeurbanne")
+    page.goto(f"{HOME}/adresse")
+    town.fill("Lieu-dit Les Ormes")
+    page.get_by_role("button", name="Enregistrer").click()
+    doubt.get_by_role("button", name="Garder").click()
+    expect(page.locator("#coordonnees")).to_contain_text("69100 Lieu-dit Les Ormes")
+    look(page)

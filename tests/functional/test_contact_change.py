@@ -142,7 +142,7 @@ def test_the_same_again_changes_nothing(app, db, browser):
     ],
 )
 def test_any_words_survive(app, db, browser, person, line, town):
-    send(browser, ADDRESS, ligne1=line, code_postal="34000", ville=town)
+    form_of(send(browser, ADDRESS, ligne1=line, code_postal="34000", ville=town)).submit("send", status=303)
     person = fresh(db, person)
     assert (person.address_line1, person.city) == (line, town)
     page = browser.get(HOME)

@@ -1,11 +1,13 @@
-"""`member-space reference`: régimes, acts and tariffs."""
+"""`member-space reference`: régimes, acts and tariffs; the communes."""
 
+import json
 import sys
 from pathlib import Path
 
 import click
 
 from member_space.cli.console import REFUSED, sessions_of
+from member_space.services.commune import write_communes
 from member_space.services.reference import ReferenceRefusedError, load_reference
 
 SUMMARY = "nouveaux ou modifiés : {regimes} régime(s), {families} famille(s), {acts} acte(s), {tariffs} tarif(s)"
@@ -32,3 +34,14 @@ def load_command(ini: str, folder: Path | None) -> None:
         click.echo(str(error), err=True)
         sys.exit(REFUSED)
     click.echo(SUMMARY.format_map(changes))
+
+
+@reference.command("communes")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The table to write.")
+def communes_command(source: Path, output: Path) -> None:
+    """Make the table of communes of SOURCE, the communes.json that docs/communes.md names."""
+    records = json.loads(source.read_text("utf-8"))
+    with output.open("w", encoding="utf-8", newline="") as out:
+        write_communes(records, out)
+    click.echo(f"{len(records)} lignes lues ; table écrite : {output}")

@@ -5,7 +5,7 @@ import unicodedata
 from typing import Any
 
 import colander
-from deform.widget import CheckboxWidget, TextInputWidget
+from deform.widget import CheckboxWidget, HiddenWidget, TextInputWidget
 from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.services.contact_points import can_get_sms, is_premium, read_email, read_phone, shown_phone
@@ -108,7 +108,7 @@ class LandlineForm(colander.MappingSchema):
 
 
 class AddressForm(colander.MappingSchema):
-    """Free text, a French address or any other."""
+    """Free text, a French address or any other. ``vu``: the postcode and town that the page has doubted already."""
 
     ligne1 = _text(
         Line(),
@@ -125,7 +125,9 @@ class AddressForm(colander.MappingSchema):
         missing=None,
     )
     code_postal = _text(Line(), _("Code postal"), "postal-code", missing_msg=NOT_FRENCH)
-    ville = _text(Line(), _("Ville"), "address-level2", missing_msg=_("Écrivez la ville."))
+    ville = _text(
+        Line(), _("Ville"), "address-level2", attributes={"list": "communes"}, missing_msg=_("Écrivez la ville.")
+    )
     etranger = colander.SchemaNode(
         colander.Boolean(),
         title=_("Cette adresse est à l’étranger"),
@@ -133,6 +135,7 @@ class AddressForm(colander.MappingSchema):
         widget=CheckboxWidget(),
         missing=False,
     )
+    vu = colander.SchemaNode(colander.String(), widget=HiddenWidget(), missing="")
 
     def after_bind(self, node: colander.SchemaNode, kw: dict[str, Any]) -> None:
         """Many countries have no postcode."""

@@ -8,6 +8,7 @@ from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 from translationstring import TranslationString, TranslationStringFactory
 
+from member_space.domain.commune import Doubt
 from member_space.domain.data_change import DataKind
 from member_space.domain.permissions import Permission
 from member_space.forms.contact_change import (
@@ -37,6 +38,7 @@ from member_space.services.contact_change import (
 )
 from member_space.services.data_change import TooSoon, Values
 from member_space.services.personal_data import edits_of, personal_data_of
+from member_space.views.address import corrected, doubt_of, seen
 from member_space.views.code import code_page, refusal_words, wrong_code_words
 from member_space.views.done import go_on
 from member_space.views.rendering import datetime_long
@@ -105,15 +107,16 @@ class _Views:
         schema, _button = FORMS[self.kind]
         return draft_of(self.request, *(node.name for node in schema().children))
 
-    def _page(self, form: str, problem: str | None = None) -> dict[str, Any]:
-        """`form`: as HTML; `problem`: what no field is to blame for."""
+    def _page(self, form: str, problem: str | None = None, doubt: Doubt | None = None) -> dict[str, Any]:
+        """`form`: as HTML; `problem`: what no field is to blame for; `doubt`: of an address that may be kept."""
         request = self.request
-        if problem:
+        if problem or doubt:
             request.response.status_int = 422
         return {
             "kind": self.kind.value,
             "form": form,
             "problem": problem,
+            "doubt": doubt,
             "person": personal_data_of(request.db, request.identity),
             "edits": edits_of(request.db, request.identity.person_id).get(self.kind, []),
         }
@@ -139,11 +142,14 @@ class PlainViews(_Views):
     @view_config(route_name="personal_landline", request_method="POST")
     @view_config(route_name="personal_address", request_method="POST")
     def save(self) -> Any:
-        request = self.request
+        request, form = self.request, self._form(self._draft())
         try:
-            given = self._form(self._draft()).validate(request.POST.items())
+            given = form.validate(corrected(request.POST))
         except deform.ValidationFailure as refused:
             return self._refused(refused)
+        if self.kind is DataKind.ADDRESS and (doubt := doubt_of(given)):
+            form.cstruct = {**form.cstruct, "vu": seen(given)}
+            return self._page(form.render(), doubt=doubt)
         values = _landline(given) if self.kind is DataKind.LANDLINE else _address(given)
         change_plain(request.db, request.tools, request.identity, self.kind, values, request.origin)
         return self._done()

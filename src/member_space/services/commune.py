@@ -1,0 +1,36 @@
+"""The communes of France: the table that the help of an address reads, and how it is made from its source (C153)."""
+
+import csv
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, TextIO
+
+from member_space.domain.commune import COLUMNS, Communes, read_communes, town_key
+
+
+@lru_cache(maxsize=1)
+def communes() -> Communes:
+    """The table of the product, read when it is first asked for: a tenth of a second, and some 20 MB that never grow."""
+    with (files("member_space") / "reference" / "communes.csv").open(encoding="utf-8", newline="") as lines:
+        return Communes(read_communes(lines))
+
+
+def write_communes(records: Iterable[Mapping[str, Any]], out: TextIO) -> None:
+    """Make `reference/communes.csv` of ``communes.json`` of Etalab's « Découpage administratif » (docs/communes.md).
+
+    A commune where nobody gets mail is left out, and a part that is named as its commune.
+    """
+    known = sorted(records, key=lambda one: one["code"])
+    names = {one["code"]: one["nom"] for one in known if one["type"] == "commune-actuelle" and one.get("codesPostaux")}
+    writer = csv.writer(out, delimiter=";", lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for whole in (True, False):
+        for one in known:
+            within = "" if one["type"] == "commune-actuelle" else one.get("commune") or one["chefLieu"]
+            if bool(within) is whole or (within or one["code"]) not in names:
+                continue
+            if within and town_key(one["nom"]) == town_key(names[within]):
+                continue
+            postcodes = " ".join(sorted(one.get("codesPostaux", ())))
+            writer.writerow((one["code"], one["nom"], postcodes, one.get("population", ""), within))

@@ -1,0 +1,121 @@
+"""What a postcode and the name of a town say of each other, with the table of the product."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import member_space.domain
+from member_space.domain.commune import Communes, Place, read_communes, town_key
+
+TABLE = Path(member_space.domain.__file__).parents[1] / "reference" / "communes.csv"
+with TABLE.open(encoding="utf-8", newline="") as lines:
+    ALL = list(read_communes(lines))
+COMMUNES = Communes(ALL)
+SPELLINGS = {
+    "capitals": str.upper,
+    "no capital": str.lower,
+    "no hyphen": lambda name: name.replace("-", " "),
+    "no space at all": lambda name: name.replace("-", "").replace(" ", ""),
+    "typographic": lambda name: name.replace("'", "’").replace("oe", "œ"),
+    "St": lambda name: name.replace("Sainte-", "Ste-").replace("Saint-", "St-"),
+    "ST.": lambda name: name.upper().replace("SAINTE-", "STE. ").replace("SAINT-", "ST. "),
+    "S/": lambda name: name.replace("-sur-", " s/ "),
+    "around": lambda name: f"  {name}\t",
+}
+
+
+def test_the_table_covers_the_whole_country():
+    whole = [one for one in ALL if not one.within]
+    assert len(whole) == 34_964
+    assert len({code for one in whole for code in one.postcodes}) == 6_310
+    assert all(len(code) == 5 and code.isdecimal() for one in ALL for code in one.postcodes)
+    assert all(one.postcodes and one.name for one in ALL)
+    assert len({one.insee[:2] for one in whole}) == 96 + 2  # 2A and 2B are two; overseas begins with 97 or 98
+    codes = {one.insee for one in whole}
+    assert all(one.within in codes for one in ALL if one.within)
+
+
+@given(st.sampled_from(ALL), st.sampled_from(sorted(SPELLINGS)), st.data())
+def test_a_commune_is_known_at_its_postcodes_however_it_is_spelt(commune, spelling, data):
+    typed = SPELLINGS[spelling](commune.name)
+    assert town_key(typed) == town_key(commune.name)
+    assert COMMUNES.doubt(data.draw(st.sampled_from(commune.postcodes)), typed) is None
+
+
+@given(st.sampled_from([one for one in ALL if not one.within]), st.text("0123456789", min_size=5, max_size=5), st.text())
+def test_what_is_corrected_is_doubted_no_more(commune, postcode, town):
+    for doubt in (COMMUNES.doubt(postcode, commune.name), COMMUNES.doubt(commune.postcodes[0], town)):
+        if doubt:
+            assert len(doubt.corrections) <= 6
+            assert all(COMMUNES.doubt(*place) is None for place in doubt.corrections)
+
+
+@given(st.text(), st.text())
+def test_any_text_has_an_answer(postcode, town):
+    COMMUNES.towns(postcode)
+    COMMUNES.doubt(postcode, town)
+
+
+@pytest.mark.parametrize(
+    ("postcode", "town"),
+    [
+        ("75011", "Paris"),
+        ("75011", "PARIS 11"),
+        ("75011", "Paris 11ème"),
+        ("75011", "Paris 11e arrondissement"),
+        ("75116", "Paris 16"),
+        ("69001", "Lyon 01"),
+        ("13001", "Marseille 1er"),
+        ("72000", "Mans"),
+        ("97133", "St Barthélemy"),
+        ("97500", "st pierre"),
+        ("98714", "PAPEETE"),
+        ("98800", "Noumea"),
+        # A commune that became a part of another one.
+        ("74940", "Annecy-le-Vieux"),
+        # Of no commune, and taken as they are: CEDEX, Monaco, the armies.
+        ("75901", "Paris CEDEX 15"),
+        ("69001", "LYON cedex 01"),
+        ("98000", "Monaco"),
+        ("00100", "Armées"),
+    ],
+)
+def test_what_goes_together(postcode, town):
+    assert COMMUNES.doubt(postcode, town) is None
+
+
+@pytest.mark.parametrize(
+    ("postcode", "town", "corrections"),
+    [
+        ("69001", "Villeurbanne", [("69001", "Lyon"), ("69100", "Villeurbanne")]),
+        ("75011", "Paris 12", [("75011", "Paris"), ("75012", "Paris 12e Arrondissement")]),
+        # A slip, among thirteen communes of one postcode.
+        ("10190", "Dierey st julien", [("10190", "Dierrey-Saint-Julien")]),
+        # Nothing like any of the thirteen, nor elsewhere.
+        ("10190", "Nulle-Part", []),
+        # A postcode that is none: where the town is.
+        ("69010", "Villeurbanne", [("69100", "Villeurbanne")]),
+        # Paris has too many to be guessed.
+        ("75099", "Paris", []),
+        # There are several Saint-Denis: the one of the département that was typed.
+        ("97401", "Saint-Denis", [("97400", "Saint-Denis"), ("97417", "Saint-Denis"), ("97490", "Saint-Denis")]),
+    ],
+)
+def test_what_may_have_been_meant(postcode, town, corrections):
+    doubt = COMMUNES.doubt(postcode, town)
+    assert doubt.typed == Place(postcode, town)
+    assert doubt.corrections == corrections
+
+
+def test_the_towns_of_a_postcode_are_offered_without_their_parts_the_largest_first():
+    assert COMMUNES.towns("75011") == ["Paris"]
+    assert COMMUNES.towns("10190")[:2] == ["Aix-Villemaur-Pâlis", "Estissac"]
+    assert COMMUNES.towns("74940") == ["Annecy"]
+    assert COMMUNES.towns("99999") == COMMUNES.towns("") == []
+
+
+def test_a_table_with_other_columns_is_refused():
+    with pytest.raises(ValueError, match="the columns of the communes"):
+        list(read_communes(["code;name"]))
