@@ -110,7 +110,9 @@ def test_abroad_nothing_is_doubted(db, browser, person):
 
 def test_a_postcode_of_many_towns_names_a_few_and_one_of_none_says_so(browser):
     page = typed(browser, "10190", "Nulle-Part")
-    assert "Au code postal 10190, nous connaissons Aix-Villemaur-Pâlis, Estissac, Fontvannes et 10 autres" in doubt(page)
+    assert "Au code postal 10190, nous connaissons Aix-Villemaur-Pâlis, Estissac, Fontvannes et 10 autres" in doubt(
+        page
+    )
     assert choices(page) == ["Garder « 10190 Nulle-Part »"]
     page = typed(browser, "75099", "Paris")
     assert "Nous ne connaissons pas le code postal 75099." in doubt(page)

@@ -1,5 +1,6 @@
 """`member-space reference`: régimes, acts and tariffs; the communes."""
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -40,8 +41,12 @@ def load_command(ini: str, folder: Path | None) -> None:
 @click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The table to write.")
 def communes_command(source: Path, output: Path) -> None:
-    """Make the table of communes of SOURCE, the communes.json that docs/communes.md names."""
-    records = json.loads(source.read_text("utf-8"))
-    with output.open("w", encoding="utf-8", newline="") as out:
-        write_communes(records, out)
-    click.echo(f"{len(records)} lignes lues ; table écrite : {output}")
+    """Make the table of communes of SOURCE, the communes.json that docs/communes.md names. Exit 2: another file."""
+    table = io.StringIO()
+    try:
+        write_communes(json.loads(source.read_text("utf-8")), table)
+    except (ValueError, KeyError, TypeError):
+        click.echo(f"{source} : ce n’est pas le fichier communes.json attendu", err=True)
+        sys.exit(REFUSED)
+    output.write_text(table.getvalue(), "utf-8", newline="")
+    click.echo(f"{table.getvalue().count(chr(10)) - 1} communes et parties de communes écrites dans {output}")

@@ -31,9 +31,7 @@ COLUMNS = ("insee", "name", "postcodes", "population", "within")
 
 def words_of(town: str) -> list[str]:
     """The words of a town's name in the one form in which two spellings meet."""
-    words = [
-        _WRITTEN_OUT.get(word, word) for word in _WORD.findall(_ON.sub("sur ", fold(town))) if word not in _SILENT
-    ]
+    words = [_WRITTEN_OUT.get(word, word) for word in _WORD.findall(_ON.sub("sur ", fold(town))) if word not in _SILENT]
     while len(words) > 1 and words[0] in _ARTICLES:
         del words[0]
     return [found[1] if (found := _ORDINAL.fullmatch(word)) else word for word in words]
@@ -138,7 +136,7 @@ def _near(postcode: str, communes: list[Commune]) -> list[Place]:
 
 
 def read_communes(lines: Iterable[str]) -> Iterator[Commune]:
-    """The table, a line at a time. A part without a postcode of its own has those of its commune, which is before it."""
+    """The table, a line at a time. A part without a postcode has those of its commune, which is before it."""
     rows = csv.reader(lines, delimiter=";", strict=True)
     if tuple(next(rows, ())) != COLUMNS:
         raise ValueError(f"the columns of the communes are {', '.join(COLUMNS)}")

@@ -14,9 +14,7 @@ CORRECT = "corriger"
 """The button that puts its own postcode and town in place of those typed."""
 
 
-@view_config(
-    route_name="address_communes", request_method="GET", permission=Permission.EDIT_SECURITY, renderer="json"
-)
+@view_config(route_name="address_communes", request_method="GET", permission=Permission.EDIT_SECURITY, renderer="json")
 def of_postcode(request: Request) -> dict[str, list[str]]:
     """For the script: the communes of a postcode, none for what is no postcode."""
     return {"communes": communes().towns("".join(request.GET.get("code_postal", "").split()))}

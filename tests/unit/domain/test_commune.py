@@ -44,7 +44,9 @@ def test_a_commune_is_known_at_its_postcodes_however_it_is_spelt(commune, spelli
     assert COMMUNES.doubt(data.draw(st.sampled_from(commune.postcodes)), typed) is None
 
 
-@given(st.sampled_from([one for one in ALL if not one.within]), st.text("0123456789", min_size=5, max_size=5), st.text())
+@given(
+    st.sampled_from([one for one in ALL if not one.within]), st.text("0123456789", min_size=5, max_size=5), st.text()
+)
 def test_what_is_corrected_is_doubted_no_more(commune, postcode, town):
     for doubt in (COMMUNES.doubt(postcode, commune.name), COMMUNES.doubt(commune.postcodes[0], town)):
         if doubt:

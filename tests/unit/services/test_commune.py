@@ -1,7 +1,11 @@
 """How the table of communes is made from its source."""
 
 import io
+import json
 
+from click.testing import CliRunner
+
+from member_space.cli import member_space
 from member_space.services.commune import communes, write_communes
 
 RECORDS = [
@@ -43,3 +47,18 @@ def test_communes_come_first_then_the_parts_that_have_a_name_of_their_own():
 
 def test_the_table_is_read_once():
     assert communes() is communes()
+
+
+def test_the_command_makes_the_table_and_refuses_another_file(tmp_path):
+    source, table = tmp_path / "communes.json", tmp_path / "communes.csv"
+    source.write_text(json.dumps(RECORDS), "utf-8")
+    arguments = ["reference", "communes", str(source), "--output", str(table)]
+    answer = CliRunner().invoke(member_space, arguments)
+    assert answer.exit_code == 0
+    assert "4 communes" in answer.output
+    written = table.read_text("utf-8")
+    assert len(written.splitlines()) == 5
+    for other in ('{"a": 1}', "[1]", "no JSON", '[{"code": "1"}]'):
+        source.write_text(other, "utf-8")
+        assert CliRunner().invoke(member_space, arguments).exit_code == 2
+        assert table.read_text("utf-8") == written
