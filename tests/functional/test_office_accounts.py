@@ -46,9 +46,9 @@ def admin(db):
     return account
 
 
-def create(browser, name="Hugo Petit", email="hugo@example.org", role="handler"):
+def create(browser, name="Hugo Petit", email="hugo@example.org", role="handler", team=""):
     form = next(form for form in browser.get(PAGE).forms.values() if form.action == PAGE)
-    form["name"], form["email"], form["role"] = name, email, role
+    form["name"], form["email"], form["role"], form["team"] = name, email, role, team
     return form.submit(expect_errors=True)
 
 
@@ -145,6 +145,40 @@ def test_another_role_counts_at_once(app, db, admin, wsgi_app):
     assert sign_in(theirs, db, hugo).get("/bureau/adherents", expect_errors=True).status_int == 403
     event = db.scalars(select(Event).where(Event.kind == "account:role_changed")).one()
     assert (event.actor_account_id, event.details["before"], event.details["role"]) == (admin.id, "handler", "auditor")
+
+
+def test_a_team_is_given_with_the_account_and_changed_afterwards(app, db, admin, wsgi_app):
+    browser = sign_in(app, db, admin, proved=True)
+    answer = create(browser, team="x" * 101)
+    assert answer.status_int == 422
+    assert "100 caractères au plus" in answer
+    assert answer.html.find(id="team")["value"] == "x" * 101
+    shown(create(browser, team="  Prestations   hospitalières "))
+    hugo = db.scalars(select(Account).where(Account.office_name == "Hugo Petit")).one()
+    assert hugo.team == "Prestations hospitalières"
+    assert "Prestations hospitalières" in browser.get(PAGE).html.select_one("tbody").get_text()
+    theirs = sign_in(Browser(wsgi_app), db, hugo)
+
+    def change(team):
+        page = browser.get(page_of(db, hugo))
+        form = next(form for form in page.forms.values() if form.action.endswith("/equipe"))
+        form["team"] = team
+        return form.submit(expect_errors=True)
+
+    assert "L’équipe est changée" in change("").follow()
+    assert theirs.get("/bureau", expect_errors=True).status_int in (303, 403)
+    assert "Gestion des demandes" in browser.get(page_of(db, hugo)).html.select_one("#compte").get_text()
+    assert hugo.team is None
+    answer = change("x" * 101)
+    assert answer.status_int == 422
+    assert "x" * 101 in answer
+    change("")  # the same again
+    event = db.scalars(select(Event).where(Event.kind == "account:team_changed")).one()
+    assert (event.actor_account_id, event.details["account_id"]) == (admin.id, hugo.id)
+    values = {"csrf_token": browser.cookies["csrf"], "team": "Direction"}
+    own = browser.post(f"{page_of(db, admin)}/equipe", values, expect_errors=True)
+    assert own.status_int == 422
+    assert "personne ne change son propre compte" in own.text.lower()
 
 
 def test_a_closed_account_opens_nothing_and_stays_closed(app, db, admin, wsgi_app):

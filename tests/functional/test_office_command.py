@@ -30,8 +30,8 @@ def here(monkeypatch, engine, session_factory):
     monkeypatch.setattr(command, "make_session_factory", lambda _engine: session_factory)
 
 
-def create(email="hugo@example.org", name="Hugo Petit", role="handler"):
-    return run("accounts", "create-office", "--email", email, "--name", name, "--role", role)
+def create(*more, email="hugo@example.org", name="Hugo Petit", role="handler"):
+    return run("accounts", "create-office", "--email", email, "--name", name, "--role", role, *more)
 
 
 def test_the_command_prints_once_what_is_handed_over(db, here):
@@ -49,6 +49,12 @@ def test_the_command_prints_once_what_is_handed_over(db, here):
     )
     public_id = db.scalar(select(Challenge.public_id).where(Challenge.account_id == account.id))
     assert f"/bureau/activation/{public_id}" in answer.output
+
+
+def test_the_command_gives_a_team(db, here):
+    note(create("--team", "Prestations hospitalières").output.split()[-1])
+    assert db.scalar(select(Account.team)) == "Prestations hospitalières"
+    assert create("--team", "x" * 101, email="autre@example.org").exit_code == 2
 
 
 def test_a_refusal_has_its_reason_and_its_exit_code(db, here):

@@ -8,10 +8,11 @@ from sqlalchemy import func, select
 from member_space.domain.permissions import Role
 from member_space.domain.readings import What
 from member_space.models import Account, Event, Reading
-from member_space.services.reading_list import WHAT, WHO
+from member_space.services.reading_list import TEAMS, WHAT, WHO
 from member_space.services.readings import note_reading
 from member_space.services.sessions import Lifetimes, OfficeIdentity, open_session, read_session
 from tests.factories.household import make_account, make_contract, make_person
+from tests.factories.office import make_colleague
 from tests.factories.statement import line_values, make_statement
 from tests.functional.clock import clock_at
 from tests.functional.helpers import HERE, sign_in, tools_of
@@ -49,6 +50,7 @@ def rows(page) -> list[list[str]]:
 def test_every_word_is_there():
     assert set(WHAT) == set(What)
     assert set(WHO) == set(Role)
+    assert set(TEAMS) == set(Role) - {Role.MEMBER}
 
 
 def test_a_page_is_one_reading_a_session_of_each_person_it_shows(app, db, family):
@@ -104,13 +106,53 @@ def test_the_office_is_told_by_its_role_and_its_reason_never_by_name(app, db, fa
     subjects = {spouse.id: family["contract"].id, child.id: family["contract"].id}
     note_reading(db, identity, subjects, What.FILE, HERE, "Réponse à un message")
     page = sign_in(app, db, family["accounts"]["spouse"]).get(PAGE)
-    assert [row[1:] for row in rows(page)] == [["un gestionnaire Réponse à un message", "le dossier", "vous"]]
+    assert [row[1:] for row in rows(page)] == [
+        ["un gestionnaire · Gestion des demandes Réponse à un message", "le dossier", "vous"]
+    ]
     assert "Bernard" not in page.text
     # The holder exercises the rights of the minors; not those of the other adult.
     theirs = sign_in(app, db, family["accounts"]["holder"]).get(PAGE)
     assert [row[3] for row in rows(theirs)] == ["Zoé Morel"]
     fact = db.scalars(select(Event).where(Event.kind == "data:read", Event.subject_person_id == child.id)).one()
     assert fact.details == {"what": "file", "role": "handler", "reason": "Réponse à un message"}
+
+
+def test_a_reading_keeps_the_role_and_the_team_of_its_day(app, db, family):
+    """A colleague who moves leaves what was read where it was; what he reads afterwards is under the new team."""
+    colleague = make_colleague(db, Role.HANDLER, team="Prestations hospitalières")
+    _holder, spouse, _child = family["people"]
+    tools = tools_of(app)
+
+    def reads(what):
+        _id, token = open_session(db, colleague.id, tools.now(), Lifetimes.of(tools.settings))
+        identity = read_session(db, token, tools.now(), Lifetimes.of(tools.settings))
+        note_reading(db, identity, {spouse.id: family["contract"].id}, what, HERE, "Réponse à un message")
+
+    reads(What.FILE)
+    colleague.team, colleague.role = "Contrôle médical", "supervisor"
+    db.flush()
+    reads(What.REQUEST)
+    browser = sign_in(app, db, family["accounts"]["spouse"])
+    assert [row[1] for row in rows(browser.get(PAGE))] == [
+        "un responsable de gestion · Contrôle médical Réponse à un message",
+        "un gestionnaire · Prestations hospitalières Réponse à un message",
+    ]
+    lines = browser.get(PAGE + ".csv").body.decode("utf-8-sig").splitlines()
+    assert [line.split(";")[1:4] for line in lines[1:]] == [
+        ["un responsable de gestion", "Contrôle médical", "Réponse à un message"],
+        ["un gestionnaire", "Prestations hospitalières", "Réponse à un message"],
+    ]
+    facts = db.scalars(select(Event).where(Event.kind == "data:read").order_by(Event.id)).all()
+    assert [fact.details["team"] for fact in facts] == ["Prestations hospitalières", "Contrôle médical"]
+
+
+def test_what_was_read_before_the_role_was_kept_has_the_one_of_today(app, db, family):
+    colleague = make_colleague(db, Role.AUDITOR)
+    _holder, spouse, _child = family["people"]
+    db.add(Reading(session_id=1, account_id=colleague.id, subject_person_id=spouse.id, what="journal"))
+    db.flush()
+    page = sign_in(app, db, family["accounts"]["spouse"]).get(PAGE)
+    assert [row[1] for row in rows(page)] == ["un auditeur · Contrôle interne"]
 
 
 def test_the_list_goes_by_pages_and_whole_in_a_file(app, db, family):
@@ -133,8 +175,8 @@ def test_the_list_goes_by_pages_and_whole_in_a_file(app, db, family):
     assert answer.content_type == "text/csv"
     lines = answer.body.decode("utf-8-sig").splitlines()
     assert len(lines) == 46
-    assert lines[0] == "Quand;Qui;Pourquoi;Dossier de;Ce qui a été lu"
-    assert lines[1].endswith(";Hélène Morel;;Sami Morel;la page d’accueil : derniers remboursements, tiers payant")
+    assert lines[0] == "Quand;Qui;Équipe;Pourquoi;Dossier de;Ce qui a été lu"
+    assert lines[1].endswith(";Hélène Morel;;;Sami Morel;la page d’accueil : derniers remboursements, tiers payant")
 
 
 def test_a_reading_lives_and_dies_with_the_page(app, db, family):

@@ -43,13 +43,14 @@ def create_command(ini: str, email: str, person_ref: str, password_stdin: bool) 
 @click.option("--email", required=True, help="The colleague's address.")
 @click.option("--name", required=True, help="First and last name.")
 @click.option("--role", type=click.Choice([role.value for role in OFFICE_ROLES]), required=True)
+@click.option("--team", default="", help="As members read it; without it, the one of the role.")
 @click.pass_obj
-def create_office_command(ini: str, email: str, name: str, role: str) -> None:
+def create_office_command(ini: str, email: str, name: str, role: str, team: str) -> None:
     """Open the account of a colleague and print, once, the link and the code to hand over. Exit 2: refused."""
     settings = settings_of(ini)
     try:
         with engine_of(ini) as engine, make_session_factory(engine).begin() as db:
-            activation = create_office_account(db, tools_of(settings, engine), email, name, Role(role))
+            activation = create_office_account(db, tools_of(settings, engine), email, name, Role(role), team)
     except OfficeAccountRefused as error:
         click.echo(str(error), err=True)
         sys.exit(REFUSED)

@@ -15,6 +15,7 @@ class EventKind(StrEnum):
     ACCOUNT_CLOSING_CANCELLED = "account:closing_cancelled"
     ACCOUNT_CLOSED = "account:closed"
     ACCOUNT_ROLE_CHANGED = "account:role_changed"
+    ACCOUNT_TEAM_CHANGED = "account:team_changed"
     TERMS_ACCEPTED = "terms:accepted"
     INVITATION_SENT = "invitation:sent"
     LETTER_WRITTEN = "letter:written"

@@ -21,8 +21,17 @@ def _role() -> colander.SchemaNode:
     )
 
 
+def _team() -> colander.SchemaNode:
+    return colander.SchemaNode(
+        colander.String(),
+        name="team",
+        validator=colander.Length(max=100, max_err=_("Ce nom est trop long : 100 caractères au plus.")),
+        missing="",
+    )
+
+
 class OfficeAccountForm(colander.MappingSchema):
-    """``name``, ``email`` and ``role`` of a colleague."""
+    """``name``, ``email``, ``role`` and ``team`` of a colleague; ``team`` may be empty."""
 
     name = colander.SchemaNode(
         colander.String(),
@@ -35,6 +44,13 @@ class OfficeAccountForm(colander.MappingSchema):
         missing_msg=_("Écrivez l’adresse e-mail du collègue."),
     )
     role = _role()
+    team = _team()
+
+
+class TeamForm(colander.MappingSchema):
+    """``team`` of a colleague, empty for the one of his role."""
+
+    team = _team()
 
 
 class RoleForm(colander.MappingSchema):

@@ -19,6 +19,7 @@ class Account(Base):
         CheckConstraint("role in ('member', 'handler', 'supervisor', 'auditor', 'administrator')", name="role"),
         CheckConstraint("(role = 'member') = (person_id is not null)", name="member_is_a_person"),
         CheckConstraint("(role = 'member') = (office_name is null)", name="office_has_a_name"),
+        CheckConstraint("role <> 'member' or team is null", name="office_has_a_team"),
         # One open account a person: a closed one stays for the journal that names it, and may be followed by another.
         Index("uq__account__person_id", "person_id", unique=True, postgresql_where=text("closed_at is null")),
         # A few colleagues among a million members: their list reads them alone.
@@ -29,6 +30,7 @@ class Account(Base):
     public_id: Mapped[PublicId]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     office_name: Mapped[str | None] = mapped_column(comment="first and last name of a colleague of the office")
+    team: Mapped[str | None] = mapped_column(comment="of a colleague, as members read it; null: the one of his role")
     email: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str | None] = mapped_column(comment="null: no way in by password")
     role: Mapped[str] = mapped_column(server_default="member", comment="domain.permissions.Role")

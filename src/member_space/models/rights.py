@@ -23,6 +23,8 @@ class Reading(Base):
     subject_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     what: Mapped[str] = mapped_column(comment="domain.readings.What")
     reason: Mapped[str | None] = mapped_column(comment="why the office opened the file; words of a closed list")
+    role: Mapped[str | None] = mapped_column(comment="of the account on that day; null: read before this was kept")
+    team: Mapped[str | None] = mapped_column(comment="of the colleague on that day; null: the one of his role")
     at: Mapped[CreatedAt]
 
 

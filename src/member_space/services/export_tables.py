@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from member_space import models as m
@@ -89,7 +89,15 @@ def _readings(db: Session, _cipher: ICipher, scope: Scope) -> Iterator[Row]:
     reading, account, person = m.Reading, m.Account, m.Person
     yield from stream(
         db,
-        select(reading.at, reading.what, reading.reason, account.role, person.first_name, person.last_name)
+        select(
+            reading.at,
+            reading.what,
+            reading.reason,
+            func.coalesce(reading.role, account.role).label("role"),
+            reading.team,
+            person.first_name,
+            person.last_name,
+        )
         .join(account, account.id == reading.account_id)
         .outerjoin(person, person.id == account.person_id)
         .where(reading.subject_person_id.in_(scope.persons))

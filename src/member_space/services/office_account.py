@@ -25,7 +25,7 @@ from member_space.services.tools import INSIDE, Origin, Tools
 OFFICE_ROLES = tuple(role for role in Role if role is not Role.MEMBER)
 ACTIVATION = "/bureau/activation"
 PAGE = 50
-NAME_LENGTH = 200
+NAME_LENGTH, TEAM_LENGTH = 200, 100
 
 
 class OfficeAccountRefused(ValueError):  # noqa: N818 - named after the event
@@ -47,6 +47,7 @@ class OfficeAccount:
     id: int
     public_id: UUID
     name: str
+    team: str | None
     email: str
     role: str
     created_at: datetime
@@ -62,13 +63,15 @@ def create_office_account(
     email: str,
     name: str,
     role: Role,
+    team: str = "",
     *,
     by: OfficeIdentity | None = None,
     origin: Origin = INSIDE,
 ) -> Activation:
     """Open an account without any password: what it needs to be activated. `by`: None for the command.
 
-    Raises OfficeAccountRefused when the address is wrong or taken, or the name is none.
+    `team`: as members read it, empty for the one of the role. Raises OfficeAccountRefused when the address is wrong or
+    taken, the name is none, or the team too long.
     """
     try:
         address = read_email(email)
@@ -83,7 +86,7 @@ def create_office_account(
     db.execute(text("lock table account in share row exclusive mode"))
     if db.scalar(select(Account.id).where(Account.email == address)):
         raise OfficeAccountRefused("cette adresse e-mail sert déjà à un autre compte")
-    account = Account(email=address, office_name=name, role=role.value, created_at=tools.now())
+    account = Account(email=address, office_name=name, team=_team(team), role=role.value, created_at=tools.now())
     db.add(account)
     db.flush()
     _note(db, EventKind.ACCOUNT_CREATED, account, by, origin)
@@ -124,6 +127,20 @@ def change_role(
     _note(db, EventKind.ACCOUNT_ROLE_CHANGED, account, by, origin, before=before)
 
 
+def change_team(db: Session, tools: Tools, found: OfficeAccount, team: str, by: OfficeIdentity, origin: Origin) -> None:
+    """Give a colleague another team, or with an empty one that of his role. Raises OfficeAccountRefused.
+
+    His sessions end: a reading is told once a session, so the next one is under the new team.
+    """
+    account = _open_account(db, found, by)
+    wanted = _team(team)
+    if account.team == wanted:
+        return
+    account.team = wanted
+    shut_out(db, tools, account)
+    _note(db, EventKind.ACCOUNT_TEAM_CHANGED, account, by, origin)
+
+
 def close_office_account(db: Session, tools: Tools, found: OfficeAccount, by: OfficeIdentity, origin: Origin) -> None:
     """The colleague has left: nothing opens any more, his requests are anybody's. Raises OfficeAccountRefused."""
     account = _open_account(db, found, by)
@@ -133,6 +150,13 @@ def close_office_account(db: Session, tools: Tools, found: OfficeAccount, by: Of
     _take_factors_away(db, account)
     shut_out(db, tools, account)
     _note(db, EventKind.ACCOUNT_CLOSED, account, by, origin)
+
+
+def _team(typed: str) -> str | None:
+    team = " ".join(typed.split())
+    if len(team) > TEAM_LENGTH:
+        raise OfficeAccountRefused(f"le nom de l’équipe a {TEAM_LENGTH} caractères au plus")
+    return team or None
 
 
 def _take_factors_away(db: Session, account: Account) -> None:
@@ -178,6 +202,7 @@ def _lines() -> Select:
         Account.id,
         Account.public_id,
         Account.office_name,
+        Account.team,
         Account.email,
         Account.role,
         Account.created_at,

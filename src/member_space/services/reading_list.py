@@ -1,6 +1,7 @@
 """« Qui a consulté mon dossier »: every reading of a person's data by somebody else, as the person may read it (C157).
 
-Of the office, its role and why; of another member, the name. Of the minors whom a holder sees, he reads the list too.
+Of the office, its role, its team and why; of another member, the name. A holder reads the list of the minors whom he
+sees, too.
 """
 
 import csv
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, aliased
 from translationstring import TranslationString, TranslationStringFactory
 
@@ -47,7 +48,14 @@ WHO: dict[Role, TranslationString] = {
     Role.AUDITOR: _("un auditeur"),
     Role.ADMINISTRATOR: _("un administrateur"),
 }
-TITLES = (_("Quand"), _("Qui"), _("Pourquoi"), _("Dossier de"), _("Ce qui a été lu"))
+TEAMS: dict[Role, TranslationString] = {
+    Role.HANDLER: _("Gestion des demandes"),
+    Role.SUPERVISOR: _("Gestion des demandes"),
+    Role.AUDITOR: _("Contrôle interne"),
+    Role.ADMINISTRATOR: _("Administration du site"),
+}
+"""Of a colleague whose team was not written down."""
+TITLES = (_("Quand"), _("Qui"), _("Équipe"), _("Pourquoi"), _("Dossier de"), _("Ce qui a été lu"))
 
 
 class TextWriter(Protocol):
@@ -58,12 +66,16 @@ class TextWriter(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ReadingRow:
-    """``who``: first and last name of another member; None for the office, told by its role."""
+    """``who``: first and last name of another member; None for the office, told by its role and its team.
+
+    ``role``, ``team``: as they were on that day. ``team``: None for a member; of the office, a name or words of TEAMS.
+    """
 
     id: int
     at: datetime
     who: str | None
     role: Role
+    team: str | None
     reason: str | None
     subject: str
     about_viewer: bool
@@ -105,7 +117,8 @@ def write_csv(
     writer.writerow(translate(title) for title in TITLES)
     for row in _every(db, household, account_id):
         who = row.who or translate(WHO[row.role])
-        cells = [who, translate(row.reason) if row.reason else "", row.subject, translate(WHAT[row.what])]
+        team, reason = (translate(one) if one else "" for one in (row.team, row.reason))
+        cells = [who, team, reason, row.subject, translate(WHAT[row.what])]
         writer.writerow([f"{row.at.astimezone(PARIS):%d/%m/%Y %H:%M}", *(safe_cell(cell) for cell in cells)])
 
 
@@ -121,7 +134,8 @@ def _query(household: Household, account_id: int) -> Select[Any]:
         select(
             Reading.id,
             Reading.at,
-            Account.role,
+            func.coalesce(Reading.role, Account.role).label("role"),
+            Reading.team,
             (reader.first_name + " " + reader.last_name).label("who"),
             Reading.reason,
             (subject.first_name + " " + subject.last_name).label("subject"),
@@ -141,5 +155,6 @@ def _query(household: Household, account_id: int) -> Select[Any]:
 def _row(household: Household, row: Any) -> ReadingRow:
     values = dict(row._mapping)
     about_viewer = values.pop("subject_person_id") == household.viewer_id
-    values |= {"role": Role(row.role), "what": What(row.what)}
+    role = Role(row.role)
+    values |= {"role": role, "team": row.team or TEAMS.get(role), "what": What(row.what)}
     return ReadingRow(**values, about_viewer=about_viewer)

@@ -10,7 +10,7 @@ from member_space.domain.events import EventKind
 from member_space.domain.readings import What
 from member_space.models import Reading
 from member_space.services.events import record_each
-from member_space.services.sessions import SignedIn
+from member_space.services.sessions import OfficeIdentity, SignedIn
 from member_space.services.tools import Origin
 
 
@@ -44,6 +44,8 @@ def note_reading(
     """
     if not subjects:
         return
+    # As they are today: a colleague who changes team or role leaves what was read where it was.
+    team = identity.team if isinstance(identity, OfficeIdentity) else None
     rows = [
         {
             "session_id": identity.session_id,
@@ -51,6 +53,8 @@ def note_reading(
             "subject_person_id": person_id,
             "what": what.value,
             "reason": reason,
+            "role": identity.role.value,
+            "team": team,
         }
         # In order, so that two pages of one session asked at once never wait for each other in a circle.
         for person_id in sorted(subjects)
@@ -62,5 +66,6 @@ def note_reading(
         {person_id: subjects[person_id] for person_id in news},
         actor_account_id=identity.account_id,
         origin=origin,
-        details={"what": what.value, "role": identity.role.value} | ({"reason": reason} if reason else {}),
+        details={"what": what.value, "role": identity.role.value}
+        | {name: words for name, words in (("reason", reason), ("team", team)) if words},
     )

@@ -72,6 +72,8 @@ class OfficeIdentity(SignedIn):
     """A colleague of the office: no person of any household, so that no member page can be his."""
 
     name: str
+    team: str | None
+    """As members read it; None: the one of his role."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,7 @@ _OPENED = (
         Person.first_name,
         Person.last_name,
         Account.office_name,
+        Account.team,
         unread_of(Account.person_id).label("unread"),
         unread_breach_of(Account.person_id).label("breach"),
     )
@@ -172,7 +175,7 @@ def read_session(
         _touch(db, row.session_id, now)
         known["last_seen_at"] = now
     if row.person_id is None:
-        return OfficeIdentity(**known, name=row.office_name)
+        return OfficeIdentity(**known, name=row.office_name, team=row.team)
     member = {name: getattr(row, name) for name in ("person_id", "first_name", "last_name", "unread", "breach")}
     return Identity(**known, **member)
 

@@ -45,10 +45,13 @@ class DemoColleague:
     name: str
     role: Role
     totp_secret: str = ""
+    team: str | None = None
 
 
 COLLEAGUES = (
-    DemoColleague("conseiller@demo.example", "Hugo Petit", Role.HANDLER, "HORIZONDEMOHUGO2HORIZONDEMOHUGO2"),
+    DemoColleague(
+        "conseiller@demo.example", "Hugo Petit", Role.HANDLER, "HORIZONDEMOHUGO2HORIZONDEMOHUGO2", "Frais de santé"
+    ),
     DemoColleague("responsable@demo.example", "Sonia Faure", Role.SUPERVISOR, "HORIZONDEMOSONIAHORIZONDEMOSONIA"),
     DemoColleague("auditeur@demo.example", "Alain Brun", Role.AUDITOR),
     DemoColleague("administrateur@demo.example", "Agnès Roy", Role.ADMINISTRATOR),

@@ -60,6 +60,7 @@ def load_demo(
                 Account(
                     email=one.email,
                     office_name=one.name,
+                    team=one.team,
                     role=one.role.value,
                     password_hash=password,
                     totp_secret=cipher.encrypt(one.totp_secret) if one.totp_secret else None,

@@ -6,17 +6,19 @@ from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 
 from member_space.domain.permissions import Permission, Role
-from member_space.forms.office import OfficeAccountForm, RoleForm
+from member_space.forms.office import OfficeAccountForm, RoleForm, TeamForm
 from member_space.services.office_account import (
     Activation,
     OfficeAccountRefused,
     activate_again,
     change_role,
+    change_team,
     close_office_account,
     create_office_account,
     find_office_account,
     office_accounts,
 )
+from member_space.services.reading_list import TEAMS
 from member_space.views.done import go_on
 from member_space.views.new_password import Said, typed
 from member_space.views.office.words import ROLES
@@ -53,6 +55,7 @@ class OfficeAccountsViews:
                 values["email"],
                 values["name"],
                 Role(values["role"]),
+                values["team"],
                 by=request.identity,
                 origin=request.origin,
             )
@@ -68,13 +71,14 @@ class OfficeAccountsViews:
         before = request.GET.get("avant", "")
         accounts, older = office_accounts(request.db, int(before) if before.isdecimal() and len(before) < 18 else None)
         typed_before = {
-            name: request.POST.get(name, "") if activation is None else "" for name in ("name", "email", "role")
+            name: request.POST.get(name, "") if activation is None else "" for name in ("name", "email", "role", "team")
         }
         return {
             "errors": errors,
             "accounts": accounts,
             "older": older,
             "roles": OFFICE,
+            "teams": TEAMS,
             "activation": activation,
             "shown_for": shown_for,
             "typed": typed_before,
@@ -105,6 +109,18 @@ class OfficeAccountViews:
             return self._page([(None, sentence(refusal))])
         return self._back("role-change")
 
+    @view_config(route_name="office_account_team", request_method="POST")
+    def team(self) -> Any:
+        request = self.request
+        values, errors = typed(request, TeamForm())
+        if errors:
+            return self._page(errors)
+        try:
+            change_team(request.db, request.tools, self.found, values["team"], request.identity, request.origin)
+        except OfficeAccountRefused as refusal:
+            return self._page([(None, sentence(refusal))])
+        return self._back("equipe-changee")
+
     @view_config(route_name="office_account_close", request_method="POST")
     def close(self) -> Any:
         request = self.request
@@ -132,7 +148,14 @@ class OfficeAccountViews:
         # Read again: what was just done shows.
         account = find_office_account(self.request.db, self.found.public_id)
         own = account is not None and account.id == self.request.identity.account_id
-        return {"errors": errors, "account": account, "own": own, "roles": OFFICE, "activation": activation}
+        return {
+            "errors": errors,
+            "account": account,
+            "own": own,
+            "roles": OFFICE,
+            "teams": TEAMS,
+            "activation": activation,
+        }
 
 
 def sentence(refusal: OfficeAccountRefused) -> str:

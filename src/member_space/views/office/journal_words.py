@@ -24,6 +24,7 @@ KINDS: dict[EventKind, TranslationString] = {
     EventKind.ACCOUNT_CLOSING_CANCELLED: _("Fermeture du compte annulée"),
     EventKind.ACCOUNT_CLOSED: _("Compte fermé"),
     EventKind.ACCOUNT_ROLE_CHANGED: _("Rôle changé"),
+    EventKind.ACCOUNT_TEAM_CHANGED: _("Équipe changée"),
     EventKind.TERMS_ACCEPTED: _("Conditions d’utilisation acceptées"),
     EventKind.INVITATION_SENT: _("Invitation envoyée"),
     EventKind.LETTER_WRITTEN: _("Lettre d’accueil écrite"),
