@@ -47,4 +47,5 @@ def office_identity_of(account: Account) -> OfficeIdentity:
         last_seen_at=now,
         expires_at=now,
         name=account.office_name or "",
+        team=account.team,
     )

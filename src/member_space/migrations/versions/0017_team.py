@@ -19,11 +19,7 @@ def upgrade() -> None:
             "team", sa.Text(), nullable=True, comment="of a colleague, as members read it; null: the one of his role"
         ),
     )
-    # Every row has null: the check has nothing to look for, and is told so.
-    op.execute(
-        "alter table account add constraint ck__account__office_has_a_team check (role <> 'member' or team is null) not valid"
-    )
-    op.execute("alter table account validate constraint ck__account__office_has_a_team")
+    op.create_check_constraint(op.f("ck__account__office_has_a_team"), "account", "role <> 'member' or team is null")
     op.add_column(
         "reading",
         sa.Column(

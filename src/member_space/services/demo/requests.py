@@ -147,6 +147,7 @@ class Player:
             last_seen_at=now,
             expires_at=now,
             name=account.office_name or "",
+            team=account.team,
         )
         return Hand(identity, row, row.version, INSIDE)
 
