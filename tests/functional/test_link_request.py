@@ -104,6 +104,18 @@ def test_the_office_reads_what_the_fund_was_asked_and_answered(
     assert "Close sans intervention du bureau" in words(desk.get(path))
 
 
+def test_a_message_does_not_wake_what_waits_for_the_fund(app, db, session_factory, browser, family, tmp_path):
+    """Awake, the answer of the fund would no longer end it."""
+    page = send(switch(browser, family[0].public_id)).follow()
+    form = form_with(page, "texte")
+    form["texte"] = "Est-ce bientôt fait ?"
+    form.submit(status=303)
+    assert only_request(db).state == "on_hold"
+    answered(app, session_factory, tmp_path, "33C")
+    row = only_request(db)
+    assert (row.state, row.outcome) == ("closed", "accepted")
+
+
 def test_refused_by_the_fund_it_says_so(app, db, session_factory, browser, family, tmp_path):
     send(switch(browser, family[0].public_id))
     answered(app, session_factory, tmp_path, "18R")

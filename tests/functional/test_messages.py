@@ -1,6 +1,7 @@
 """A member's messaging: written, listed, searched, answered, read, thanked for and rated."""
 
 import io
+from datetime import timedelta
 
 import pypdf
 import pytest
@@ -259,6 +260,20 @@ def test_an_awaited_answer_gives_the_hand_back(browser, db, family, tools):
     form.submit(status=303)
     db.refresh(row)
     assert row.state == "to_do"
+
+
+def test_an_answer_wakes_what_was_put_aside_for_the_colleague_who_did(browser, db, family, tools, clock):
+    contract, _holder, _child, account = family
+    colleague = make_colleague(db, "handler")
+    row = take(db, tools, make_request(db, tools, account, contract), colleague)
+    until = clock.at + timedelta(days=60)
+    requests.move(db, tools, row, Act.HOLD, Actor(OFFICE, colleague.id), wake_at=until)
+    db.commit()
+    form = form_of(browser.get(f"/demandes/{row.public_id}"), f"/demandes/{row.public_id}/repondre")
+    form["texte"] = "Le dentiste m’a répondu."
+    form.submit(status=303)
+    db.refresh(row)
+    assert (row.state, row.wake_at, row.handler_id) == ("to_do", None, colleague.id)
 
 
 def test_the_answer_is_rated_once(browser, db, family, tools):

@@ -119,7 +119,7 @@ TRANSITIONS: dict[Act, Transition] = {
     ),
     Act.PROVIDE: Transition(frozenset({State.WAITING_MEMBER}), State.TO_DO, _by(Side.MEMBER, Side.OFFICE)),
     Act.HOLD: Transition(frozenset({State.IN_REVIEW}), State.ON_HOLD, _OFFICE),
-    Act.WAKE: Transition(frozenset({State.ON_HOLD}), State.TO_DO, _by(Side.OFFICE, Side.SYSTEM)),
+    Act.WAKE: Transition(frozenset({State.ON_HOLD}), State.TO_DO, _by(*Side)),
     # Never while the member's answer is awaited: a decision would cross the paper that he is sending.
     Act.DECIDE: Transition(frozenset({State.IN_REVIEW}), State.DECIDED, _OFFICE, NoticeKind.REQUEST_DECIDED),
     Act.ANSWER: Transition(frozenset({State.IN_REVIEW}), State.CLOSED, _OFFICE, NoticeKind.REQUEST_ANSWERED),

@@ -119,6 +119,9 @@ class Message(Base):
             "id",
             postgresql_where=text("side <> 'member' and read_at is null"),
         ),
+        Index(
+            "ix__message__unread_by_office", "request_id", postgresql_where=text("side = 'member' and read_at is null")
+        ),
         Index("ix__message__of_member", "author_person_id", "id"),
         Index("ix__message__by_member", "id", postgresql_where=text("side = 'member'")),
     )

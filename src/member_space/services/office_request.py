@@ -17,7 +17,7 @@ from member_space.domain.complaint import Alarm
 from member_space.domain.cursor import InstantCursor
 from member_space.domain.request import RequestKind, State
 from member_space.domain.service_clock import Ageing
-from member_space.models import Account, Attachment, Person, Request
+from member_space.models import Account, Attachment, Message, Person, Request
 from member_space.models.request import OPEN
 from member_space.services.catalogue import catalogue_of
 from member_space.services.complaint import legal_alarm
@@ -30,6 +30,9 @@ PAGE = 50
 ME, NOBODY = "moi", "personne"
 _OFFICE_TURN = text("request.state in ('to_do', 'in_review', 'on_hold')")
 """Written out, so that the database sees at each planning that the partial index of the queue fits."""
+
+_UNREAD = text("message.side = 'member' and message.read_at is null")
+"""Written out for the same reason: the partial index of what no colleague opened."""
 
 
 class Tab(StrEnum):
@@ -73,7 +76,8 @@ class Kept:
 class RequestRow:
     """A line of the list. ``handler``: the colleague's name; ``age``: None while the member has the hand.
 
-    ``closure_proposed``: its member did not send the paper that he was reminded of twice. ``alarm``: of a complaint.
+    ``unread``: its member wrote since it was sent, and no colleague opened it. ``closure_proposed``: he did not send
+    the paper that he was reminded of twice. ``alarm``: of a complaint.
     """
 
     id: int
@@ -91,6 +95,7 @@ class RequestRow:
     activity_at: datetime
     due_at: datetime | None
     file_refused: bool
+    unread: bool
     closure_proposed: bool
     alarm: Alarm | None
     age: Ageing | None
@@ -207,6 +212,14 @@ def rows_query(at: Any = Request.activity_at) -> Select[Any]:
                 Attachment.sent_at.is_not(None),
             )
             .label("file_refused"),
+            exists()
+            .where(
+                Message.request_id == Request.id,
+                _UNREAD,
+                # The one that it was sent with is the request itself.
+                Message.sent_at > Request.sent_at,
+            )
+            .label("unread"),
             proposes_closure().label("closure_proposed"),
             Request.details,
             at.label("place"),

@@ -93,6 +93,7 @@ def send(db: Session, tools: Tools, draft: Request, actor: Actor) -> None:
     message = None
     if draft.body and draft.body.strip():
         message = _write_message(db, tools, draft, actor, draft.body, "text")
+        message.sent_at = draft.sent_at or message.sent_at  # by which the receipt knows it, and the office what is new
         draft.body = None
         db.flush()
     files = update(Attachment).where(Attachment.request_id == draft.id, Attachment.sent_at.is_(None))

@@ -121,7 +121,8 @@ def reply(
 ) -> Reply:
     """What the member answers, and the request that now holds it: the same one, or a new one that follows it.
 
-    Awaited, his answer gives the hand back to the office, even when a paper is still missing: it may say why. Within
+    Awaited, his answer gives the hand back to the office, even when a paper is still missing: it may say why. It wakes
+    what was put aside, but for what only a fund's answer ends (`awaits_fund`). Within
     thirty days of the end it opens the same request again, unless it only says thank you; later, or once withdrawn, a
     linked request starts. ``key``: one a form; what it already sent is not sent twice. A file that is refused does not
     hold back the words.
@@ -142,6 +143,8 @@ def reply(
     if not thanks and state is State.WAITING_MEMBER:
         move(db, tools, request, Act.PROVIDE, actor)
         note_answered(db, tools, request)
+    elif not thanks and state is State.ON_HOLD and not awaits_fund(request):
+        move(db, tools, request, Act.WAKE, actor, wake_at=None)
     elif not thanks and state in ENDED:
         move(db, tools, request, Act.REOPEN, actor)
     refused = add_files(db, tools, request, files, actor=actor, as_one=as_one) if files else []
@@ -149,6 +152,11 @@ def reply(
     message = write_with(db, key, lambda key: say(db, tools, request, actor, body, kind=kind, public_id=key))
     hand_over(db, tools, request, actor, message.id)
     return Reply(request, refused)
+
+
+def awaits_fund(request: Request) -> bool:
+    """Whether it asks something of a fund, whose answer ends it as long as it rests (link_request.settle_links)."""
+    return "link_id" in request.details
 
 
 def goes_on(request: Request, now: datetime) -> bool:

@@ -9,8 +9,10 @@ from member_space.models import Person, Reading
 from member_space.services.nir_end import fill_ends
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.request import make_draft, make_request, take
+from tests.functional.clock import counted_statements
 from tests.functional.helpers import sign_in
 from tests.functional.office.desk import LIST, form_of, fresh, page, send
+from tests.log_guard import Browser
 
 
 def tabs(response):
@@ -52,6 +54,29 @@ def test_the_list_shows_what_waits_for_the_office_by_urgency(desk, db, tools, me
     assert tabs(answer)["Au bureau"] == 3
     assert "Nadia Benali" in answer.text
     assert db.scalars(select(Reading.reason)).all() == ["traitement d’une demande"]
+
+
+def test_a_message_of_the_member_shows_on_its_line_until_a_colleague_opens_it(
+    app, wsgi_app, desk, db, clock, member, mine, hugo, engine
+):
+    """Not the one that it was sent with: that one is the request itself."""
+
+    def statements():
+        with counted_statements(engine) as run:
+            desk.get(LIST)
+        return len(run)
+
+    assert "Nouveau message" not in desk.get(LIST)
+    before = statements()
+    path = f"/demandes/{mine.public_id}"
+    clock.at += timedelta(minutes=2)
+    browser = sign_in(Browser(wsgi_app), db, member[0])
+    browser.get(path)
+    send(browser, path + "/repondre", texte="J’ai oublié de vous dire une chose.")
+    assert [one.get_text(strip=True) for one in desk.get(LIST).html.select("tbody .chip")][-1] == "Nouveau message"
+    assert statements() == before
+    sign_in(Browser(wsgi_app), db, hugo).get(page(mine))
+    assert "Nouveau message" not in desk.get(LIST)
 
 
 def test_a_counter_is_the_list_that_it_leads_to(app, desk, db, tools, member, clock, claire, hugo):

@@ -11,9 +11,12 @@ from member_space.models import Event, Message, Notification, RequestTransition
 from member_space.services import request as requests
 from member_space.services.request import Actor, Stale
 from member_space.services.request_draft import edit_draft
+from member_space.services.request_progress import first_words_of
 from tests.factories.household import make_account, make_contract, make_person
+from tests.factories.messages import worker_tools
 from tests.factories.office import make_colleague
 from tests.factories.request import MEMBER, OFFICE, make_draft, make_request, take
+from tests.functional.clock import SetClock
 from tests.unit.services.conftest import TUESDAY
 
 
@@ -47,6 +50,18 @@ def test_sending_draws_a_number_and_writes_everything_once(db, tools, home):
     kinds = db.scalars(select(Event.kind).where(Event.contract_id == contract.id)).all()
     assert sorted(kinds) == ["message:sent", "request:moved"]
     assert db.scalar(select(Notification.kind).where(Notification.account_id == account.id)) == "request_received"
+
+
+def test_its_text_is_its_first_message_however_long_the_sending_takes(db, settings, engine, home):
+    """The receipt knows it by its instant, and a clock goes on within a request."""
+
+    class Going(SetClock):
+        def now(self):
+            self.at += timedelta(milliseconds=1)
+            return super().now()
+
+    row = make_request(db, worker_tools(settings, engine, Going(TUESDAY))[0], *home)
+    assert first_words_of(db, row.id) == "Pourquoi ce montant ?"
 
 
 def test_a_second_sending_is_refused(db, tools, home):
