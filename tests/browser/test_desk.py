@@ -30,3 +30,13 @@ def test_the_letters_can_be_turned_off(tab):
     tab.keyboard.press("n")
     assert tab.evaluate(FOCUS) != "note"
     assert tab.locator("main kbd").count() == 0
+
+
+def test_enter_on_a_box_of_the_answer_sends_nothing(tab):
+    tab.locator("#repondre").evaluate("details => { details.open = true; }")
+    sent = []
+    tab.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    tab.locator("#repondre input[type=checkbox]").first.focus()
+    tab.keyboard.press("Enter")
+    tab.evaluate("new Promise(requestAnimationFrame)")
+    assert [url for url in sent if "presence" not in url] == []

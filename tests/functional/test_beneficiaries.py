@@ -268,7 +268,8 @@ def test_a_number_is_shown_once_on_demand_and_written_in_the_journal(db, browser
 
 
 def test_the_number_has_no_url(browser, holder, link):
-    browser.get(f"/beneficiaires/{holder.public_id}/nir", status=405)
+    page = f"/beneficiaires/{holder.public_id}"
+    assert browser.get(f"{page}/nir", status=303).location == f"http://localhost{page}"
 
 
 def test_showing_the_number_needs_the_token_of_the_form(db, browser, holder, link):

@@ -87,6 +87,12 @@ def test_a_page_that_does_not_exist(app, member):
 def test_a_wrong_method_says_which_are_right(app):
     answer = app.put("/connexion", expect_errors=True)
     assert (answer.status_int, answer.headers["Allow"]) == (405, "GET, HEAD, POST")
+
+
+def test_an_address_that_only_takes_a_form_leads_to_the_page_of_that_form(app):
+    answer = app.get("/demandes/0d2b7b0e-0000-4000-8000-000000000000/repondre", status=303)
+    assert answer.location == "http://localhost/demandes/0d2b7b0e-0000-4000-8000-000000000000"
+    assert app.get("/session/prolonger", status=405).headers["Allow"] == "POST"
     assert app.post("/healthz", expect_errors=True).headers["Allow"] == "GET, HEAD"
 
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import structlog
 from pyramid.exceptions import BadCSRFOrigin, BadCSRFToken, URLDecodeError
 from pyramid.httpexceptions import HTTPBadRequest, HTTPException, HTTPSeeOther
-from pyramid.interfaces import ISecurityPolicy
+from pyramid.interfaces import IRoutesMapper, ISecurityPolicy
 from pyramid.renderers import render
 from pyramid.request import Request
 from pyramid.response import Response
@@ -70,12 +70,23 @@ def forbidden(request: Request) -> Response:
     return error_page(request, 404 if at_the_office and isinstance(identity, Identity) else 403)
 
 
+def _page_above(request: Request) -> str | None:
+    """The page whose form is sent to this address: it shows that address while it tells of errors, so that somebody
+    comes back to it, from the door or a bookmark."""
+    above = request.path.rpartition("/")[0] or "/"
+    route = request.registry.getUtility(IRoutesMapper)(Request.blank(above))["route"]
+    facts = route_facts(request.registry).get(route.name) if route else None
+    return above if facts and facts.methods and "GET" in facts.methods else None
+
+
 @notfound_view_config()
 def not_found(request: Request) -> Response:
     """404; 405 where the route has other methods; the door where a page may exist for somebody signed in."""
     route = getattr(request, "matched_route", None)
     facts = route_facts(request.registry).get(route.name) if route else None
     if facts and facts.methods and request.method not in facts.methods:
+        if request.method in ("GET", "HEAD") and (page := _page_above(request)):
+            return HTTPSeeOther(page)
         response = error_page(request, 405)
         response.allow = sorted(facts.methods)
         return response
