@@ -2,7 +2,8 @@
 
 import sys
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 
 import click
@@ -14,9 +15,11 @@ from member_space.adapters.mailer import mailer_from
 from member_space.adapters.sms import sms_from
 from member_space.cli.console import Failure, engine_of, settings_of, settings_told
 from member_space.config import tools_of
+from member_space.domain.mail_bounce import read_bounce
 from member_space.domain.mail_reply import Incoming, read_incoming
 from member_space.interfaces import DeliveryError
 from member_space.models.session import make_session_factory
+from member_space.services.mail_outcome import take_bounce
 from member_space.services.mail_reply import receive
 
 log = structlog.get_logger(__name__)
@@ -69,16 +72,41 @@ def sms_test(ini: str, to: str) -> None:
 @click.pass_obj
 def mail_receive(ini: str, recipients: tuple[str, ...], sender: str | None) -> None:
     """Take one mail from the standard input, as a mail server pipes it. Exit 75: not now, try again; else 0."""
-    stream = sys.stdin.buffer
-    raw = stream.read(LARGEST + 1)
-    # To its end, or the server takes the closed pipe for a failure.
-    while stream.read(1 << 20):
-        pass
+    raw = _piped()
     incoming = read_incoming(raw, whole=len(raw) <= LARGEST)
     if sender is not None and sender.strip("<> ") == "":
         incoming = replace(incoming, automatic=True)
-    try:
+    with _tried_again():
         _receive(ini, incoming, tuple(one.lower() for one in recipients))
+
+
+@mail.command("bounce")
+@click.pass_obj
+def mail_bounce(ini: str) -> None:
+    """Take one report of a mail that came back, piped from the mailbox of the sender. Exit 75: not now; else 0."""
+    bounce = read_bounce(_piped())
+    if bounce is None:
+        return
+    with _tried_again(), engine_of(ini) as engine:
+        tools = tools_of(settings_of(ini), engine)
+        with make_session_factory(engine).begin() as db:
+            known = take_bounce(db, tools, bounce)
+    log.info("a mail came back", known=known)
+
+
+def _piped() -> bytes:
+    """What a mail server gives, to its end: or it takes the closed pipe for a failure."""
+    stream = sys.stdin.buffer
+    raw = stream.read(LARGEST + 1)
+    while stream.read(1 << 20):
+        pass
+    return raw
+
+
+@contextmanager
+def _tried_again() -> Iterator[None]:
+    try:
+        yield
     except Failure as failure:
         click.echo(failure.message, err=True)
         sys.exit(TRY_AGAIN)

@@ -4,9 +4,10 @@ from functools import partial
 from uuid import UUID
 
 import structlog
-from sqlalchemy import event, update
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
+from member_space.domain.mail_bounce import Bounce
 from member_space.domain.notices import Channel
 from member_space.interfaces import IMailOutcomes, MailOutcome
 from member_space.models import Account, Notification
@@ -34,6 +35,21 @@ def take_outcomes(db: Session, tools: Tools) -> None:
     _note_messages(db, outcomes)  # before the accounts: the sending locks in that order
     _note_addresses(db, outcomes)
     event.listen(db, "after_commit", partial(_forget, queue, receipts), once=True)
+
+
+def take_bounce(db: Session, tools: Tools, bounce: Bounce) -> bool:
+    """A report of a mail server; False for one of no mail of ours to that address: then it marks nothing.
+
+    Whoever writes such a report himself needs the random number of a mail that only its reader has, and marks himself.
+    """
+    sent = select(Account.email).join(Notification, Notification.account_id == Account.id)
+    address = db.scalar(sent.where(Notification.public_id == _uuid(bounce.message_id)))
+    if address is None or address != _as_kept(bounce.address):
+        return False
+    outcome = MailOutcome(address, bounced=True, at=tools.now(), message_id=bounce.message_id)
+    _note_messages(db, [outcome])
+    _note_addresses(db, [outcome])
+    return True
 
 
 def _forget(queue: IMailOutcomes, receipts: list[str], _db: Session) -> None:
