@@ -91,7 +91,7 @@ def test_a_message_is_written_sent_and_read_again(browser, db, family):
     choice["pour"], choice["objet"] = str(child.public_id), "message.amount"
     second = choice.submit()
     suggested = [one.get_text().replace("\N{NO-BREAK SPACE}", " ") for one in second.html.select("#reponses summary")]
-    assert suggested == ["Pourquoi ce montant ?", "Participation et franchise"]
+    assert suggested == ["Pourquoi ce montant ?", "Participation et franchise", "Ma question porte sur un seul soin"]
     form = form_of(second, WRITE)
     assert form["pour"].value == str(child.public_id)
     form["texte"] = QUESTION
