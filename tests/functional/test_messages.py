@@ -1,7 +1,6 @@
 """A member's messaging: written, listed, searched, answered, read, thanked for and rated."""
 
 import io
-from datetime import timedelta
 
 import pypdf
 import pytest
@@ -206,22 +205,6 @@ def test_an_answer_opens_the_request_again_and_a_thank_you_does_not(browser, db,
     assert db.scalars(query).all() == ["text", "text", "thanks", "text"]
 
 
-def test_opened_again_it_does_not_show_how_it_had_ended(browser, db, family, tools):
-    row = answered(db, tools, make_request(db, tools, family[3], family[0]))
-    path = f"/demandes/{row.public_id}"
-
-    def chip():
-        return browser.get(path).html.select_one(".page-lead .chip").get_text(strip=True)
-
-    assert chip() == "Répondue"
-    form = form_of(browser.get(path), f"{path}/repondre")
-    form["texte"] = "Et pour la suite ?"
-    form.submit(status=303)
-    assert chip() == "Reçue, à traiter"
-    db.expire_all()
-    assert (row.state, row.outcome) == ("to_do", None)
-
-
 def test_after_thirty_days_an_answer_starts_a_linked_request(browser, db, family, tools, clock):
     contract, _holder, _child, account = family
     row = answered(db, tools, make_request(db, tools, account, contract))
@@ -260,20 +243,6 @@ def test_an_awaited_answer_gives_the_hand_back(browser, db, family, tools):
     form.submit(status=303)
     db.refresh(row)
     assert row.state == "to_do"
-
-
-def test_an_answer_wakes_what_was_put_aside_for_the_colleague_who_did(browser, db, family, tools, clock):
-    contract, _holder, _child, account = family
-    colleague = make_colleague(db, "handler")
-    row = take(db, tools, make_request(db, tools, account, contract), colleague)
-    until = clock.at + timedelta(days=60)
-    requests.move(db, tools, row, Act.HOLD, Actor(OFFICE, colleague.id), wake_at=until)
-    db.commit()
-    form = form_of(browser.get(f"/demandes/{row.public_id}"), f"/demandes/{row.public_id}/repondre")
-    form["texte"] = "Le dentiste m’a répondu."
-    form.submit(status=303)
-    db.refresh(row)
-    assert (row.state, row.wake_at, row.handler_id) == ("to_do", None, colleague.id)
 
 
 def test_the_answer_is_rated_once(browser, db, family, tools):

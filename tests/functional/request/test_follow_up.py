@@ -1,6 +1,6 @@
 """A request once it was sent: what is asked, given, taken back, received on paper."""
 
-from datetime import date
+from datetime import date, timedelta
 from hashlib import sha256
 from io import BytesIO
 
@@ -15,7 +15,7 @@ from member_space.services import request as requests
 from member_space.services.request import Actor
 from tests.factories.files import jpeg
 from tests.factories.journeys import ask, decide
-from tests.factories.request import take
+from tests.factories.request import answer, take
 from tests.factories.statement import line_values, make_statement
 from tests.functional.helpers import tools_of
 from tests.functional.journeys import carry_on, choose, fill, form_with, made, only_request, quote_for, send, words
@@ -55,6 +55,34 @@ def test_once_studied_it_is_never_withdrawn_even_back_in_the_list(app, db, brows
     assert "déjà à l’étude" in words(answer)
     db.expire_all()
     assert row.state == "to_do"
+
+
+def test_opened_again_it_does_not_show_how_it_had_ended(app, db, browser, account, people, colleague):
+    row = made(app, db, account, people, "message", "message.amount")
+    answer(db, tools_of(app), row, colleague)
+    db.commit()
+    path = f"/demandes/{row.public_id}"
+
+    def chip():
+        return browser.get(path).html.select_one(".page-lead .chip").get_text(strip=True)
+
+    assert chip() == "Répondue"
+    fill(browser.get(path), "texte", texte="Et pour la suite ?")
+    assert chip() == "Reçue, à traiter"
+    db.expire_all()
+    assert (row.state, row.outcome) == ("to_do", None)
+
+
+def test_an_answer_wakes_what_was_put_aside_for_the_colleague_who_did(
+    app, db, browser, account, people, colleague, clock
+):
+    row = take(db, tools_of(app), made(app, db, account, people, "message", "message.amount"), colleague)
+    until = clock.at + timedelta(days=60)
+    requests.move(db, tools_of(app), row, Act.HOLD, Actor(Side.OFFICE, colleague.id), wake_at=until)
+    db.commit()
+    assert fill(browser.get(f"/demandes/{row.public_id}"), "texte", texte="Le dentiste m’a répondu.").status_int == 303
+    db.expire_all()
+    assert (row.state, row.wake_at, row.handler_id) == ("to_do", None, colleague.id)
 
 
 @pytest.fixture
