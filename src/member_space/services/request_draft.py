@@ -145,8 +145,14 @@ def add_details(db: Session, tools: Tools, draft: Request, **details: Any) -> No
 
 def line_of(db: Session, household: Household, line_id: int) -> CareLine | None:
     """A line of a statement whose whole care the viewer may see, None for any other; one statement."""
+    found = line_seen(db, household, line_id)
+    return found if found and found.is_open else None
+
+
+def line_seen(db: Session, household: Household, line_id: int) -> CareLine | None:
+    """A line of a statement as far as the viewer sees it, None where he sees nothing of it; one statement."""
     rows = db.execute(line_query(household).where(StatementLine.id == line_id), values_of(household))
-    return next((line for line in read_lines(household, rows) if line.is_open), None)
+    return next(iter(read_lines(household, rows)), None)
 
 
 def lines_offered(db: Session, household: Household) -> list[CareLine]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from member_space.domain.attachment import FileRefused, SentFile
 from member_space.domain.request import Act, NotAllowed, RequestKind, Side, State
-from member_space.models import Account, Message, Person, Request, Statement
+from member_space.models import Account, Message, Person, Request, Statement, StatementLine
 from member_space.services.asked_piece import note_answered
 from member_space.services.attachment import hand_over
 from member_space.services.attachment_add import add_files
@@ -222,11 +222,15 @@ class Ties:
 
 
 def ties_of(db: Session, request: Request) -> Ties:
-    """Ids for links, with the reference or the number of each; one statement, two where a statement is concerned."""
+    """Ids for links, with the reference or the number of each; one statement, two where a statement is concerned,
+    itself or by one of its lines."""
     about = None
-    if request.statement_id is not None:
+    if request.statement_id is not None or request.statement_line_id is not None:
+        of_line = select(StatementLine.statement_id).where(StatementLine.id == request.statement_line_id)
         about = db.execute(
-            select(Statement.public_id, Statement.reference).where(Statement.id == request.statement_id)
+            select(Statement.public_id, Statement.reference).where(
+                Statement.id == (request.statement_id or of_line.scalar_subquery())
+            )
         ).one()
     query = select(Request.id, Request.public_id, Request.number).where(
         or_(Request.id == request.linked_id, Request.linked_id == request.id),

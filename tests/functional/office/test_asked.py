@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import select
 
 from member_space.domain.nir import key_of
-from member_space.models import Coverage, Event, Reading
+from member_space.models import Coverage, Event, Reading, StatementLine
 from tests.factories.household import make_account, make_contract, make_person, make_teletransmission
 from tests.factories.request import make_request
+from tests.factories.statement import line_values, make_statement
 from tests.functional.helpers import sign_in
 from tests.functional.office.desk import form_of, page
 from tests.log_guard import Browser
@@ -174,3 +175,65 @@ def test_nobody_but_who_handles_requests_reveals_it(wsgi_app, db, app, birth, ac
     answer = browser.post(page(birth) + "/numero", {"csrf_token": browser.cookies["csrf"]}, expect_errors=True)
     assert answer.status_int == 404
     assert db.scalars(select(Event).where(Event.kind == "nir:revealed")).all() == []
+
+
+# What it is about
+
+
+@pytest.fixture
+def statement(db, people):
+    """A line of the child, and one of the spouse, who did not open his care."""
+    own = line_values(people["child"], people["contract"], our_share=0, member_share=1100, zero_reason="not_covered")
+    closed = line_values(people["spouse"], people["contract"], label="Soin secret", practitioner="Clinique secrète")
+    made = make_statement(db, people["contract"], [own, closed])
+    db.commit()
+    return made
+
+
+def line_of(db, person):
+    return db.scalars(select(StatementLine).filter_by(person_id=person.id)).one()
+
+
+def test_care_that_is_not_recognised_is_shown_with_its_amounts(desk, db, ask, people, statement):
+    line = line_of(db, people["child"])
+    row = ask("claim", "claim.unknown_care", "child", statement_line_id=line.id, care_date=line.care_date)
+    answer = desk.get(page(row))
+    said = card(answer)
+    for part in (
+        "Consultation médecin généraliste , 12 mars 2026, Zoé Morel",
+        "Dr Anne Lemaire",
+        "Frais réels 30,00 €",
+        "Base 30,00 €",
+        f"À propos du décompte {statement.reference}",
+    ):
+        assert part in said
+    marked = [one.text for one in answer.html.select(".side-panel li") if "dont il parle" in one.text]
+    assert len(marked) == 1
+    assert "Zoé" in marked[0]
+
+
+def test_of_another_adult_s_line_the_amounts_alone_are_shown_and_it_is_noted(desk, db, ask, people, statement):
+    line = line_of(db, people["spouse"])
+    row = ask("message", "message.amount", statement_id=statement.id, statement_line_id=line.id)
+    answer = desk.get(page(row))
+    said = card(answer)
+    for part in ("soin confidentiel", "Sami Morel", "Frais réels 30,00 €"):
+        assert part in said
+    assert "Base" not in said
+    assert "secret" not in answer.text
+    assert people["spouse"].id in db.scalars(select(Reading.subject_person_id)).all()
+
+
+def test_a_message_about_a_statement_names_it(desk, ask, statement):
+    said = card(desk.get(page(ask("message", "message.amount", statement_id=statement.id))))
+    assert f"À propos du décompte {statement.reference}" in said
+
+
+def test_a_contested_decision_and_its_complaint_lead_to_each_other(desk, ask, people):
+    claim = ask("claim", "claim.dental", "child", care_date=date(2026, 3, 12), amount=10_000)
+    complaint = ask("complaint", "complaint.decision", linked_id=claim.id)
+    answer = desk.get(page(complaint))
+    assert f"Suite de la demande {claim.number}" in card(answer)
+    back = desk.get(answer.html.select_one(".asked .ties a")["href"])
+    assert f"Continuée dans la demande {complaint.number}" in card(back)
+    assert back.html.select_one(".asked .ties a")["href"].endswith(page(complaint))
