@@ -12,6 +12,7 @@ from member_space.services.request_decision import decide
 from member_space.services.request_desk import REASON, language_of
 from member_space.services.request_handling import Hand, check_held
 from member_space.views.new_password import said
+from member_space.views.office.guard_words import said_doubts
 from member_space.views.office.letters import decision_letter
 from member_space.views.office.request_act import ActViews
 from member_space.views.office.request_page import Trouble
@@ -37,6 +38,10 @@ class OfficeDecisionViews(ActViews):
             return self.again(200, Trouble([], posted, OPENED))
         lines, wrong = read_lines(posted, self.row.kind)
         errors = said(request, wrong)
+        # All that the member reads of the handler's own words; the letter is read again with the reasons beside it.
+        own = [posted.get("word"), *(part for line in lines for part in (line.label, line.note))]
+        doubts = said_doubts(request, own)
+        sends = posted.get("sent") and (posted.get("anyway") or not doubts)
 
         def send(hand: Hand, values: dict[str, Any]) -> None:
             decide(*self.at, hand, lines, self._letter(lines, values["word"]))
@@ -47,15 +52,16 @@ class OfficeDecisionViews(ActViews):
         answer = self.act(
             DecisionForm(),
             OPENED,
-            send if posted.get("sent") else read_again,
+            send if sends else read_again,
             "demande-decidee",
             posted=posted,
             check=lambda _values: errors,
         )
-        if posted.get("sent") or isinstance(answer, dict):
+        if sends or isinstance(answer, dict):
             return answer
         letter = self._letter(lines, posted.get("word", "").strip() or None)
-        return self.again(200, Trouble([], posted, OPENED, letter=letter)) | {"row": row}
+        status = 422 if posted.get("sent") else 200
+        return self.again(status, Trouble([], posted, OPENED, letter=letter, doubts=doubts)) | {"row": row}
 
     def _letter(self, lines: list[Any], word: str | None) -> str:
         request = self.request

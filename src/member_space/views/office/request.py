@@ -115,7 +115,7 @@ class OfficeRequestViews(ActViews):
     def reply(self) -> Any:
         posted = self.request.POST
         self._take_files()
-        if "insert" in posted or "remove" in posted:
+        if {"insert", "remove", "again"} & set(posted):
             typed = self._with_answer() if "insert" in posted else dict(posted)
             return self.again(422 if self.refused else 200, Trouble([], typed, "repondre"))
         closes = posted.get("then") == "clot"
@@ -128,7 +128,9 @@ class OfficeRequestViews(ActViews):
             act(*self.at, hand, self._whole(values["body"], closes=closes))
 
         done = "reponse-close" if closes else "reponse-partie"
-        return self.act(ReplyForm(), "repondre", leave, done, check=self._blanks)
+        # A file that is not taken is told first: the question about the words does not show it.
+        guarded = None if self.refused else "body"
+        return self.act(ReplyForm(), "repondre", leave, done, check=self._blanks, guarded=guarded)
 
     def _take_files(self) -> None:
         """The files of the form are kept whatever comes of it, until its answer leaves; one may be taken back."""
@@ -180,6 +182,8 @@ class OfficeRequestViews(ActViews):
     def pieces(self) -> Any:
         request = self.request
         asked = dict(request.POST) | {"pieces": request.POST.getall("pieces")}
+        if "again" in asked:
+            return self.again(200, Trouble([], asked, "pieces"))
         known = catalogue_of(request.tools.settings).pieces
 
         def ask(hand: Hand, values: dict[str, Any]) -> None:
@@ -193,7 +197,7 @@ class OfficeRequestViews(ActViews):
                 return []
             return [("pieces", request.localizer.translate(_("Cochez au moins une pièce à demander.")))]
 
-        return self.act(PiecesForm(), "pieces", ask, "piece-demandee", posted=asked, check=check)
+        return self.act(PiecesForm(), "pieces", ask, "piece-demandee", posted=asked, check=check, guarded="piece_note")
 
     @view_config(route_name="office_request_hold", request_method="POST")
     def hold(self) -> Any:

@@ -17,6 +17,7 @@ from member_space.services.request_writing import FilesNotTaken, NotTheSame
 from member_space.views.attachment_words import refusal_words
 from member_space.views.done import go_on
 from member_space.views.new_password import Said, typed
+from member_space.views.office.guard_words import said_doubts
 from member_space.views.office.request_page import Trouble, page_of
 
 _ = TranslationStringFactory("member_space")
@@ -65,14 +66,21 @@ class ActViews:
         *,
         posted: Mapping[str, Any] | None = None,
         check: Callable[[dict[str, Any]], Said] | None = None,
+        guarded: str | None = None,
     ) -> Any:
-        """Read the form, check it further, act, and go on; or show the page again. `opened`: the form's own name."""
+        """Read the form, check it further, act, and go on; or show the page again. `opened`: the form's own name.
+
+        `guarded`: the field that the member will read; where it may not be meant for him, it is asked once more.
+        """
         request = self.request
         given = dict(request.POST) if posted is None else dict(posted)
         values, errors = typed(request, form, given)
         errors = errors or (check(values) if check else [])
         if errors:
             return self.again(422, Trouble(errors, given, opened))
+        doubts = said_doubts(request, [values[guarded]]) if guarded and not given.get("anyway") else []
+        if doubts:
+            return self.again(422, Trouble([], given, opened, doubts=doubts))
         hand = Hand(request.identity, self.row, values["version"], request.origin)
         try:
             act(hand, values)

@@ -56,6 +56,8 @@ class Trouble:
     words: TranslationString | None = None
     letter: str | None = None
     """A decision to read again before it is sent."""
+    doubts: list[str] = field(default_factory=list)
+    """Why what was typed may not be meant for the member: asked once more before it is sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ def page_of(
         "answers": [(str(one.answer_id), f"{one.folder} – {one.title}") for one in answers_of(db, identity.account_id)],
         "measure": _measure(request, row),
         "letter": trouble.letter,
+        "doubts": trouble.doubts,
         "notes": notes_of(db, row.id),
         "log": log,
         "news": _news(request, row, log, since) if since else [],
