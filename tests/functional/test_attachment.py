@@ -90,7 +90,7 @@ def test_what_is_refused_is_named_with_its_limit_and_keeps_the_rest(app, db, dra
         status=422,
     )
     assert "« locked.pdf » est protégé par un mot de passe" in page.text.replace("\u00a0", " ")
-    assert "« notes.txt » n’est ni une photo ni un PDF" in page.text.replace("\u00a0", " ")
+    assert "« notes.txt » n’est ni une photo (JPEG, PNG," in page.text.replace("\u00a0", " ")
     assert "« vide.jpg » est vide" in page.text.replace("\u00a0", " ")
     assert [row.name for row in kept(db)] == ["bonne.jpg"]
 

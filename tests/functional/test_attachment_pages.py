@@ -160,7 +160,7 @@ def test_a_page_is_taken_again_in_its_place(app, db, piece):
 
 def test_what_is_refused_is_named_and_costs_no_page(app, db, piece):
     page = add(pages(app, piece), ("notes.txt", b"some text"), place="2", status=422)
-    assert "« notes.txt » n’est ni une photo ni un PDF" in words(page)
+    assert "« notes.txt » n’est ni une photo (JPEG, PNG," in words(page)
     page = add(page, ("facture.pdf", files.pdf()), ("encore.jpg", files.jpeg(410)), status=422)
     assert "« facture.pdf » est un PDF" in words(page)
     assert "« encore.jpg » est déjà dans cette demande" in words(page)

@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from sqlalchemy import select
 
-from member_space.domain.attachment import AS_TAKEN, clean_name
+from member_space.domain.attachment import AS_TAKEN, Kind, clean_name
 from member_space.models import Attachment
 from member_space.security import uploads
 from tests.factories import files
@@ -96,6 +96,11 @@ def test_a_pdf_above_the_limit_of_the_office_is_refused_and_a_photograph_is_not(
     assert [row.name for row in kept(db)] == ["b.jpg"]
 
 
+def test_every_format_that_is_taken_is_told_before_choosing(app, draft):
+    told = app.get(f"/demandes/{draft.public_id}/pieces/ajouter").html.select_one(".field-help").get_text()
+    assert [kind.name for kind in Kind if kind.name not in told] == []
+
+
 def test_nothing_chosen_says_so(app, draft, token):
     page = send(app, page_of(draft), token, part("files", b"", b""), status=422)
     assert "Choisissez d’abord un fichier" in page
@@ -161,7 +166,7 @@ class TestRefusedAtTheDoor:
 
     def test_a_file_under_the_name_of_a_text_is_no_text(self, app, draft, token):
         page = send(app, page_of(draft), token, part("next", b"/x", b"x.txt"), status=422)
-        assert "« x.txt » n’est ni une photo ni un PDF" in words_of(page)
+        assert "« x.txt » n’est ni une photo (JPEG, PNG," in words_of(page)
 
 
 def test_whoever_is_not_signed_in_writes_no_file_to_the_disk(app, db, draft, token, monkeypatch):

@@ -31,6 +31,10 @@ class Kind(StrEnum):
         return self is not Kind.PDF
 
 
+PHOTO_FORMATS = ", ".join(kind.name for kind in Kind if kind.is_image)
+"""The formats of photographs that are taken, as people are told before they choose."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """What the content of a file is, whatever its name says."""

@@ -39,11 +39,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A paper. ``why``: why it is asked for, and what must be read on it."""
+    """A paper. ``why``: why it is asked for, and what must be read on it; ``icon``: its picture, of our sprite."""
 
     code: str
     label: Words
     why: Words
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,8 @@ class _Reader:
         return Words(*(str(given[language]) for language in LANGUAGES))
 
     def _piece(self, entry: Mapping[str, Any]) -> Piece:
-        return Piece(entry["code"], self._words(entry, "label"), self._words(entry, "why"))
+        icon = entry.get("icon", "document")
+        return Piece(entry["code"], self._words(entry, "label"), self._words(entry, "why"), icon)
 
     def _topic(self, entry: Mapping[str, Any], pieces: Mapping[str, Piece], categories: Mapping[str, Words]) -> Topic:
         try:

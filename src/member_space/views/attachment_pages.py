@@ -9,7 +9,7 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 from translationstring import TranslationStringFactory
 
-from member_space.domain.attachment import PHOTOS_MAX
+from member_space.domain.attachment import PHOTO_FORMATS, PHOTOS_MAX
 from member_space.domain.permissions import Permission
 from member_space.domain.request import NotAllowed
 from member_space.security.addresses import is_own_path
@@ -125,6 +125,7 @@ class PagesViews:
             "seen": self.found.arrangement,
             "room": PHOTOS_MAX - len(pages),
             "most": PHOTOS_MAX,
+            "formats": PHOTO_FORMATS,
             "gestures": Gesture,
             "focus": _focus(name, _number(rank), len(pages)) if request.method == "GET" else None,
             "done_rank": _number(rank),

@@ -10,6 +10,7 @@ from member_space.domain.attachment import (
     AS_TAKEN,
     MEGABYTE,
     PAGES_MAX,
+    PHOTO_FORMATS,
     PHOTOS_MAX,
     PIXELS_MAX,
     FileRefused,
@@ -35,7 +36,7 @@ REFUSALS: dict[Refusal, TranslationString] = {
         "Retirez-en un, ou réunissez les photos d’un même document."
     ),
     Refusal.UNKNOWN_KIND: _(
-        "« ${name} » n’est ni une photo ni un PDF. Prenez le document en photo, ou enregistrez-le en PDF."
+        "« ${name} » n’est ni une photo (${formats}) ni un PDF. Prenez le document en photo, ou enregistrez-le en PDF."
     ),
     Refusal.UNREADABLE: _(
         "« ${name} » ne s’ouvre pas : il est incomplet ou abîmé. Reprenez la photo, ou téléchargez à "
@@ -117,6 +118,7 @@ def refusal_words(request: Request, refusal: FileRefused, limits: Limits) -> str
         "megabytes": limits.megabytes,
         "taken": AS_TAKEN // MEGABYTE,
         "photos": PHOTOS_MAX,
+        "formats": PHOTO_FORMATS,
         "pages": PAGES_MAX,
         "pixels": PIXELS_MAX // 1_000_000,
     }

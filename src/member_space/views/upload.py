@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pyramid.csrf import get_csrf_token
 from pyramid.request import Request
 
-from member_space.domain.attachment import AS_TAKEN, MEGABYTE, Limits, SentFile
+from member_space.domain.attachment import AS_TAKEN, MEGABYTE, PHOTO_FORMATS, Limits, SentFile
 from member_space.domain.request import Side
 from member_space.models import AskedPiece
 from member_space.models import Request as MemberRequest
@@ -36,6 +36,11 @@ class UploadForm:
     def taken_megabytes(self) -> int:
         """A photograph may be so large: it is made smaller."""
         return AS_TAKEN // MEGABYTE
+
+    @property
+    def photo_formats(self) -> str:
+        """The formats of photographs that are taken."""
+        return PHOTO_FORMATS
 
 
 def field_of(request: Request, errors: Sequence[str] = ()) -> UploadForm:

@@ -62,7 +62,7 @@ def office_messages(db):
 def test_a_refused_file_is_named_and_nothing_leaves(desk, db, mine):
     answer = answered(desk, mine, ("attestation.pdf", files.pdf()), ("notes.txt", b"Bonjour"))
     assert answer.status_int == 422
-    assert "« notes.txt » n’est ni une photo ni un PDF" in words(answer)
+    assert "« notes.txt » n’est ni une photo (JPEG, PNG," in words(answer)
     assert answer.html.select_one("#body").text.strip() == "Voici votre attestation."
     assert fresh(db, mine).state == "in_review"
     assert office_messages(db) == []

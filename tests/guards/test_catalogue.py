@@ -1,5 +1,7 @@
-"""The answers offered before a message is written: three an object, short, and their pages exist (C93)."""
+"""The catalogue of the product: answers before a message lead somewhere, each picture exists (C64, C93)."""
 
+import re
+from importlib.resources import files
 from urllib.parse import urlsplit
 
 import pytest
@@ -35,3 +37,11 @@ def test_each_is_short_and_its_page_exists(catalogue, wsgi_app):
     assert [one.title.fr for one in catalogue.suggestions if one.path and not has_a_page(one)] == []
     long = [one.title.fr for one in catalogue.suggestions if max(map(len, (one.answer.fr, one.answer.en))) > SHORT]
     assert long == []
+
+
+def test_every_piece_and_object_has_a_picture_of_the_sprite(catalogue):
+    sprite = (files("member_space.templates") / "partials/icons.html.jinja2").read_text(encoding="utf-8")
+    drawn = set(re.findall(r'id="i-([a-z]+)"', sprite))
+    used = {one.icon for one in (*catalogue.pieces.values(), *catalogue.topics.values())}
+    assert used - drawn == set()
+    assert len({one.icon for one in catalogue.pieces.values()}) > 1
