@@ -117,6 +117,15 @@ PROBLEMS = (StateKind.OVERLAP, StateKind.REJECTED, StateKind.SIGNALLED)
 """The states in which something must be repaired, what blocks most first."""
 
 
+def brings_nothing(state: StateKind, since: date | None, day: date) -> bool:
+    """Whether the fund surely told us nothing of the care of this day: the link stopped before it, or never was.
+
+    What one state says of the days before it began is not known, so a doubt is no.
+    """
+    stopped = state in (StateKind.OFF, StateKind.REJECTED, StateKind.OVERLAP)
+    return stopped and (since is None or since <= day)
+
+
 def nature_of(code: str, letter: str) -> Nature:
     """The nature of an answer: its letter, else the class of its code; what nobody knows is a signal to look at."""
     if letter in set(Nature):

@@ -19,6 +19,7 @@ from member_space.models import Request as MemberRequest
 from member_space.security.drafts import PageDraft, draft_of
 from member_space.services.attachment import attachments_of
 from member_space.services.catalogue import Expected, Topic, catalogue_of
+from member_space.services.claim_link import FUND_STATEMENT, topic_of_care
 from member_space.services.household import Household
 from member_space.services.request_check import page_after
 from member_space.services.request_draft import edit_draft
@@ -106,13 +107,18 @@ class PiecesViews(DraftPage):
 
     page = Page.PIECES
 
-    @view_config(request_method="GET")
+    def __init__(self, request: Request) -> None:
+        super().__init__(request)
+        self.topic = topic_of_care(request.db, self.household, self.draft, self.topic)
+
+    @view_config(request_method="GET", reads=What.REQUEST)
     def ask(self) -> dict[str, Any]:
         known = already_received(self.request.db, self.draft, [one.piece.code for one in self.topic.pieces])
         rows = attachments_of(self.request.db, self.draft.id)
         return self.show(
             parts=[(one, upload_of(self.request, self.draft, rows, piece=one.piece.code)) for one in self._expected()],
             known=known,
+            fund_silent=any(one.required and one.piece.code == FUND_STATEMENT for one in self.topic.pieces),
         )
 
     def _expected(self) -> list[Expected]:

@@ -13,6 +13,7 @@ from member_space.domain.readings import What
 from member_space.domain.request import NotAllowed
 from member_space.domain.request_steps import Form, Page
 from member_space.services import request_draft as drafts
+from member_space.services.claim_link import topic_of_care
 from member_space.services.link_request import Switch, link_asked, switch_of
 from member_space.services.request import Actor, Stale, send
 from member_space.services.request_check import Missing, missing_of, repeated_by
@@ -50,6 +51,7 @@ class ReviewViews(DraftPage):
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
+        self.topic = topic_of_care(request.db, self.household, self.draft, self.topic)
         self.papers = papers_of(request.db, self.draft.id)
         self.missing = missing_of(self.draft, self.topic, [paper.piece for paper in self.papers if not paper.refused])
         self.known = already_received(

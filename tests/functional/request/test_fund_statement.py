@@ -1,0 +1,72 @@
+"""A claim for care that the fund told us nothing of asks for the fund's statement (domain: documents by object)."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+
+from member_space.domain.teletransmission import StateKind, brings_nothing
+from member_space.models import Coverage, Request
+from tests.factories.household import make_teletransmission
+from tests.factories.noemie import NIR
+from tests.factories.request import make_draft
+from tests.functional.helpers import tools_of
+from tests.functional.journeys import send, words
+
+SILENT = "La télétransmission ne marchait pas le 12 mars 2026"
+
+
+@pytest.fixture
+def claim(app, db, account, people, cipher):
+    """The draft of a claim for the holder, whose link is as wished and never spoken of with the fund."""
+
+    def begin(topic="claim.routine", *, desired):
+        coverage = db.scalars(
+            select(Coverage).filter_by(contract_id=people["contract"].id, person_id=people["holder"].id)
+        ).one()
+        if desired:
+            make_teletransmission(db, cipher, coverage, people["holder"], NIR, desired=desired)
+        facts = {"person_id": people["holder"].id, "care_date": date(2026, 3, 12), "amount": 2_500, "body": None}
+        row = make_draft(db, tools_of(app), account, people["contract"], "claim", topic, **facts)
+        db.commit()
+        return f"/demandes/{row.public_id}"
+
+    return begin
+
+
+def test_without_the_link_it_is_expected_and_the_page_says_why(db, browser, claim):
+    path = claim(desired="off")
+    page = words(browser.get(f"{path}/pieces"))
+    assert "Décompte de l’Assurance Maladie attendue" in page
+    assert SILENT in page
+    review = browser.get(f"{path}/verifier")
+    refused = send(review, **{"sans-paid_invoice": "later"})
+    assert refused.status_int == 422
+    assert "Joignez cette pièce, ou dites pourquoi elle manque" in words(refused)
+    assert send(refused, **{"sans-paid_invoice": "later", "sans-fund_statement": "later"}).status_int == 303
+    assert db.query(Request).one().details["without"]["fund_statement"] == "later"
+
+
+@pytest.mark.parametrize(
+    ("topic", "desired"), [("claim.routine", "on"), ("claim.routine", None), ("claim.alternative", "off")]
+)
+def test_otherwise_it_is_not(browser, claim, topic, desired):
+    path = claim(topic, desired=desired)
+    assert SILENT not in words(browser.get(f"{path}/pieces"))
+    assert "sans-fund_statement" not in browser.get(f"{path}/verifier")
+
+
+@pytest.mark.parametrize(
+    ("kind", "since", "nothing"),
+    [
+        (StateKind.OFF, None, True),
+        (StateKind.OFF, date(2026, 3, 12), True),
+        (StateKind.REJECTED, date(2026, 3, 1), True),
+        (StateKind.OVERLAP, date(2026, 3, 1), True),
+        (StateKind.OFF, date(2026, 3, 13), False),
+        (StateKind.ACTIVE, date(2026, 1, 1), False),
+        (StateKind.SENT, date(2026, 1, 1), False),
+    ],
+)
+def test_only_what_is_sure_of_the_day_counts(kind, since, nothing):
+    assert brings_nothing(kind, since, date(2026, 3, 12)) is nothing
