@@ -44,7 +44,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A row of the log. ``who``: the colleague, None for the member and for a job."""
+    """A row of the log. ``who``: the colleague, None for the member and for a job. ``without``: the codes of the papers
+    that were asked for, and that the member says he has not."""
 
     version: int
     act: str
@@ -53,6 +54,7 @@ class Step:
     side: Side
     who: str | None
     at: datetime
+    without: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +96,22 @@ def log_of_request(db: Session, request_id: int) -> list[Step]:
     """Everything that happened to it, the first thing first."""
     log = RequestTransition
     query = (
-        select(log.version, log.act, log.before, log.after, log.side, Account.office_name, log.at)
+        select(log.version, log.act, log.before, log.after, log.side, Account.office_name, log.at, log.details)
         .outerjoin(Account, Account.id == log.account_id)
         .where(log.request_id == request_id)
         .order_by(log.version)
     )
     return [
-        Step(row.version, row.act, State(row.before), State(row.after), Side(row.side), row.office_name, row.at)
+        Step(
+            version=row.version,
+            act=row.act,
+            before=State(row.before),
+            after=State(row.after),
+            side=Side(row.side),
+            who=row.office_name,
+            at=row.at,
+            without=tuple(row.details.get("without", ())),
+        )
         for row in db.execute(query)
     ]
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select, true
 from sqlalchemy.orm import Session
 
 from member_space.domain.opening_hours import PARIS
@@ -54,24 +54,40 @@ REUSED = frozenset(
 GOOD_FOR = timedelta(days=365)
 
 
-def already_received(db: Session, draft: Request, pieces: Collection[str]) -> dict[str, date]:
-    """The day when each of these papers was last received for the same person, by code; one statement."""
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A paper that came with an earlier request, by the day and by both ids."""
+
+    on: date
+    attachment_id: UUID
+    request_id: UUID
+    number: str
+
+
+def already_received(db: Session, request: Request, pieces: Collection[str]) -> dict[str, Received]:
+    """The latest of each of these papers for the same person, by code: until now for a draft, else until it was sent;
+    one statement."""
     wanted = REUSED.intersection(pieces)
-    if draft.person_id is None or not wanted:
+    if request.person_id is None or not wanted:
         return {}
     query = (
-        select(Attachment.piece, func.max(Attachment.sent_at))
+        select(Attachment.piece, Attachment.sent_at, Attachment.public_id, Request.public_id, Request.number)
         .join(Request, Request.id == Attachment.request_id)
         .where(
-            Attachment.author_person_id == draft.author_person_id,
+            Attachment.author_person_id == request.author_person_id,
             Attachment.piece.in_(wanted),
             Attachment.side == "member",
             Attachment.state == "checked",
             Attachment.removed_at.is_(None),
-            Attachment.sent_at >= draft.activity_at - GOOD_FOR,
-            Request.person_id == draft.person_id,
-            Request.id != draft.id,
+            Attachment.sent_at >= (request.sent_at or request.activity_at) - GOOD_FOR,
+            Attachment.sent_at < request.sent_at if request.sent_at else true(),
+            Request.person_id == request.person_id,
+            Request.id != request.id,
         )
-        .group_by(Attachment.piece)
+        .distinct(Attachment.piece)
+        .order_by(Attachment.piece, Attachment.sent_at.desc(), Attachment.id.desc())
     )
-    return {piece: at.astimezone(PARIS).date() for piece, at in db.execute(query)}
+    return {
+        piece: Received(at.astimezone(PARIS).date(), attachment_id, request_id, number)
+        for piece, at, attachment_id, request_id, number in db.execute(query)
+    }

@@ -21,17 +21,11 @@ from member_space.services.request_papers import already_received, papers_of
 from member_space.views.done import go_on
 from member_space.views.request_pages import DraftPage
 from member_space.views.request_start import page_path
-from member_space.views.request_words import facts_of
+from member_space.views.request_words import WHY_WITHOUT, facts_of
 
 _ = TranslationStringFactory("member_space")
 
 TEMPLATE = "request/review.html.jinja2"
-WHY_WITHOUT = {
-    "later": _("Je ne l’ai pas encore : je l’enverrai ensuite"),
-    "none": _("Il n’y en a pas"),
-    "known": _("Vous l’avez déjà reçue, et rien n’a changé"),
-}
-"""Why a paper that is expected does not come with the request: it is sent all the same (nothing is a dead end)."""
 CHANGED = _(
     "Cette demande a changé depuis que cette page est ouverte, dans un autre onglet. Relisez-la, puis envoyez-la."
 )

@@ -47,6 +47,12 @@ OUTCOME_CHIPS: dict[str, tuple[str, TranslationString]] = {
 }
 RELATION_WORDS, REASON_WORDS = dict(RELATIONS), dict(REASONS)
 YES = _("oui")
+WHY_WITHOUT = {
+    "later": _("Je ne l’ai pas encore : je l’enverrai ensuite"),
+    "none": _("Il n’y en a pas"),
+    "known": _("Vous l’avez déjà reçue, et rien n’a changé"),
+}
+"""Why a paper that is expected does not come with the request: it is sent all the same (nothing is a dead end)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,15 @@ def topic_of(request: Request, row: MemberRequest) -> Topic:
         return found
     label = str(request.localizer.translate(KIND_LABELS[kind]))
     return Topic(row.topic or "", kind, None, Words(label, label), Words("", ""), "document", (), None, kind.value, 2)
+
+
+def piece_label(request: Request, code: str | None) -> str:
+    """The name of a paper in the catalogue, empty where nobody said what it is; one that the office took away is any
+    other."""
+    if code is None:
+        return ""
+    found = catalogue_of(request.tools.settings).pieces.get(code)
+    return found.label.in_(request.locale_name) if found else str(request.localizer.translate(_("Autre document")))
 
 
 def name_of(household: Household, person_id: int | None) -> str | None:

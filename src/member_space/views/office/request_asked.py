@@ -1,17 +1,24 @@
 """« Ce qui est demandé »: what the member filled in, in the words of his own page."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from pyramid.request import Request
-from translationstring import TranslationStringFactory
+from translationstring import TranslationString, TranslationStringFactory
 
+from member_space.domain.attachment import FileState
 from member_space.domain.teletransmission import Desired
 from member_space.models import Request as MemberRequest
+from member_space.services.attachment import AttachmentRow
 from member_space.services.care_line import CareLine
-from member_space.services.request_asked import Asked
+from member_space.services.request_asked import Asked, without_of
+from member_space.services.request_desk import Step
+from member_space.services.request_papers import Received
 from member_space.services.statement_words import COLUMNS
 from member_space.views.rendering import euros
-from member_space.views.request_words import facts_of
+from member_space.views.request_words import WHY_WITHOUT, facts_of, piece_label
 
 _ = TranslationStringFactory("member_space")
 
@@ -20,8 +27,18 @@ SWITCHES = {
     Desired.OFF: _("à arrêter avec ${fund}"),
 }
 
+NOT_HAD = _("Je ne l’ai pas")
+"""What he ticks beside a paper that was asked for."""
 
-def asked_card(request: Request, row: MemberRequest, asked: Asked, nir: str | None) -> dict[str, Any]:
+
+def asked_card(
+    request: Request,
+    row: MemberRequest,
+    asked: Asked,
+    log: Sequence[Step],
+    files: Sequence[AttachmentRow],
+    nir: str | None,
+) -> dict[str, Any]:
     """All that office/_request_asked.html.jinja2 asks for. ``nir``: the number given, where it is revealed."""
     say = request.localizer.translate
     # The object, which has no page, is at the head of the desk's page already.
@@ -35,6 +52,8 @@ def asked_card(request: Request, row: MemberRequest, asked: Asked, nir: str | No
         "line": asked.line,
         "amounts": _amounts(request, asked.line) if asked.line else [],
         "ties": ties if ties.statement or ties.before or ties.after else None,
+        "absent": _absent(request, row, asked, log, files),
+        "repeats": asked.repeats,
         "nir": nir,
         "nir_given": "nir" in row.details,
     }
@@ -53,3 +72,31 @@ def _amounts(request: Request, line: CareLine) -> list[dict[str, Any]]:
         for column, value in found
         if value is not None
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A paper that the member says is missing. ``words``: his; ``received``: the one that came before, if it did."""
+
+    piece: str
+    words: TranslationString
+    said_at: datetime
+    received: Received | None
+
+
+def _absent(
+    request: Request, row: MemberRequest, asked: Asked, log: Sequence[Step], files: Sequence[AttachmentRow]
+) -> list[Absent]:
+    """By paper what he said last, before sending or when it was asked for; one that came since is not missing."""
+    sent_at = row.sent_at or row.created_at
+    said = {code: (WHY_WITHOUT[why], sent_at) for code, why in without_of(row).items() if why in WHY_WITHOUT}
+    said |= {code: (NOT_HAD, step.at) for step in log for code in step.without}
+    return [
+        Absent(piece_label(request, code), words, at, asked.received.get(code))
+        for code, (words, at) in said.items()
+        if not any(_came_after(one, code, at) for one in files)
+    ]
+
+
+def _came_after(one: AttachmentRow, code: str, at: datetime) -> bool:
+    return one.piece == code and one.state is not FileState.REFUSED and one.sent_at is not None and one.sent_at > at

@@ -33,6 +33,7 @@ from member_space.views.decision_words import REASONS
 from member_space.views.new_password import Said
 from member_space.views.office.request_asked import asked_card
 from member_space.views.office.request_words import ACTS, AGES, ALARMS, HOLDS, KINDS, LEGAL, OUTCOMES, STATES
+from member_space.views.request_words import piece_label
 from member_space.views.upload import UploadForm, upload_of
 
 _ = TranslationStringFactory("member_space")
@@ -87,6 +88,7 @@ def page_of(
     reply_draft = _draft(request, row, "body", trouble.opened == "repondre")
     since = trouble.since or _version_of(reply_draft)
     thread = thread_of(db, row, before=_place(request, "avant"), after=_place(request, "apres"))
+    files = _files(request, row)
     mark_read_by_office(db, tools, row)
     return {
         "row": row,
@@ -106,7 +108,7 @@ def page_of(
         "alarms": ALARMS,
         "present": be_present(db, tools, row.id, identity.account_id),
         "thread": thread,
-        "files": _files(request, row),
+        "files": files,
         "upload": _upload(request, row, trouble),
         "decision_lines": _lines(trouble, row, topic.label.in_(locale) if topic else ""),
         "reasons": [(one.value, words.name) for one, words in REASONS.items()],
@@ -123,7 +125,7 @@ def page_of(
         "kinds": KINDS,
         "states": STATES,
         "beside": beside,
-        "asked": asked_card(request, row, beside.asked, nir),
+        "asked": asked_card(request, row, beside.asked, log, [one["row"] for one in files], nir),
         "pieces": _pieces(catalogue, row.topic, locale),
         "holds": [(one.value, words) for one, words in HOLDS.items()],
         "team": [(str(one.public_id), one.name) for one in team if one.id != identity.account_id],
@@ -175,13 +177,15 @@ def _place(request: Request, name: str) -> int | None:
 def _files(request: Request, row: MemberRequest) -> list[dict[str, Any]]:
     """Each file that the member or the office sent, with what partials/files shows and the pages that can be seen.
 
-    ``elsewhere``: the numbers of the household's other requests that hold the same file.
+    ``piece``: what it is said to be. ``elsewhere``: the numbers of the household's other requests that hold the same
+    file.
     """
     rows = attachments_of(request.db, row.id, sent_only=True)
     shown = shown_files(request, rows, limits_of(request.tools, row), office=True)
     same = same_elsewhere(request.db, [one.id for one in rows])
     return [
-        {"row": one, "file": file, "elsewhere": same.get(one.id, [])} for one, file in zip(rows, shown, strict=True)
+        {"row": one, "file": file, "piece": piece_label(request, one.piece), "elsewhere": same.get(one.id, [])}
+        for one, file in zip(rows, shown, strict=True)
     ]
 
 
