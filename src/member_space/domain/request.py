@@ -117,7 +117,7 @@ TRANSITIONS: dict[Act, Transition] = {
     Act.ASK_PIECE: Transition(
         frozenset({State.IN_REVIEW}), State.WAITING_MEMBER, _OFFICE, NoticeKind.REQUEST_PIECE_ASKED
     ),
-    Act.PROVIDE: Transition(frozenset({State.WAITING_MEMBER}), State.TO_DO, _by(Side.MEMBER, Side.OFFICE)),
+    Act.PROVIDE: Transition(frozenset({State.WAITING_MEMBER}), State.TO_DO, _by(*Side)),
     Act.HOLD: Transition(frozenset({State.IN_REVIEW}), State.ON_HOLD, _OFFICE),
     Act.WAKE: Transition(frozenset({State.ON_HOLD}), State.TO_DO, _by(*Side)),
     # Never while the member's answer is awaited: a decision would cross the paper that he is sending.

@@ -22,7 +22,7 @@ class Attachment(Base):
         Index("ix__attachment__author", "author_person_id", "id"),
         Index("ix__attachment__message_id", "message_id"),
         Index("ix__attachment__waiting", "waits_since", postgresql_where=text("state = 'received'")),
-        Index("ix__attachment__begun", "created_at", postgresql_where=text("side = 'office' and sent_at is null")),
+        Index("ix__attachment__begun", "created_at", postgresql_where=text("sent_at is null")),
         # The office's list asks it of each line.
         Index(
             "ix__attachment__refused", "request_id", postgresql_where=text("state = 'refused' and removed_at is null")

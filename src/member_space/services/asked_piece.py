@@ -1,14 +1,15 @@
 """The papers that the office asked for, and what the member answers: given, or said to be missing (C75)."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
-from sqlalchemy import exists, select, update
+from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
-from member_space.domain.request import Act, NotAllowed, State
+from member_space.domain.request import Act, NotAllowed, Side, State
 from member_space.models import AskedPiece, Attachment, Request
 from member_space.services.attachment import hand_over
-from member_space.services.request import Actor, move, say
+from member_space.services.request import SYSTEM, Actor, move, say
 from member_space.services.tools import Tools
 
 
@@ -32,18 +33,35 @@ def answer_asked(
     given = _given(db, request.id)
     if any(str(one.public_id) not in without and one.id not in given for one in asked):
         return False
-    move(
-        db,
-        tools,
-        request,
-        Act.PROVIDE,
-        actor,
-        details={"without": [one.piece for one in asked if one.id not in given]},
-    )
+    missing = [one.piece for one in asked if one.id not in given]
+    move(db, tools, request, Act.PROVIDE, actor, details={"without": missing})
     message = say(db, tools, request, actor, words) if words else None
     hand_over(db, tools, request, actor, message.id if message else None)
     note_answered(db, tools, request)
     return True
+
+
+def hand_back(db: Session, tools: Tools, request: Request) -> None:
+    """Hand the request back with what was added and never sent: who chose a file believes that it left."""
+    given = _given(db, request.id)
+    missing = [one.piece for one in asked_of(db, request.id) if one.id not in given]
+    move(db, tools, request, Act.PROVIDE, SYSTEM, details={"without": missing})
+    hand_over(db, tools, request, Actor(Side.MEMBER))
+    note_answered(db, tools, request)
+
+
+def files_wait(since: datetime | None = None) -> ColumnElement[bool]:
+    """Of a request in a query: its member added files that have not left. ``since``: later than that."""
+    begun = [Attachment.request_id == Request.id, Attachment.side == Side.MEMBER.value, *_kept()]
+    if since:
+        begun.append(Attachment.created_at > since)
+    return exists().where(*begun, Attachment.sent_at.is_(None))
+
+
+def all_given() -> ColumnElement[bool]:
+    """Of a request in a query: every paper that is awaited has a file."""
+    came = exists().where(Attachment.asked_piece_id == AskedPiece.id, *_kept())
+    return ~exists().where(AskedPiece.request_id == Request.id, AskedPiece.answered_at.is_(None), ~came)
 
 
 def note_answered(db: Session, tools: Tools, request: Request) -> None:
@@ -57,7 +75,9 @@ def note_answered(db: Session, tools: Tools, request: Request) -> None:
 
 def _given(db: Session, request_id: int) -> set[int]:
     """The papers asked for that a file was added for, and not refused."""
-    came = exists().where(
-        Attachment.asked_piece_id == AskedPiece.id, Attachment.removed_at.is_(None), Attachment.state != "refused"
-    )
+    came = exists().where(Attachment.asked_piece_id == AskedPiece.id, *_kept())
     return set(db.scalars(select(AskedPiece.id).where(AskedPiece.request_id == request_id, came)))
+
+
+def _kept() -> list[ColumnElement[bool]]:
+    return [Attachment.removed_at.is_(None), Attachment.state != "refused"]

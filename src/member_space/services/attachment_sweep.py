@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from member_space.domain.request import Side
+from member_space.domain.request import OPEN, Side, State
 from member_space.domain.retention import RULES, Kept
 from member_space.interfaces import IStorage
-from member_space.models import Attachment, AttachmentFile
+from member_space.models import Attachment, AttachmentFile, Request
 from member_space.services.attachment import erase_attachments
 from member_space.services.legal_hold import is_held, lock_files
 from member_space.services.tools import Tools
@@ -20,6 +20,8 @@ SWEEP = "attachment:sweep"
 DAYS = range(2, 9)
 """How many days ago what no row names was put: after every request of that day is over, and a week to do it."""
 BATCH = 1_000
+LIVING = [State.DRAFT.value, *(state.value for state in OPEN)]
+"""Of a request whose files may still leave."""
 
 
 def erase(_db: Session, tools: Tools, keys: list[str]) -> None:
@@ -43,10 +45,20 @@ def sweep(db: Session, tools: Tools) -> None:
         Attachment.sent_at.is_(None),
         Attachment.created_at <= RULES[Kept.DRAFTS].before(now),
     )
+    # What was added for a paper asked for, and whose request ended otherwise.
+    left = (
+        Attachment.side == Side.MEMBER.value,
+        Attachment.sent_at.is_(None),
+        Attachment.removed_at.is_(None),
+        Attachment.created_at <= RULES[Kept.DRAFTS].before(now),
+        exists().where(Request.id == Attachment.request_id, Request.state.not_in(LIVING)),
+        ~is_held(Attachment.author_person_id, Attachment.request_id),
+    )
     due = select(Attachment.id).order_by(Attachment.id).limit(BATCH)
-    lock_files(db, set(db.scalars(due.with_only_columns(Attachment.author_person_id).where(*binned))))
+    held = or_(and_(*binned), and_(*left))
+    lock_files(db, set(db.scalars(due.with_only_columns(Attachment.author_person_id).where(held))))
     # Read again under the lock: a hold put meanwhile is seen.
-    gone = [one for which in (binned, begun) for one in db.scalars(due.where(*which))]
+    gone = [one for which in (binned, begun, left) for one in db.scalars(due.where(*which))]
     if gone:
         erase_attachments(db, tools, gone)
     unknown = sum(_forget_unknown(db, tools, f"{now - timedelta(days=ago):%Y-%m-%d}") for ago in DAYS)

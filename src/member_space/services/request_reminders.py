@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from member_space.domain.notices import NoticeKind
@@ -15,6 +15,7 @@ from member_space.domain.request import Act, State
 from member_space.domain.retention import RULES, Kept
 from member_space.models import AskedPiece, Request
 from member_space.services import request as requests
+from member_space.services.asked_piece import all_given, files_wait, hand_back
 from member_space.services.request_draft import lapse
 from member_space.services.tools import Tools
 
@@ -22,6 +23,8 @@ log = structlog.get_logger(__name__)
 
 REMINDED_AFTER = (timedelta(days=3), timedelta(days=10))
 """From the asking to the first reminder, and to the second (C75)."""
+LEFT_ALONE = timedelta(minutes=15)
+"""From the last file added to its leaving by itself: time to add another page, or a word."""
 PROPOSED_AFTER = timedelta(days=15)
 """From the asking to the proposal, to the office, to close the request unanswered; nothing closes by itself."""
 CLOSURE_PROPOSED = len(REMINDED_AFTER) + 1
@@ -37,10 +40,9 @@ _SAME_ACT = timedelta(minutes=1)
 
 
 def proposes_closure() -> ColumnElement[bool]:
-    """Of a request in a query: it waits for its member, who did not answer the last asking in time."""
-    return (Request.state == State.WAITING_MEMBER.value) & exists().where(
-        _of_the_last_asking(), AskedPiece.reminders >= CLOSURE_PROPOSED
-    )
+    """Of a request in a query: it waits for its member, who gave nothing for the last asking in time."""
+    unanswered = exists().where(_of_the_last_asking(), AskedPiece.reminders >= CLOSURE_PROPOSED)
+    return (Request.state == State.WAITING_MEMBER.value) & unanswered & ~files_wait()
 
 
 def is_closure_proposed(db: Session, request: Request) -> bool:
@@ -48,10 +50,22 @@ def is_closure_proposed(db: Session, request: Request) -> bool:
     return bool(db.scalar(select(proposes_closure()).where(Request.id == request.id)))
 
 
+def send_given(db: Session, tools: Tools) -> None:
+    """Hand over by itself what was added for the papers asked for: all of them, once nobody adds to it (C75).
+
+    When only some are there, by the first reminder: who chose a file believes that it left, and is not to be told that
+    nothing came.
+    """
+    now = tools.now()
+    overdue = exists().where(_of_the_last_asking(), AskedPiece.asked_at <= now - REMINDED_AFTER[0])
+    left = [files_wait(), ~files_wait(since=now - LEFT_ALONE), or_(all_given(), overdue)]
+    _each(db, [Request.state == State.WAITING_MEMBER.value, *left], lambda row: hand_back(db, tools, row))
+
+
 def remind_pieces(db: Session, tools: Tools) -> None:
     """Once a day: remind of papers on the third and the tenth day, one message a request; later, propose its closure.
 
-    Only who was reminded comes to the proposal, however long the worker slept.
+    Never while files wait to leave. Only who was reminded comes to the proposal, however long the worker slept.
     """
 
     def step(reminders: int, after: timedelta, at_least: int) -> None:
@@ -64,7 +78,7 @@ def remind_pieces(db: Session, tools: Tools) -> None:
                 requests.tell(db, tools, row, NoticeKind.REQUEST_PIECE_REMINDED)
 
         waits = exists().where(_of_the_last_asking(), *due)
-        _each(db, [Request.state == State.WAITING_MEMBER.value, waits], take)
+        _each(db, [Request.state == State.WAITING_MEMBER.value, waits, ~files_wait()], take)
 
     step(CLOSURE_PROPOSED, PROPOSED_AFTER, at_least=CLOSURE_PROPOSED - 1)
     # The furthest first: after two weeks without a worker one message goes, not two.

@@ -48,6 +48,7 @@ TASKS = (
     USE_BANK_ACCOUNTS,
     Task("usual_time:compute", compute_usual_times, cron="27 * * * *"),
     Task("request:remind_pieces", request_reminders.remind_pieces, cron="13 7 * * *"),
+    Task("request:send_given", request_reminders.send_given, cron="*/5 * * * *"),
     Task("request:wake", request_reminders.wake, cron="*/10 * * * *"),
     Task("request:close_decided", request_reminders.close_decided, cron="43 3 * * *"),
     Task("request:nudge_drafts", request_reminders.nudge_drafts, cron="23 7 * * *"),

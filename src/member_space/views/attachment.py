@@ -10,11 +10,11 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
 from member_space.domain.permissions import Permission
-from member_space.domain.request import NotAllowed, State
+from member_space.domain.request import OPEN, NotAllowed, State
 from member_space.security.addresses import is_own_path
 from member_space.security.drafts import asked_by_script
 from member_space.security.headers import OF_A_FILE
-from member_space.services.attachment import attachments_of, limits_of, remove, rows_of_one
+from member_space.services.attachment import attachments_of, hand_over, limits_of, remove, rows_of_one
 from member_space.services.attachment_add import add_files
 from member_space.services.attachment_read import Given, give, preview
 from member_space.services.catalogue import catalogue_of
@@ -22,10 +22,11 @@ from member_space.services.request import Actor
 from member_space.services.request_find import find_asked_piece
 from member_space.views.attachment_words import ENDED, NOTHING_CHOSEN, SENT, refusal_words, shown_files
 from member_space.views.done import go_on
-from member_space.views.upload import UploadForm, upload_of
+from member_space.views.upload import PROVIDE_FORM, UploadForm, upload_of
 
 ADD = "attachment/add.html.jinja2"
-FINISHED = (State.WITHDRAWN, State.DUPLICATE)
+TAKING = {State.DRAFT, *OPEN}
+"""Where files are added; the thread of another takes them with its words."""
 
 
 @view_defaults(route_name="request_file_add", permission=Permission.SEND_REQUEST, renderer=ADD)
@@ -57,7 +58,7 @@ class AddViews:
     def _add(self) -> list[str]:
         """Take what was sent; the words of what was not taken."""
         request, found = self.request, self.found
-        if found.state in FINISHED:
+        if found.state not in TAKING:
             return [request.localizer.translate(ENDED)]
         if not request.uploads:
             return [request.localizer.translate(NOTHING_CHOSEN)]
@@ -71,13 +72,16 @@ class AddViews:
             as_one=request.POST.get("as_one") == "1",
             asked_piece_id=self.asked.id if self.asked else None,
         )
+        if found.state not in (State.DRAFT, State.WAITING_MEMBER):
+            # The second of two files of a page whose first one just handed it back: nothing sends it later.
+            hand_over(request.db, request.tools, found, Actor.of(request.identity, request.origin))
         return [refusal_words(request, one, limits_of(request.tools, found)) for one in refused]
 
     def _back(self) -> str:
         given = self.request.params.get("next", "")
         return given if is_own_path(given) else str(self.request.path)
 
-    def _upload(self, errors: list[str]) -> UploadForm:
+    def _upload(self, errors: list[str], *, in_page: bool = False) -> UploadForm:
         return upload_of(
             self.request,
             self.found,
@@ -86,6 +90,7 @@ class AddViews:
             asked=self.asked,
             back=self._back(),
             errors=errors,
+            sent_by=PROVIDE_FORM if in_page and self.asked else None,
         )
 
     def _page(self, errors: list[str]) -> dict[str, Any]:
@@ -93,7 +98,7 @@ class AddViews:
 
     def _for_the_script(self, errors: list[str]) -> Response:
         """The list anew, as the page would show it."""
-        upload = self._upload(errors)
+        upload = self._upload(errors, in_page=True)
         body = {
             "list": render("attachment/list.html.jinja2", {"upload": upload}, self.request),
             "left": upload.left,

@@ -87,6 +87,8 @@ STATES: dict[FileState, tuple[str, TranslationString]] = {
     FileState.REFUSED: ("bad", _("Refusé")),
 }
 """The tone and the word of each."""
+NOT_SENT = ("wait", _("Ajouté, pas encore envoyé"))
+"""Of what was added for a paper asked for, whatever its control says: nobody at the office sees it yet."""
 NOTHING_CHOSEN = _("Choisissez d’abord un fichier : rien n’a été envoyé.")
 ENDED = _("Cette demande est terminée : elle ne prend plus de fichiers. Écrivez-nous un message pour en envoyer.")
 SENT = _("Ce fichier nous est déjà parvenu : il reste dans votre demande. Dites-nous par un message s’il est faux.")
@@ -145,7 +147,8 @@ def shown_files(
 
 
 def _shown(request: Request, row: AttachmentRow, limits: Limits, office: bool, csrf: str | None) -> ShownFile:
-    tone, word = STATES[row.state]
+    waits = row.asked_piece_id and row.sent_at is None and row.state is not FileState.REFUSED
+    tone, word = NOT_SENT if waits else STATES[row.state]
     reason = refusal_words(request, FileRefused(row.reason, row.name), limits) if row.reason else None
     href = None
     if row.state is FileState.CHECKED and (row.sent_at or not office):

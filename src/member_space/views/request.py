@@ -41,7 +41,7 @@ from member_space.views.parcel_words import TIMED, paid_by, parcel_words
 from member_space.views.request_start import page_path
 from member_space.views.request_words import chip_of, facts_of, topic_of
 from member_space.views.thread import thread_values
-from member_space.views.upload import UploadForm, upload_of
+from member_space.views.upload import PROVIDE_FORM, UploadForm, upload_of
 
 _ = TranslationStringFactory("member_space")
 
@@ -131,7 +131,7 @@ class RequestViews:
             return []
         path = self.request.route_path("request", request_id=self.found.public_id)
         return [
-            (one, upload_of(self.request, self.found, rows, asked=one, back=path))
+            (one, upload_of(self.request, self.found, rows, asked=one, back=path, sent_by=PROVIDE_FORM))
             for one in asked_of(self.request.db, self.found.id)
         ]
 

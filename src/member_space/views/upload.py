@@ -14,12 +14,16 @@ from member_space.services.attachment import AttachmentRow, limits_of, room_of
 from member_space.services.sessions import Identity
 from member_space.views.attachment_words import ShownFile, shown_files
 
+PROVIDE_FORM = "reponse-pieces"
+"""The id of the form that hands over what was asked for, on the page of a request."""
+
 
 @dataclass(frozen=True, slots=True)
 class UploadForm:
     """``left``: pieces that may still be added. ``action``: where they are sent, None where the form is another's.
 
     ``piece`` and ``asked``: codes that go with them. ``back``: the page to come back to. ``errors``: of this form.
+    ``sent_by``: the id of another form of the page, which sends what was added.
     """
 
     id: str
@@ -31,6 +35,7 @@ class UploadForm:
     asked: str | None = None
     back: str | None = None
     errors: Sequence[str] = ()
+    sent_by: str | None = None
 
     @property
     def taken_megabytes(self) -> int:
@@ -58,6 +63,7 @@ def upload_of(
     asked: AskedPiece | None = None,
     back: str | None = None,
     errors: Sequence[str] = (),
+    sent_by: str | None = None,
 ) -> UploadForm:
     """What was added to a request and not sent, and what may still be; for a colleague, within a form. No statement.
 
@@ -81,6 +87,7 @@ def upload_of(
         asked=code if asked else None,
         back=back or request.path,
         errors=errors,
+        sent_by=sent_by,
     )
 
 

@@ -5,9 +5,12 @@ from datetime import date
 import pytest
 
 from tests.factories.household import make_account, make_contract, make_person
+from tests.factories.journeys import ask
 from tests.factories.office import make_colleague
+from tests.factories.request import take
 from tests.functional.clock import clock_at
-from tests.functional.helpers import sign_in
+from tests.functional.helpers import sign_in, tools_of
+from tests.functional.journeys import made
 
 
 @pytest.fixture(autouse=True)
@@ -39,3 +42,12 @@ def browser(app, db, account):
 @pytest.fixture
 def colleague(db):
     return make_colleague(db, "handler")
+
+
+@pytest.fixture
+def waiting(app, db, account, people, colleague):
+    row = made(app, db, account, people, "claim", "claim.optics", body=None)
+    take(db, tools_of(app), row, colleague)
+    ask(db, tools_of(app), row, colleague, ("prescription", "La photo est floue."), ("paid_invoice", None))
+    db.commit()
+    return row

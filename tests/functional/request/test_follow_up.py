@@ -85,15 +85,6 @@ def test_an_answer_wakes_what_was_put_aside_for_the_colleague_who_did(
     assert (row.state, row.wake_at, row.handler_id) == ("to_do", None, colleague.id)
 
 
-@pytest.fixture
-def waiting(app, db, account, people, colleague):
-    row = made(app, db, account, people, "claim", "claim.optics", body=None)
-    take(db, tools_of(app), row, colleague)
-    ask(db, tools_of(app), row, colleague, ("prescription", "La photo est floue."), ("paid_invoice", None))
-    db.commit()
-    return row
-
-
 def test_asked_for_papers_one_is_given_and_the_other_said_to_be_missing(db, browser, waiting):
     assert "Ordonnance" not in words(browser.get("/demarches")).split("Que voulez-vous")[1]
     home = words(browser.get("/"))
