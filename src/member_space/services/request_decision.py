@@ -14,6 +14,9 @@ from member_space.services import request as requests
 from member_space.services.request_handling import Hand, check_held
 from member_space.services.tools import Tools
 
+MAKE_GUARANTEE = "hospital_guarantee:make"
+"""The task that makes what an establishment is given (services.hospital_guarantee)."""
+
 
 def decide(db: Session, tools: Tools, hand: Hand, lines: Sequence[Line], body: str) -> Outcome:
     """Decide these lines; `body`: the letter, kept as it is sent (C115). Raises Stale, NotHeld, NotAllowed.
@@ -23,7 +26,7 @@ def decide(db: Session, tools: Tools, hand: Hand, lines: Sequence[Line], body: s
     check_held(hand, Act.DECIDE)
     outcome = outcome_of(lines)
     request = hand.request
-    requests.say(db, tools, request, hand.actor, body, kind="decision", version=hand.version)
+    message = requests.say(db, tools, request, hand.actor, body, kind="decision", version=hand.version)
     reasons = sorted({line.reason.value for line in lines if line.reason})
     requests.move(db, tools, request, Act.DECIDE, hand.actor, details={"reasons": reasons}, outcome=outcome.value)
     db.add_all(
@@ -42,7 +45,14 @@ def decide(db: Session, tools: Tools, hand: Hand, lines: Sequence[Line], body: s
         for rank, line in enumerate(lines, start=1)
     )
     db.flush()
+    if has_guarantee(request, outcome):
+        tools.jobs.defer(db, MAKE_GUARANTEE, message_id=message.id, version=request.version)
     return outcome
+
+
+def has_guarantee(request: Request, outcome: Outcome) -> bool:
+    """Whether a stay is granted: its establishment is given a document of its own."""
+    return request.kind == RequestKind.QUOTE and "entry_date" in request.details and outcome is not Outcome.REFUSED
 
 
 def estimated_until(request: Request, lines: Sequence[Line]) -> date | None:
@@ -52,13 +62,15 @@ def estimated_until(request: Request, lines: Sequence[Line]) -> date | None:
     return request.closed_at.astimezone(PARIS).date() + ESTIMATE_LASTS
 
 
-def decision_of(db: Session, request: Request) -> list[Line]:
-    """The lines of the last decision, in their order; none where nothing was decided."""
+def decision_of(db: Session, request: Request, version: int | None = None) -> list[Line]:
+    """The lines of the last decision, in their order; none where nothing was decided. `version`: of that one alone."""
     query = (
         select(DecisionLine)
         .where(DecisionLine.request_id == request.id)
         .order_by(DecisionLine.round.desc(), DecisionLine.rank)
     )
+    if version:
+        query = query.where(DecisionLine.round == version)
     rows = db.scalars(query).all()
     return [
         Line(row.label, row.asked, row.granted, Reason(row.reason) if row.reason else None, row.note, row.amo)

@@ -20,7 +20,9 @@ from member_space.services import (
 )
 from member_space.services.bank_account_use import put_in_use
 from member_space.services.complaint import note_acknowledged
+from member_space.services.hospital_guarantee import make_guarantee
 from member_space.services.notification import SEND
+from member_space.services.request_decision import MAKE_GUARANTEE
 from member_space.services.usual_time import compute_usual_times
 
 
@@ -58,6 +60,7 @@ TASKS = (
     Task("complaint:note_acknowledged", note_acknowledged, cron="47 * * * *"),
     Task(attachment.CHECK, attachment_check.check, begin=attachment_check.begin),
     Task(attachment_check.LOOK_AGAIN, attachment_check.look_again, cron="* * * * *"),
+    Task(MAKE_GUARANTEE, make_guarantee),
     Task(attachment.ERASE, attachment_sweep.erase),
     Task(attachment_sweep.SWEEP, attachment_sweep.sweep, cron="57 2 * * *"),
     Task(SEND, notification_send.send),

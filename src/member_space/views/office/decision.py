@@ -9,7 +9,7 @@ from member_space.domain.readings import What
 from member_space.domain.request import Act
 from member_space.forms.office_request import DecisionForm, read_lines
 from member_space.services.request_decision import decide
-from member_space.services.request_desk import REASON, language_of
+from member_space.services.request_desk import REASON
 from member_space.services.request_handling import Hand, check_held
 from member_space.views.new_password import said
 from member_space.views.office.guard_words import said_doubts
@@ -64,5 +64,4 @@ class OfficeDecisionViews(ActViews):
         return self.again(status, Trouble([], posted, OPENED, letter=letter, doubts=doubts)) | {"row": row}
 
     def _letter(self, lines: list[Any], word: str | None) -> str:
-        request = self.request
-        return decision_letter(request, language_of(request.db, self.row), self.row.kind, lines, word)
+        return decision_letter(self.request, self.row, lines, word)

@@ -15,6 +15,7 @@ from member_space.domain.decision import ESTIMATE_LASTS, Line, outcome_of, total
 from member_space.domain.request import RequestKind
 from member_space.models import Request as MemberRequest
 from member_space.services.catalogue import catalogue_of
+from member_space.services.request_decision import has_guarantee
 from member_space.services.request_desk import language_of, name_of
 from member_space.views.decision_words import OPENINGS, REASONS
 from member_space.views.rendering import date_long, euros
@@ -129,6 +130,10 @@ ESTIMATE = _(
     "Ces montants sont une estimation, valable jusqu’au ${day}. Elle suppose que vos droits, ce qu’il reste de vos "
     "plafonds et la décision de votre Assurance Maladie seront les mêmes le jour des soins."
 )
+GUARANTEE = _(
+    "L’accord de prise en charge à remettre à l’établissement sera joint à ce message d’ici quelques minutes. Vous le "
+    "trouverez aussi dans « Mes documents »."
+)
 GRANTED, REFUSED = _("${label} : accepté."), _("${label} : pas accepté.")
 RECOURSE = _(
     "Vous n’êtes pas d’accord ? Répondez à ce message, ou faites une réclamation dans « Démarches ». "
@@ -136,8 +141,9 @@ RECOURSE = _(
 )
 
 
-def decision_letter(request: Request, language: str, kind: str, lines: Sequence[Line], word: str | None) -> str:
+def decision_letter(request: Request, row: MemberRequest, lines: Sequence[Line], word: str | None) -> str:
     """What is decided, line by line, why, and what the member can do; `word`: the handler's own, at the end."""
+    language, kind = language_of(request.db, row), row.kind
     letter = Letter(request, language)
     outcome = outcome_of(lines)
     letter.add(OPENINGS[outcome])
@@ -155,6 +161,8 @@ def decision_letter(request: Request, language: str, kind: str, lines: Sequence[
     if kind == RequestKind.QUOTE and total.asked:
         day = date_long(request.tools.today() + ESTIMATE_LASTS, language)
         letter.add(_(ESTIMATE, mapping={"day": day}))
+    if has_guarantee(row, outcome):
+        letter.add(GUARANTEE)
     if word:
         letter.add(word)
     if any(line.reason for line in lines):
