@@ -88,6 +88,7 @@ def test_our_own_catalogue_is_right():
         ("files = 4, megabytes = 3", "files = 0, megabytes = 3", "claim: files from 1 to 20"),
         ('code = "prescription"', 'code = "paid_invoice"', "piece paid_invoice: this code stands twice"),
         ("target_days = 5", "target_days = -5", "topic claim.unknown_care: target_days"),
+        ("reply_days = 1", "reply_days = 0", "replies: reply_days"),
         ("[limits]", "[limits", "requests.toml"),
         ('label = { fr = "Facture acquittée", en = "Paid invoice" }', "", "piece paid_invoice: label"),
     ],

@@ -91,6 +91,8 @@ class Catalogue:
     topics: Mapping[str, Topic]
     limits: Mapping[RequestKind, Limits]
     suggestions: tuple[Suggestion, ...]
+    reply_days: float
+    """Working days until a message in a request under way is to be answered."""
 
     def of_kind(self, kind: RequestKind, category: str | None = None) -> list[Topic]:
         """The objects of a kind, in the order of the file; of one category of messages."""
@@ -146,7 +148,10 @@ class _Reader:
         categories = {one["code"]: self._words(one, "label") for one in self._entries(content, "category")}
         topics = {one["code"]: self._topic(one, pieces, categories) for one in self._entries(content, "topic")}
         suggestions = tuple(self._suggestion(one, topics) for one in self._entries(content, "suggestion"))
-        return Catalogue(pieces, categories, topics, self._limits(content), suggestions)
+        limits = self._limits(content)
+        self._at = "replies"
+        reply_days = self._days(content.get("reply_days", DEFAULT_REPLY_DAYS), "reply_days")
+        return Catalogue(pieces, categories, topics, limits, suggestions, reply_days)
 
     def _entries(self, content: Mapping[str, Any], name: str) -> Iterable[Mapping[str, Any]]:
         seen: set[str] = set()
@@ -199,9 +204,9 @@ class _Reader:
             target_days=self._days(entry.get("target_days", DEFAULT_TARGETS[kind])),
         )
 
-    def _days(self, given: Any) -> float:
+    def _days(self, given: Any, name: str = "target_days") -> float:
         if isinstance(given, bool) or not isinstance(given, int | float) or not 0 < given <= 60:
-            raise self._wrong("target_days is a number of working days, above 0 and up to 60")
+            raise self._wrong(f"{name} is a number of working days, above 0 and up to 60")
         return float(given)
 
     def _limits(self, content: Mapping[str, Any]) -> dict[RequestKind, Limits]:
@@ -224,6 +229,7 @@ class _Reader:
         return Suggestion(about, self._words(entry, "title"), self._words(entry, "answer"), entry.get("path"))
 
 
+DEFAULT_REPLY_DAYS = 1
 DEFAULT_TARGETS = {
     RequestKind.CLAIM: 2,
     RequestKind.QUOTE: 1,

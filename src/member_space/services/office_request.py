@@ -22,6 +22,7 @@ from member_space.models.request import OPEN
 from member_space.services.catalogue import catalogue_of
 from member_space.services.complaint import legal_alarm
 from member_space.services.readings import Shown
+from member_space.services.reply_clock import ReplyAwaited, reply_awaited, unanswered_since
 from member_space.services.request_age import age_of
 from member_space.services.request_reminders import proposes_closure
 from member_space.services.tools import Tools
@@ -78,6 +79,7 @@ class RequestRow:
 
     ``unread``: its member wrote since it was sent, and no colleague opened it. ``closure_proposed``: he did not send
     the paper that he was reminded of twice. ``alarm``: of a complaint.
+    ``reply``: a message of his waits for an answer.
     """
 
     id: int
@@ -99,6 +101,7 @@ class RequestRow:
     closure_proposed: bool
     alarm: Alarm | None
     age: Ageing | None
+    reply: ReplyAwaited | None
     cursor: InstantCursor
 
 
@@ -220,6 +223,7 @@ def rows_query(at: Any = Request.activity_at) -> Select[Any]:
                 Message.sent_at > Request.sent_at,
             )
             .label("unread"),
+            unanswered_since().label("unanswered_since"),
             proposes_closure().label("closure_proposed"),
             Request.details,
             at.label("place"),
@@ -234,9 +238,10 @@ def read_row(tools: Tools, row: Row[Any]) -> RequestRow:
     cursor = InstantCursor(values.pop("place") or row.activity_at, row.id)
     age = age_of(tools, row.due_at, values.pop("target_minutes"))
     alarm = legal_alarm(row.kind, row.state, values.pop("details"), tools.today())
-    return RequestRow(
-        **values | {"kind": RequestKind(row.kind), "state": State(row.state)}, alarm=alarm, age=age, cursor=cursor
-    )
+    state = State(row.state)
+    reply = reply_awaited(tools, state, values.pop("unanswered_since"))
+    known = {"kind": RequestKind(row.kind), "state": state}
+    return RequestRow(**values | known, alarm=alarm, age=age, reply=reply, cursor=cursor)
 
 
 def note_members(shown: Shown, rows: Iterable[RequestRow]) -> None:

@@ -6,9 +6,11 @@ from sqlalchemy import select
 
 from member_space.domain.nir import Nir
 from member_space.models import Person, Reading
+from member_space.services import request as requests
 from member_space.services.nir_end import fill_ends
+from member_space.services.request import Actor
 from tests.factories.household import make_account, make_contract, make_person
-from tests.factories.request import make_draft, make_request, take
+from tests.factories.request import MEMBER, make_draft, make_request, take
 from tests.functional.clock import counted_statements
 from tests.functional.helpers import sign_in
 from tests.functional.office.desk import LIST, form_of, fresh, page, send
@@ -77,6 +79,25 @@ def test_a_message_of_the_member_shows_on_its_line_until_a_colleague_opens_it(
     assert statements() == before
     sign_in(Browser(wsgi_app), db, hugo).get(page(mine))
     assert "Nouveau message" not in desk.get(LIST)
+
+
+def test_a_further_message_has_a_clock_until_it_is_answered(app, desk, db, tools, member, mine, claire, clock):
+    """One open day of 9 h 30, from Tuesday 16 June at 10: orange after 5 h 42, red after 8 h 33 of them, then late."""
+    clock.at += timedelta(minutes=1)
+    requests.say(db, tools, mine, Actor(MEMBER, member[0].id), "Encore une chose.")
+    db.commit()
+    seen = []
+    for hour in (timedelta(0), timedelta(hours=6), timedelta(hours=23, minutes=10), timedelta(days=1, hours=1)):
+        clock.at += hour - (clock.at - mine.activity_at)
+        sign_in(app, db, claire)
+        [chip] = [one for one in desk.get(LIST).html.select("tbody .chip") if "Réponse attendue" in one.text]
+        seen.append(chip["class"][-1])
+        assert "réponse attendue avant le 17 juin 2026" in desk.get(page(mine)).text
+    assert seen == ["chip-good", "chip-wait", "chip-bad", "chip-bad"]
+    requests.say(db, tools, mine, Actor(MEMBER, member[0].id), "Merci.", kind="thanks")
+    send(desk, page(mine) + "/repondre", version=fresh(db, mine).version, body="Voici.", then="reste")
+    assert "Réponse attendue" not in desk.get(LIST)
+    assert "réponse attendue" not in desk.get(page(mine))
 
 
 def test_a_counter_is_the_list_that_it_leads_to(app, desk, db, tools, member, clock, claire, hugo):
