@@ -6,7 +6,7 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import func, select, text
 
-from member_space.models import Attachment, Message
+from member_space.models import Attachment, Event, Message
 from member_space.services.attachment_check import check
 from member_space.services.hospital_guarantee import make_guarantee
 from tests.factories.request import make_request, take
@@ -69,7 +69,7 @@ def work(db, tools):
     return asked
 
 
-def test_the_member_and_the_desk_have_the_same_document(desk, db, tools, stay, member, wsgi_app):
+def test_the_member_and_the_desk_have_the_same_document(desk, db, tools, stay, member, claire, wsgi_app):
     fields = {name.replace("_", "-"): value for name, value in GRANTED.items()}
     assert send(desk, page(stay) + "/decider", version=stay.version, sent="oui", **fields).status_int == 303
     letter = db.scalar(select(Message.body).where(Message.kind == "decision"))
@@ -78,6 +78,8 @@ def test_the_member_and_the_desk_have_the_same_document(desk, db, tools, stay, m
     [row] = db.scalars(select(Attachment)).all()
     name = f"prise-en-charge-{stay.number}.pdf"
     assert (row.state, row.side, row.name) == ("checked", "office", name)
+    [added] = db.scalars(select(Event).where(Event.kind == "attachment:added")).all()
+    assert (added.actor_account_id, added.subject_person_id) == (claire.id, row.author_person_id)
 
     theirs = sign_in(Browser(wsgi_app), db, member[0])
     thread = theirs.get(f"/demandes/{stay.public_id}").html.select_one("#echanges")
