@@ -140,7 +140,8 @@ class Walk:
             for method in METHODS if rank == 0 else answered:
                 seen = self._outcome(self._ask(name, method, path, one, {}), one)
                 if one and method not in unknown:
-                    unknown[method] = self._outcome(self._ask(name, method, path.replace(one, NOBODYS), "", {}))
+                    answer = self._ask(name, method, path.replace(one, NOBODYS), "", {})
+                    unknown[method] = self._outcome(answer, NOBODYS)
                 if one and seen != unknown[method]:
                     self.visitor.problems.append(f"{name}: {method} tells that {path} exists: {seen}")
         for rank, (path, one) in enumerate(paths_of(pattern, self.visitor.own)):
