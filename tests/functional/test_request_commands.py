@@ -89,6 +89,7 @@ def test_our_own_catalogue_is_right():
         ('code = "prescription"', 'code = "paid_invoice"', "piece paid_invoice: this code stands twice"),
         ("target_days = 5", "target_days = -5", "topic claim.unknown_care: target_days"),
         ("reply_days = 1", "reply_days = 0", "replies: reply_days"),
+        ("good_for_days = 365", "good_for_days = 0", "good_for_days is a number of days"),
         ("[limits]", "[limits", "requests.toml"),
         ('label = { fr = "Facture acquittée", en = "Paid invoice" }', "", "piece paid_invoice: label"),
     ],

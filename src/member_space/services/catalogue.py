@@ -8,6 +8,7 @@ import logging
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 
 FILE = "requests.toml"
 LANGUAGES = ("fr", "en")
+MOST_DAYS = 3650
+"""Days that a paper may be good for: nothing is kept much longer."""
 
 
 class CatalogueError(ValueError):
@@ -39,12 +42,18 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A paper. ``why``: why it is asked for, and what must be read on it; ``icon``: its picture, of our sprite."""
+    """A paper. ``why``: why it is asked for, and what must be read on it; ``icon``: its picture, of our sprite.
+
+    ``good_for``: how long one that was received is not asked for again, None: it is of one care. ``same_object``: it
+    is good for requests of the same object only.
+    """
 
     code: str
     label: Words
     why: Words
     icon: str
+    good_for: timedelta | None
+    same_object: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +184,17 @@ class _Reader:
         return Words(*(str(given[language]) for language in LANGUAGES))
 
     def _piece(self, entry: Mapping[str, Any]) -> Piece:
-        icon = entry.get("icon", "document")
-        return Piece(entry["code"], self._words(entry, "label"), self._words(entry, "why"), icon)
+        days = entry.get("good_for_days")
+        if days is not None and (isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= MOST_DAYS):
+            raise self._wrong(f"good_for_days is a number of days, from 1 to {MOST_DAYS}")
+        return Piece(
+            entry["code"],
+            self._words(entry, "label"),
+            self._words(entry, "why"),
+            entry.get("icon", "document"),
+            timedelta(days=days) if days else None,
+            entry.get("good_for_same_object", False),
+        )
 
     def _topic(self, entry: Mapping[str, Any], pieces: Mapping[str, Piece], categories: Mapping[str, Words]) -> Topic:
         try:

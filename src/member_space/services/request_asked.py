@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session
 from member_space.domain.teletransmission import Desired
 from member_space.models import Request, Teletransmission
 from member_space.services.care_line import CareLine
+from member_space.services.catalogue import catalogue_of
 from member_space.services.household import Household
 from member_space.services.request_draft import line_seen
 from member_space.services.request_papers import Received, already_received
 from member_space.services.request_thread import Ties, ties_of
+from member_space.services.tools import Tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +47,19 @@ class Asked:
     repeats: list[Repeats]
 
 
-def asked_in(db: Session, household: Household, request: Request) -> Asked:
+def asked_in(db: Session, tools: Tools, household: Household, request: Request) -> Asked:
     """All that the request says by its fields; the person that it names is noted as shown. A constant number of
     statements."""
     household.note(member.person_id for member in household.members if member.person_id == request.person_id)
     line_id = request.statement_line_id
+    pieces = catalogue_of(tools.settings).pieces
+    said = [pieces[code] for code, why in without_of(request).items() if why == "known" and code in pieces]
     return Asked(
         household=household,
         link=_link(db, request),
         line=line_seen(db, household, line_id) if line_id else None,
         ties=ties_of(db, request),
-        received=already_received(db, request, [piece for piece, why in without_of(request).items() if why == "known"]),
+        received=already_received(db, request, said),
         repeats=_repeats(db, request),
     )
 

@@ -130,7 +130,7 @@ def member_beside(db: Session, tools: Tools, request: Request, shown: Shown) -> 
         concerned=_concerned(household, request, request.care_date or tools.today()),
         lines=latest_lines(db, household, LATEST),
         others=_others(db, tools, request),
-        asked=asked_in(db, household, request),
+        asked=asked_in(db, tools, household, request),
     )
     shown.note([request.author_person_id, *household.shown], request.contract_id)
     return beside

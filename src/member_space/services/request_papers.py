@@ -1,15 +1,17 @@
-"""The papers that came with a request, as the receipt proves them: what, how big, and their fingerprint (C73)."""
+"""The papers of a request, as the receipt proves them (C73), and those that need not be asked for again (C76)."""
 
-from collections.abc import Collection
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, true
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from member_space.domain.opening_hours import PARIS
 from member_space.models import Attachment, AttachmentFile, Request
+from member_space.services.catalogue import Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,13 @@ def papers_of(db: Session, request_id: int) -> list[Paper]:
     ]
 
 
-REUSED = frozenset(
-    {
-        "rights_certificate",
-        "birth_certificate",
-        "marriage_certificate",
-        "pacs_certificate",
-        "cohabitation_statement",
-        "school_certificate",
-        "prescription",
-    }
-)
-"""Papers that stay good for a while: the one that was received is proposed rather than asked for again (C76)."""
-GOOD_FOR = timedelta(days=365)
+@dataclass(frozen=True, slots=True)
+class SafePaper:
+    """A document of the safe, which the office does not see: its member may join it. ``day``: when it was put there."""
+
+    public_id: UUID
+    name: str
+    day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +60,21 @@ class Received:
     number: str
 
 
-def already_received(db: Session, request: Request, pieces: Collection[str]) -> dict[str, Received]:
-    """The latest of each of these papers for the same person, by code: until now for a draft, else until it was sent;
-    one statement."""
-    wanted = REUSED.intersection(pieces)
-    if request.person_id is None or not wanted:
+def already_received(db: Session, request: Request, pieces: Iterable[Piece]) -> dict[str, Received]:
+    """The latest of each of these papers for the same person, by code, of those that are still good (C76): until now
+    for a draft, else until it was sent; one statement."""
+    same = Request.topic == request.topic
+    good = [and_(_is_good(request, one), same if one.same_object else true()) for one in pieces if one.good_for]
+    if request.person_id is None or not good:
         return {}
     query = (
-        select(Attachment.piece, Attachment.sent_at, Attachment.public_id, Request.public_id, Request.number)
+        _checked_of(request, Attachment.sent_at, Attachment.public_id, Request.public_id, Request.number)
         .join(Request, Request.id == Attachment.request_id)
         .where(
-            Attachment.author_person_id == request.author_person_id,
-            Attachment.piece.in_(wanted),
-            Attachment.side == "member",
-            Attachment.state == "checked",
-            Attachment.removed_at.is_(None),
-            Attachment.sent_at >= (request.sent_at or request.activity_at) - GOOD_FOR,
             Attachment.sent_at < request.sent_at if request.sent_at else true(),
             Request.person_id == request.person_id,
             Request.id != request.id,
+            or_(*good),
         )
         .distinct(Attachment.piece)
         .order_by(Attachment.piece, Attachment.sent_at.desc(), Attachment.id.desc())
@@ -91,3 +83,40 @@ def already_received(db: Session, request: Request, pieces: Collection[str]) -> 
         piece: Received(at.astimezone(PARIS).date(), attachment_id, request_id, number)
         for piece, at, attachment_id, request_id, number in db.execute(query)
     }
+
+
+def in_the_safe(db: Session, draft: Request, pieces: Iterable[Piece]) -> dict[str, SafePaper]:
+    """The latest of one's own documents that is each of these papers, of the same person and still good, by code; one
+    statement. Whether it is the one of this care, whoever joins it sees."""
+    good = [_is_good(draft, one) for one in pieces if one.good_for]
+    if draft.person_id is None or not good:
+        return {}
+    query = (
+        _checked_of(draft, Attachment.public_id, Attachment.name, Attachment.sent_at)
+        .where(Attachment.request_id.is_(None), Attachment.person_id == draft.person_id, or_(*good))
+        .order_by(Attachment.piece, Attachment.id.desc())
+        .distinct(Attachment.piece)
+    )
+    return {
+        piece: SafePaper(public_id, name, at.astimezone(PARIS).date())
+        for piece, public_id, name, at in db.execute(query)
+    }
+
+
+def _checked_of(request: Request, *columns: Any) -> Select[Any]:
+    """What the author of a request gave for good, with the code of each."""
+    return select(Attachment.piece, *columns).where(
+        Attachment.author_person_id == request.author_person_id,
+        Attachment.side == "member",
+        Attachment.state == "checked",
+        Attachment.removed_at.is_(None),
+        Attachment.sent_at.is_not(None),
+    )
+
+
+def _is_good(request: Request, piece: Piece) -> ColumnElement[bool]:
+    """Whether a paper is this one and of its time: since the day written on it, where that is known."""
+    written_on = func.coalesce(Attachment.document_date, cast(func.timezone(PARIS.key, Attachment.sent_at), Date))
+    asked_on = (request.sent_at or request.activity_at).astimezone(PARIS).date()
+    since = asked_on - (piece.good_for or timedelta())
+    return and_(Attachment.piece == piece.code, written_on >= since)

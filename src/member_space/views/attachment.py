@@ -1,6 +1,6 @@
 """Files of one's own: added to a request, seen as pictures, kept, taken back (C66–C69, C95, C125)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pyramid.httpexceptions import HTTPNotFound
@@ -9,20 +9,23 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 
+from member_space.domain.attachment import SentFile
 from member_space.domain.permissions import Permission
 from member_space.domain.request import OPEN, NotAllowed, State
+from member_space.forms.ids import uuid_in
 from member_space.security.addresses import is_own_path
 from member_space.security.drafts import asked_by_script
 from member_space.security.headers import OF_A_FILE
 from member_space.services.attachment import attachments_of, hand_over, limits_of, remove, rows_of_one
 from member_space.services.attachment_add import add_files
+from member_space.services.attachment_again import files_again, find_own_document
 from member_space.services.attachment_read import Given, give, preview
 from member_space.services.catalogue import catalogue_of
 from member_space.services.request import Actor
 from member_space.services.request_find import find_asked_piece
 from member_space.views.attachment_words import ENDED, NOTHING_CHOSEN, SENT, refusal_words, shown_files
 from member_space.views.done import go_on
-from member_space.views.upload import PROVIDE_FORM, UploadForm, upload_of
+from member_space.views.upload import PROVIDE_FORM, UploadForm, files_of, upload_of
 
 ADD = "attachment/add.html.jinja2"
 TAKING = {State.DRAFT, *OPEN}
@@ -60,22 +63,36 @@ class AddViews:
         request, found = self.request, self.found
         if found.state not in TAKING:
             return [request.localizer.translate(ENDED)]
-        if not request.uploads:
+        uploads, as_one = self._sent()
+        if not uploads:
             return [request.localizer.translate(NOTHING_CHOSEN)]
         refused = add_files(
             request.db,
             request.tools,
             found,
-            request.uploads,
+            uploads,
             actor=Actor.of(request.identity, request.origin),
             piece=self.asked.piece if self.asked else self.piece,
-            as_one=request.POST.get("as_one") == "1",
+            as_one=as_one,
             asked_piece_id=self.asked.id if self.asked else None,
         )
         if found.state not in (State.DRAFT, State.WAITING_MEMBER):
             # The second of two files of a page whose first one just handed it back: nothing sends it later.
             hand_over(request.db, request.tools, found, Actor.of(request.identity, request.origin))
         return [refusal_words(request, one, limits_of(request.tools, found)) for one in refused]
+
+    def _sent(self) -> tuple[Sequence[SentFile], bool]:
+        """The files of the form, or of a document of one's own; whether they are one piece."""
+        request = self.request
+        if "document" not in request.POST:
+            return files_of(request)
+        public_id = uuid_in(request.POST, "document")
+        document = find_own_document(request.db, request.context.household, public_id) if public_id else None
+        if document is None:
+            raise HTTPNotFound
+        again = files_again(request.db, request.tools, document)
+        request.add_finished_callback(lambda _request: [one.file.close() for one in again])
+        return again, True
 
     def _back(self) -> str:
         given = self.request.params.get("next", "")

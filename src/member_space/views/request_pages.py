@@ -23,7 +23,7 @@ from member_space.services.claim_link import FUND_STATEMENT, topic_of_care
 from member_space.services.household import Household
 from member_space.services.request_check import page_after
 from member_space.services.request_draft import edit_draft
-from member_space.services.request_papers import already_received
+from member_space.services.request_papers import already_received, in_the_safe
 from member_space.views.request_care import CONTINUE, Question
 from member_space.views.request_change import question_of
 from member_space.views.request_start import page_path
@@ -113,11 +113,12 @@ class PiecesViews(DraftPage):
 
     @view_config(request_method="GET", reads=What.REQUEST)
     def ask(self) -> dict[str, Any]:
-        known = already_received(self.request.db, self.draft, [one.piece.code for one in self.topic.pieces])
+        pieces = [one.piece for one in self.topic.pieces]
         rows = attachments_of(self.request.db, self.draft.id)
         return self.show(
             parts=[(one, upload_of(self.request, self.draft, rows, piece=one.piece.code)) for one in self._expected()],
-            known=known,
+            known=already_received(self.request.db, self.draft, pieces),
+            own=in_the_safe(self.request.db, self.draft, pieces),
             fund_silent=any(one.required and one.piece.code == FUND_STATEMENT for one in self.topic.pieces),
         )
 

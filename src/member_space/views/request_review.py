@@ -48,9 +48,7 @@ class ReviewViews(DraftPage):
         self.topic = topic_of_care(request.db, self.household, self.draft, self.topic)
         self.papers = papers_of(request.db, self.draft.id)
         self.missing = missing_of(self.draft, self.topic, [paper.piece for paper in self.papers if not paper.refused])
-        self.known = already_received(
-            request.db, self.draft, [one.piece.piece.code for one in self.missing if one.piece]
-        )
+        self.known = already_received(request.db, self.draft, [one.piece.piece for one in self.missing if one.piece])
         self.repeated = repeated_by(request.db, self.draft, self.household.open)
         self.link = self._link() if self.topic.form == Form.LINK else None
 
