@@ -113,7 +113,7 @@ function watch(field) {
     input.disabled = room === 0;
     if (room === null) left.replaceChildren(...before);
     // To what was just added, so that it is heard and can be undone; to the field when nothing was.
-    const buttons = list.querySelectorAll("button");
+    const buttons = list.querySelectorAll(".files button");
     if (room !== null && !errors.childElementCount && buttons.length) buttons[buttons.length - 1].focus();
     else if (!input.disabled) input.focus();
   });
