@@ -1,7 +1,7 @@
 """Answers ready to send: the team's and one's own, in folders, versioned, filled from the request (C107)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from member_space.domain.events import EventKind
 from member_space.models import CannedAnswer
 from member_space.services.events import record
+from member_space.services.request_search import searchable, words_of
 from member_space.services.sessions import OfficeIdentity
 from member_space.services.tools import Origin, Tools
 
@@ -73,6 +74,17 @@ def answers_of(db: Session, account_id: int) -> list[Answer]:
     )
     found = [_answer(row) for row in db.scalars(query) if not row.retired]
     return sorted(found, key=lambda one: (one.folder.casefold(), one.title.casefold()))
+
+
+def with_words(answers: Sequence[Answer], typed: str) -> list[Answer]:
+    """Those where each of these words, or one that starts with it, stands in the folder, the title or the text."""
+    wanted = words_of(typed)
+
+    def holds(one: Answer) -> bool:
+        own = searchable(f"{one.folder} {one.title} {one.body}")
+        return all(any(word.startswith(start) for word in own) for start in wanted)
+
+    return [one for one in answers if holds(one)]
 
 
 def find_answer(db: Session, answer_id: UUID, account_id: int) -> Answer | None:

@@ -66,3 +66,19 @@ def test_what_has_no_value_is_a_blank(db, tools, claire):
     assert load_answers(db, tools) == 12
     assert load_answers(db, tools) == 0
     assert len(answers_of(db, claire.id)) == 12
+
+
+def test_they_are_found_by_words_of_the_folder_the_title_or_the_text(desk):
+    send(desk, HERE, **WORDS)
+    send(desk, HERE, folder="Délais", title="Télétransmission", words="Votre caisse nous répond.")
+
+    def titles(typed):
+        shown = desk.get(HERE, {"mots": typed}).html.select("main tbody tr")
+        return [one.select_one("a").get_text() for one in shown]
+
+    assert titles("") == titles("🙂") == ["Télétransmission", "Photo"]
+    assert titles("teletrans") == titles("delais caisse") == ["Télétransmission"]
+    assert titles("PIÈCES manque") == ["Photo"]
+    nothing = desk.get(HERE, {"mots": "devis" + "x" * 3000})
+    assert "Rien ne correspond" in nothing
+    assert nothing.html.select_one("#mots")["value"].startswith("devis")

@@ -8,9 +8,12 @@ from pyramid.view import view_config, view_defaults
 
 from member_space.domain.permissions import Permission
 from member_space.forms.canned_answer import AnswerForm
-from member_space.services.canned_answer import VARIABLES, Answer, answers_of, write_answer
+from member_space.services.canned_answer import VARIABLES, Answer, answers_of, with_words, write_answer
 from member_space.views.done import go_on
 from member_space.views.new_password import Said, typed
+
+LONGEST = 100
+"""Characters of a search that are read."""
 
 
 @view_defaults(permission=Permission.HANDLE_REQUESTS, renderer="office/answers.html.jinja2")
@@ -69,8 +72,12 @@ class OfficeAnswersViews:
         request = self.request
         if errors:
             request.response.status_int = 422
+        asked = request.GET.get("mots", "")[:LONGEST].strip()
+        answers = answers_of(request.db, request.identity.account_id)
         return {
-            "answers": answers_of(request.db, request.identity.account_id),
+            "answers": with_words(answers, asked),
+            "asked": asked,
+            "some": bool(answers),
             "found": self.found,
             "kept": kept,
             "manages": self._manages,
