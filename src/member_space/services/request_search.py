@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from member_space.domain.money import Money, format_money, to_decimal_text
 from member_space.domain.text import fold
 from member_space.models import Attachment, AttachmentFile, Contract, Message, Person, Request, RequestWords
 from member_space.services.catalogue import catalogue_of
@@ -116,7 +117,7 @@ def _seems_rare(word: str) -> tuple[bool, int]:
 
 
 def index_request(db: Session, tools: Tools, request: Request) -> None:
-    """Its number, its object in both languages, whose it is and about whom."""
+    """Its number, its object in both languages, its amount, whose it is and about whom."""
     topic = catalogue_of(tools.settings).topics.get(request.topic or "")
     labels = [topic.label.fr, topic.label.en] if topic else []
     names = db.execute(
@@ -126,7 +127,13 @@ def index_request(db: Session, tools: Tools, request: Request) -> None:
     number = request.number or ""
     parts = [number, number.replace("-", ""), number.partition("-")[0].lstrip("0"), member_number or "", *labels]
     parts += [name for row in names for name in row]
+    parts += [] if request.amount is None else _as_typed(request.amount)
     add_words(db, request, " ".join(parts))
+
+
+def _as_typed(amount: Money) -> list[str]:
+    """« 1234,50 » and « 1 234,50 », as people look for it."""
+    return [to_decimal_text(amount, ","), format_money(amount)]
 
 
 def index_files(db: Session, request: Request) -> None:

@@ -191,3 +191,11 @@ def test_the_next_one_is_of_the_kind_that_the_list_shows(desk, db, tools, member
     form_of(desk.get(LIST + "?genre=claim"), "suivante").submit()
     assert fresh(db, claim).state == "in_review"
     assert fresh(db, sent).state == "to_do"
+
+
+def test_a_request_is_found_by_its_amount_and_the_page_says_what_is_not_searched(desk, db, tools, member):
+    row = make_request(db, tools, *member, kind="claim", topic="claim.optics", amount=45_20)
+    db.commit()
+    answer = search(desk, "45,20 €")
+    assert numbers(answer) == [row.number]
+    assert "Ni le contenu des fichiers ni les notes ne sont cherchés" in answer.text

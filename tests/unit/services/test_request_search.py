@@ -67,6 +67,17 @@ def test_the_end_of_a_word_is_not_found(db, row, typed):
     assert fold("Été") == "ete"
 
 
+@pytest.mark.parametrize("typed", ["45,20", "45,20 €", "1234,50", "1 234,50", "1\u202f234,50 €"])
+def test_an_amount_is_found_as_it_is_typed(db, tools, typed):
+    person = make_person(db)
+    account, contract = make_account(db, person), make_contract(db, person)
+    amount = 45_20 if "45" in typed else 1_234_50
+    row = make_request(db, tools, account, contract, "claim", "claim.optics", amount=amount)
+    other = make_request(db, tools, account, contract, "claim", "claim.optics", amount=99_99)
+    assert found(db, row, typed)
+    assert not found(db, other, typed)
+
+
 def test_a_very_long_thread_is_still_written(db, row):
     """PostgreSQL takes a megabyte of words a row, and words of two thousand characters: neither costs a message."""
     for n in range(60):
