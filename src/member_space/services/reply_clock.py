@@ -8,7 +8,7 @@ target (services.request_clock).
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ScalarSelect, exists, func, select
+from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session, aliased
 
 from member_space.domain.request import Side, State
@@ -31,21 +31,22 @@ class ReplyAwaited:
 
 
 def unanswered_since() -> ScalarSelect[datetime]:
-    """Of a request in a query: when its member's oldest message that nobody answered was written. A thank you asks
-    nothing."""
+    """Of a request in a query: when its member's oldest message that nobody answered was written.
+
+    A thank you asks nothing.
+    """
     said, answer = aliased(Message), aliased(Message)
-    answered = exists().where(
-        answer.request_id == said.request_id, answer.id > said.id, answer.side != Side.MEMBER.value
+    last_answer = (
+        select(func.max(answer.id))
+        .where(answer.request_id == Request.id, answer.side != Side.MEMBER.value)
+        .correlate(Request)
+        .scalar_subquery()
     )
+    # What follows our last word is the member's: to ask for his side besides would lead to the index of all of theirs.
+    waiting = (said.request_id == Request.id, said.id > func.coalesce(last_answer, 0))
     return (
         select(func.min(said.sent_at))
-        .where(
-            said.request_id == Request.id,
-            said.side == Side.MEMBER.value,
-            said.kind != "thanks",
-            said.sent_at > Request.sent_at,
-            ~answered,
-        )
+        .where(*waiting, said.kind != "thanks", said.sent_at > Request.sent_at)
         .correlate(Request)
         .scalar_subquery()
     )
