@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from member_space.domain.teletransmission import StateKind, brings_nothing
-from member_space.models import Coverage, Request
+from member_space.models import Coverage, Reading, Request
 from tests.factories.household import make_teletransmission
 from tests.factories.noemie import NIR
 from tests.factories.request import make_draft
@@ -20,13 +20,11 @@ SILENT = "La télétransmission ne marchait pas le 12 mars 2026"
 def claim(app, db, account, people, cipher):
     """The draft of a claim for the holder, whose link is as wished and never spoken of with the fund."""
 
-    def begin(topic="claim.routine", *, desired):
-        coverage = db.scalars(
-            select(Coverage).filter_by(contract_id=people["contract"].id, person_id=people["holder"].id)
-        ).one()
+    def begin(topic="claim.routine", *, desired, person=people["holder"]):
+        coverage = db.scalars(select(Coverage).filter_by(contract_id=people["contract"].id, person_id=person.id)).one()
         if desired:
-            make_teletransmission(db, cipher, coverage, people["holder"], NIR, desired=desired)
-        facts = {"person_id": people["holder"].id, "care_date": date(2026, 3, 12), "amount": 2_500, "body": None}
+            make_teletransmission(db, cipher, coverage, person, NIR, desired=desired)
+        facts = {"person_id": person.id, "care_date": date(2026, 3, 12), "amount": 2_500, "body": None}
         row = make_draft(db, tools_of(app), account, people["contract"], "claim", topic, **facts)
         db.commit()
         return f"/demandes/{row.public_id}"
@@ -45,6 +43,13 @@ def test_without_the_link_it_is_expected_and_the_page_says_why(db, browser, clai
     assert "Joignez cette pièce, ou dites pourquoi elle manque" in words(refused)
     assert send(refused, **{"sans-paid_invoice": "later", "sans-fund_statement": "later"}).status_int == 303
     assert db.query(Request).one().details["without"]["fund_statement"] == "later"
+
+
+def test_that_of_another_adult_is_told_to_him_as_read(db, browser, claim, people):
+    path = claim(desired="off", person=people["spouse"])
+    for page in ("pieces", "verifier"):
+        assert browser.get(f"{path}/{page}").status_int == 200
+    assert {row.subject_person_id for row in db.query(Reading)} == {people["spouse"].id}
 
 
 @pytest.mark.parametrize(
