@@ -78,7 +78,7 @@ def test_a_file_that_is_refused_is_told_before_the_words(desk, db, mine):
     form["files"] = [Upload("notes.txt", b"just some text")]
     form["body"] = "Bonjour [NOM]"
     answer = form.submit("then", value="reste", expect_errors=True)
-    assert "n’est ni une photo ni un PDF" in words(answer)
+    assert "n’est ni une photo (JPEG, PNG," in words(answer)
     assert DOUBT not in words(answer)
     assert form_of(answer, "repondre")["body"].value.strip() == "Bonjour [NOM]"
 
