@@ -169,7 +169,7 @@ def test_a_quote_from_the_photograph_to_the_decision_line_by_line(served, phone,
     phone.goto(here)
     expect(phone.get_by_text("Ordonnance").first).to_be_visible()
     add_photograph(phone, "ordonnance.jpg", "ORDONNANCE")
-    phone.get_by_role("button", name="Envoyer ma réponse").click()
+    phone.get_by_role("button", name="Envoyer ma réponse").first.click()
     worker()
 
     opened_at_desk(desk, number)
