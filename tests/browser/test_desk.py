@@ -1,7 +1,9 @@
 """The claims handlers' desk by keyboard alone, and what is new on a page left open."""
 
 import pytest
+from playwright.sync_api import expect
 
+from tests.browser.axe import faultless
 from tests.browser.pages import page_named
 
 pytestmark = pytest.mark.chromium
@@ -41,3 +43,16 @@ def test_enter_on_a_box_of_the_answer_sends_nothing(tab):
         tab.keyboard.press("Enter")
     assert tab.locator("#body").input_value() == "Bonjour"
     assert tab.locator(".message").count() == said
+
+
+def test_the_enter_key_does_not_send_a_text_in_doubt(tab):
+    tab.locator("#repondre").evaluate("details => { details.open = true; }")
+    answer = tab.get_by_label("Votre réponse à l’adhérent")
+    answer.fill("Bonjour [NOM]")
+    tab.get_by_role("button", name="Répondre et garder à l’étude").click()
+    expect(tab.get_by_role("button", name="Ne pas envoyer")).to_be_focused()
+    faultless(tab)
+    tab.keyboard.press("Enter")
+    expect(answer).to_have_value("Bonjour [NOM]")
+    expect(tab.locator("#verifier")).to_have_count(0)
+    answer.fill("")
