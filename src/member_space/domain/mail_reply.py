@@ -4,15 +4,16 @@ Whatever comes is read: a part that cannot be is left out and counted, never an 
 for what no machine may answer.
 """
 
+import codecs
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.utils import getaddresses
 from hashlib import sha256
-from html.parser import HTMLParser
+from html import unescape
 
 TOKEN = re.compile(r"[0-9a-f]{32}")
 PARTS_MAX = 100
@@ -23,7 +24,9 @@ _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
 _LISTS = ("List-Id", "List-Post", "List-Unsubscribe", "List-Help")
 _MACHINES = re.compile(r"\b(mailer-daemon|postmaster|no-?reply|ne-pas-repondre|bounces?)@|-request@", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_NO_CHARSETS = {"idna", "punycode", "raw-unicode-escape", "unicode-escape", "utf-7"}
+"""Python's own, that no mail is written in: they are slow, or make what is no text."""
 _ATTRIBUTION = re.compile(r"(wrote|a écrit|schrieb|escribió|ha scritto)\s*:\s*$", re.IGNORECASE)
 
 
@@ -82,7 +85,10 @@ def _head_of(raw: bytes) -> _Head:
 
 
 def _addresses(headers: Iterable[str]) -> tuple[str, ...]:
-    found = getaddresses([one for one in headers if one])
+    try:
+        found = getaddresses([one for one in headers if one])
+    except RecursionError:  # comments in comments, groups in groups: nobody's address
+        return ()
     return tuple(dict.fromkeys(address.lower() for _name, address in found if _ADDRESS.fullmatch(address)))
 
 
@@ -146,7 +152,8 @@ def _text_of(part: EmailMessage) -> str:
         return ""
     for charset in (part.get_content_charset(), "utf-8", "cp1252", "latin-1"):
         try:
-            words = data.decode(charset or "utf-8")
+            known = codecs.lookup(charset or "utf-8").name
+            words = data.decode("utf-8" if known in _NO_CHARSETS else known)
             break
         except (LookupError, ValueError):
             continue
@@ -155,43 +162,63 @@ def _text_of(part: EmailMessage) -> str:
 
 _ENDS_A_LINE = {"p", "div", "br", "li", "tr", "h1", "h2", "h3", "h4", "blockquote", "pre", "table"}
 _NOT_WORDS = {"style", "script", "head", "title"}
+_TAG = re.compile(r"(<(?:[!?]|/?[a-zA-Z])[^<>]*>)")
+_NAME = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_NUMBER = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
+"""Of no character, and more digits than Python reads."""
 
 
-class _Words(HTMLParser):
-    """The words of a page, line by line; what it quotes is behind a « > », as in a plain text."""
+class _Words:
+    """The words of a page, line by line; what it quotes is behind a « > », as in a plain text.
+
+    Not the library's parser: some tags that never end take it minutes, and anybody may send them.
+    """
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.lines: list[str] = [""]
+        self.lines: list[str] = []
+        self._line: list[str] = []
         self._quoted = self._hidden = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
-        self._hidden += tag in _NOT_WORDS
-        self._break(tag)
-        self._quoted += tag == "blockquote"
+    def read(self, html: str) -> None:
+        for piece in _TAG.split("".join(_uncommented(html))):
+            if not _TAG.fullmatch(piece):
+                self._say(piece)
+            elif found := _NAME.match(piece):
+                self._tag(found[2].lower(), -1 if found[1] else 1)
+        self._break()
 
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden = max(self._hidden - (tag in _NOT_WORDS), 0)
-        self._break(tag)
-        self._quoted = max(self._quoted - (tag == "blockquote"), 0)
+    def _tag(self, name: str, step: int) -> None:
+        if name in _ENDS_A_LINE:
+            self._break()
+        if name in _NOT_WORDS:
+            self._hidden = max(self._hidden + step, 0)
+        if name == "blockquote":
+            self._quoted = max(self._quoted + step, 0)
 
-    def _break(self, tag: str) -> None:
-        if tag in _ENDS_A_LINE and self.lines[-1]:
-            self.lines.append("")
+    def _break(self) -> None:
+        if self._line:
+            self.lines.append(" ".join(self._line))
+        self._line = []
 
-    def handle_data(self, data: str) -> None:
-        words = "" if self._hidden else " ".join(data.split())
+    def _say(self, text: str) -> None:
+        words = "" if self._hidden else " ".join(unescape(_NUMBER.sub("", text)).split())
         if words:
-            mark = "> " if self._quoted and not self.lines[-1] else ""
-            self.lines[-1] = f"{self.lines[-1]} {mark}{words}".strip()
+            self._line.append(f"> {words}" if self._quoted and not self._line else words)
+
+
+def _uncommented(html: str) -> Iterator[str]:
+    at = 0
+    while (start := html.find("<!--", at)) >= 0 and (end := html.find("-->", start + 4)) >= 0:
+        yield html[at:start]
+        at = end + 3
+    yield html[at:]
 
 
 def html_to_text(html: str) -> str:
-    """The words that it shows."""
+    """The words that it shows, in a time that grows as its length."""
     reader = _Words()
-    reader.feed(html)
-    reader.close()
-    return "\n".join(line for line in reader.lines if line)
+    reader.read(html)
+    return "\n".join(reader.lines)
 
 
 def own_words(text: str, mark: str) -> str:

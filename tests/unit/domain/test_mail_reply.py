@@ -203,3 +203,37 @@ def test_a_token_is_that_of_our_mailbox(address, found):
 
 def test_html_without_an_end_is_read():
     assert html_to_text("<div><p>a<blockquote>b") == "a\n> b"
+
+
+@pytest.mark.parametrize("piece", ["<a ", "<", "<!--", "<![", "</", "&", "<b>x</b> ", "<script>"])
+def test_html_that_a_stranger_makes_endless_is_read_at_once(piece):
+    """The library's parser takes minutes for the first one."""
+    reader = html_to_text("<p>Bonjour</p>" + piece * 100_000)
+    assert reader.startswith("Bonjour")
+
+
+def test_html_of_mail_programs_is_read_without_what_they_say_to_each_other():
+    html = (
+        "<html><head><title>t</title><style>p { color: red }</style></head><body>"
+        "<!--[if mso]><p>Outlook</p><![endif]--><![if !mso]>Prix&nbsp;: 3&#160;&lt; 4 &amp; <b>5</b><![endif]>"
+        '<img alt="a>"><script>if (a < b) { "<p>" }</script><p>Fin &#99999999999999;</p></body></html>'
+    )
+    assert html_to_text(html) == 'Prix : 3 < 4 & 5 ">\nFin'
+
+
+def test_digits_without_an_end_are_no_character():
+    assert html_to_text("a &#" + "9" * 5000 + "; b &#x" + "f" * 5000 + ";") == "a b"
+
+
+@pytest.mark.parametrize("name", ["From", "To"])
+@pytest.mark.parametrize("piece", ["(", "a:", "<", '"', "a@["])
+def test_an_address_in_endless_pieces_is_none(name, piece):
+    other = "To" if name == "From" else "From"
+    raw = f"{name}: {piece * 20_000} a@b.example\n{other}: c@d.example\n\nBonjour".encode()
+    assert read_incoming(raw).text == "Bonjour"
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "unicode_escape", "raw_unicode_escape", "punycode", "idna"])
+def test_what_no_mail_is_written_in_is_read_as_it_came(charset):
+    head = f"From: a@b.example\nContent-Type: text/plain; charset={charset}\n\n".encode()
+    assert read_incoming(head + rb"\ud800 +2AA- a-9z").text == r"\ud800 +2AA- a-9z"
