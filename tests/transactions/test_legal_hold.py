@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from member_space import models as m
 from member_space.domain.legal_hold import HoldGround
 from member_space.domain.permissions import Role
+from member_space.services import attachment_sweep, request_erasing
 from member_space.services.attachment_sweep import sweep
 from member_space.services.legal_hold import Target, put_hold
 from member_space.services.request_erasing import erase_old
@@ -34,12 +35,16 @@ def tools(settings, own_database, clock):
     return worker_tools(settings, own_database, clock)[0]
 
 
-@pytest.fixture
-def target(own_database, tools, clock):
+def one_whose_night_has_come(engine, tools, clock):
     """A request whose night has come, of somebody without an account any more."""
-    with Session(own_database) as db:
+    with Session(engine) as db:
         row, account = ended_with(db, tools, make_colleague(db, Role.HANDLER), clock, account=False)
         return Target(account.person_id, row.id)
+
+
+@pytest.fixture
+def target(own_database, tools, clock):
+    return one_whose_night_has_come(own_database, tools, clock)
 
 
 @pytest.fixture
@@ -98,6 +103,44 @@ def test_the_bin_obeys_one_too(own_database, tools, target, who, clock):
         sweeping.result(PATIENCE)
     with Session(own_database) as db:
         assert db.scalars(select(m.Attachment.id).where(m.Attachment.request_id.is_(None))).all()
+
+
+def test_the_bin_takes_nobody_whom_it_has_not_locked(own_database, tools, target, who, clock, monkeypatch):
+    """A batch of what is binned, and one of what was left: each is under a lock of its own."""
+    monkeypatch.setattr(attachment_sweep, "BATCH", 1)
+    other = one_whose_night_has_come(own_database, tools, clock)
+    with Session(own_database) as db:
+        [document] = db.scalars(
+            select(m.Attachment).where(
+                m.Attachment.request_id.is_(None), m.Attachment.author_person_id == target.person_id
+            )
+        )
+        document.removed_at = datetime(2016, 6, 1, tzinfo=UTC)
+        [left_there] = db.scalars(select(m.Attachment).where(m.Attachment.request_id == other.request_id))
+        left_there.sent_at = None
+        kept = left_there.id
+        db.commit()
+    with ThreadPoolExecutor() as pool, Session(own_database) as db:
+        assert put_hold(db, tools, who, Target(other.person_id), HoldGround.AUDIT, HERE)
+        sweeping = pool.submit(committed, own_database, lambda db: sweep(db, tools))
+        wait_for_a_waiter(db)
+        db.commit()
+        sweeping.result(PATIENCE)
+    files = left(own_database)[1]
+    assert len(files) == 3, "the binned one is gone"
+    assert kept in files
+
+
+def test_nobody_is_erased_in_the_place_of_who_was_held_meanwhile(own_database, tools, target, who, clock, monkeypatch):
+    monkeypatch.setattr(request_erasing, "BATCH", 1)
+    other = one_whose_night_has_come(own_database, tools, clock)
+    with ThreadPoolExecutor() as pool, Session(own_database) as db:
+        assert put_hold(db, tools, who, Target(target.person_id), HoldGround.AUDIT, HERE)
+        erasing = pool.submit(committed, own_database, lambda db: erase_old(db, tools))
+        wait_for_a_waiter(db)
+        db.commit()
+        erasing.result(PATIENCE)
+    assert left(own_database)[0] == [target.request_id, other.request_id], "his lock was not asked for: another night"
 
 
 def test_erased_twice_at_once_is_erased_once(own_database, tools, target):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.request import OPEN, Side, State
@@ -11,7 +11,7 @@ from member_space.domain.retention import RULES, Kept
 from member_space.interfaces import IStorage
 from member_space.models import Attachment, AttachmentFile, Request
 from member_space.services.attachment import erase_attachments
-from member_space.services.legal_hold import is_held, lock_files
+from member_space.services.legal_hold import ids_under_lock, is_held
 from member_space.services.tools import Tools
 
 log = structlog.get_logger(__name__)
@@ -54,11 +54,9 @@ def sweep(db: Session, tools: Tools) -> None:
         exists().where(Request.id == Attachment.request_id, Request.state.not_in(LIVING)),
         ~is_held(Attachment.author_person_id, Attachment.request_id),
     )
-    due = select(Attachment.id).order_by(Attachment.id).limit(BATCH)
-    held = or_(and_(*binned), and_(*left))
-    lock_files(db, set(db.scalars(due.with_only_columns(Attachment.author_person_id).where(held))))
-    # Read again under the lock: a hold put meanwhile is seen.
-    gone = [one for which in (binned, begun, left) for one in db.scalars(due.where(*which))]
+    due = select(Attachment.id, Attachment.author_person_id).order_by(Attachment.id).limit(BATCH)
+    gone = [*ids_under_lock(db, due.where(*binned)), *ids_under_lock(db, due.where(*left))]
+    gone += db.scalars(due.where(*begun))
     if gone:
         erase_attachments(db, tools, gone)
     unknown = sum(_forget_unknown(db, tools, f"{now - timedelta(days=ago):%Y-%m-%d}") for ago in DAYS)

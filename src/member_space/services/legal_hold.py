@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
@@ -64,6 +64,15 @@ def lock_files(db: Session, person_ids: Collection[int]) -> None:
     """Until this transaction ends nobody puts a hold on these persons, nor erases anything of theirs."""
     query = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id)
     db.execute(query.with_for_update(key_share=True))
+
+
+def ids_under_lock(db: Session, due: Select[tuple[int, int]]) -> list[int]:
+    """What may be erased, of a query of (id, person_id) that leaves out what is held: read under the lock of its
+    persons, so that a hold put meanwhile is seen, and of them alone, so that nobody's else comes in its place."""
+    persons = {person_id for _id, person_id in db.execute(due)}
+    lock_files(db, persons)
+    person_id = due.selected_columns[1]
+    return list(db.scalars(due.where(person_id.in_(persons))))
 
 
 def find_target(db: Session, asked: str, *, whole: bool) -> Target | None:

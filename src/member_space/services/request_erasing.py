@@ -35,7 +35,7 @@ from member_space.domain.notices import NoticeKind
 from member_space.domain.retention import KEPT_AFTER_CONTRACT, TOLD_BEFORE, Kept
 from member_space.services.attachment import erase_attachments
 from member_space.services.events import record
-from member_space.services.legal_hold import about, is_held, lock_files
+from member_space.services.legal_hold import about, ids_under_lock, is_held
 from member_space.services.notification_announce import announce_to
 from member_space.services.tools import Tools
 
@@ -145,10 +145,7 @@ def erase_old(db: Session, tools: Tools) -> None:
     today, now = tools.today(), tools.now()
     counts = []
     for query, erase in zip(_leaving(today), (_erase_requests, erase_attachments), strict=True):
-        due = _told(query, today).limit(BATCH)
-        lock_files(db, {row.person_id for row in db.execute(due)})
-        # Read again under the lock: a hold put meanwhile is seen.
-        ids = [row.id for row in db.execute(due)]
+        ids = ids_under_lock(db, _told(query, today).limit(BATCH))
         erase(db, tools, ids)
         counts.append(len(ids))
     if any(counts):
