@@ -13,7 +13,7 @@ from member_space.config import tools_of
 from member_space.domain.attachment import FileState, Kind
 from member_space.domain.request import RequestKind, State
 from member_space.interfaces import IStorage
-from member_space.models import AskedPiece, Attachment, AttachmentFile, Message, Notification, Request
+from member_space.models import AskedPiece, Attachment, AttachmentFile, Message, Notification, Person, Request
 from member_space.models.session import make_session_factory
 from member_space.services.attachment import preview_key
 from member_space.services.catalogue import catalogue_of
@@ -27,15 +27,18 @@ from member_space.services.request_decision import decision_of
 from member_space.services.usual_time import usual_time_of
 
 TODAY = date(2026, 11, 21)
+LATER = date(2031, 5, 30)
+"""A spring full of holidays, years after the scenes were written."""
 WHAT = select(Request.number, Request.topic, Request.state, Request.due_at, Request.activity_at).order_by(Request.id)
 
 
 @pytest.fixture
-def sessions(own_database, cipher, settings, tmp_path):
+def sessions(request, own_database, cipher, settings, tmp_path):
+    today = getattr(request, "param", TODAY)
     sessions = make_session_factory(own_database)
     storage = FolderStorage(tmp_path / "storage")
-    load_demo(sessions, cipher, storage, Argon2Passwords(), settings.noemie, tmp_path / "demo", TODAY)
-    load_requests(sessions, tools_of(settings, own_database), TODAY)
+    load_demo(sessions, cipher, storage, Argon2Passwords(), settings.noemie, tmp_path / "demo", today)
+    load_requests(sessions, tools_of(settings, own_database), today)
     return sessions
 
 
@@ -78,6 +81,17 @@ def test_papers_are_there_and_can_be_seen(sessions, settings, own_database):
         preview = b"".join(storage.chunks(preview_key(piece.shown_key, 1)))
         with Image.open(BytesIO(preview)) as page:
             assert page.height > page.width, "upright, however it was stored"
+
+
+@pytest.mark.parametrize("sessions", [LATER], indirect=True)
+def test_the_days_that_they_tell_of_follow_the_day_of_the_demo(sessions):
+    with sessions() as db:
+        stay = db.scalars(select(Request).where(Request.topic == "quote.hospital")).one()
+        birth = db.scalars(select(Request).where(Request.topic == "change.birth")).one()
+        born = db.get_one(Person, birth.person_id).birth_date
+    assert stay.details["entry_date"] > LATER.isoformat()
+    assert birth.details["birth_date"] == born.isoformat()
+    assert born < birth.sent_at.date()
 
 
 def test_the_glasses_that_were_granted_are_paid(sessions):

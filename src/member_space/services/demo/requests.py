@@ -60,7 +60,7 @@ def load_requests(sessions: sessionmaker[Session], tools: Tools, today: date) ->
     clock = Then()
     then = Tools(tools.settings, lambda interface: clock if interface is IClock else tools.find(interface))
     with sessions.begin() as db:
-        player = Player(db, then, clock)
+        player = Player(db, then, clock, today)
         for at, scene, step in _in_order(hours_of(tools.settings), today):
             clock.at = at
             player.play(scene, step)
@@ -100,10 +100,11 @@ def _open_days(hours: OpeningHours, today: date) -> Iterator[date]:
 class Player:
     """A method a kind of step, each by the service that a page calls; the office reads before it acts."""
 
-    def __init__(self, db: Session, tools: Tools, clock: Then) -> None:
+    def __init__(self, db: Session, tools: Tools, clock: Then, today: date) -> None:
         self._db = db
         self._tools = tools
         self._clock = clock
+        self._today = today
         self._rows: dict[int, Request] = {}
         self._people = {person.external_ref: person.id for person in db.scalars(select(Person))}
         self._contracts = {contract.number: contract.id for contract in db.scalars(select(Contract))}
@@ -163,9 +164,12 @@ class Player:
             person_id=self._people[scene.about or scene.author],
             care_date=self._tools.today() - timedelta(days=scene.care) if scene.care else None,
             amount=scene.amount,
-            details=dict(scene.details),
+            details=scene.details | {name: self._in(days) for name, days in scene.dates.items()},
             body=scene.words or None,
         )
+
+    def _in(self, days: int) -> str:
+        return (self._today + timedelta(days=days)).isoformat()
 
     def _add(self, row: Request, actor: Actor, step: Do, asked_piece_id: int | None = None) -> None:
         """The files of a step, looked at by the worker at once."""

@@ -36,7 +36,7 @@ class Do:
 class Scene:
     """One request: by whom, about whom, its facts, and its steps. ``unread``: the member has not opened the answer.
 
-    ``care``: how many days before the sending.
+    ``care``: how many days before the sending. ``dates``: facts that are days, in days from the day of the demo.
     """
 
     author: str
@@ -47,6 +47,7 @@ class Scene:
     care: int | None = None
     amount: int | None = None
     details: dict[str, Any] = field(default_factory=dict)
+    dates: dict[str, int] = field(default_factory=dict)
     handler: str = HANDLER
     unread: bool = False
 
