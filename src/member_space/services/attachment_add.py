@@ -85,7 +85,7 @@ def add_files(
                 waits_since=tools.now(),
                 sent_at=None if request else tools.now(),
             )
-            _write(db, tools, request, row, kept, keys, actor)
+            write_piece(db, tools, request, row, kept, keys, actor)
     for refusal in refused:
         journal(db, EventKind.ATTACHMENT_REFUSED, request, safe, actor, {"reason": refusal.why.value})
     return refused
@@ -150,7 +150,7 @@ def file_row(row: Attachment, position: int, sent: SentFile, found: Found, key: 
     )
 
 
-def _write(
+def write_piece(
     db: Session,
     tools: Tools,
     request: Request | None,
@@ -159,6 +159,7 @@ def _write(
     keys: list[str],
     actor: Actor,
 ) -> None:
+    """The row of a piece with its files, each under its key, as `keep_file` gave them; they are checked by a job."""
     db.add(row)
     db.flush()
     for position, ((sent, found), key) in enumerate(zip(kept, keys, strict=True)):

@@ -16,14 +16,12 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.attachment import Found, Kind, SentFile
 from member_space.domain.decision import ESTIMATE_LASTS, Line
-from member_space.domain.events import EventKind
 from member_space.domain.money import format_money
 from member_space.domain.opening_hours import PARIS
 from member_space.domain.request import Side
 from member_space.interfaces import IPdf
 from member_space.models import Attachment, Contract, Message, Person, Request
-from member_space.services.attachment import CHECK, journal
-from member_space.services.attachment_add import file_row, keep_file
+from member_space.services.attachment_add import keep_file, write_piece
 from member_space.services.request import Actor
 from member_space.services.request_decision import decision_of
 from member_space.services.request_search import index_files
@@ -53,13 +51,9 @@ def make_guarantee(db: Session, tools: Tools, message_id: int, version: int) -> 
         waits_since=tools.now(),
         sent_at=message.sent_at,
     )
-    db.add(row)
-    db.flush()
-    db.add(file_row(row, 0, sent, Found(Kind.PDF, 1), keep_file(tools, sent)))
-    db.flush()
+    actor = Actor(Side.OFFICE, message.account_id)
+    write_piece(db, tools, request, row, [(sent, Found(Kind.PDF, 1))], [keep_file(tools, sent)], actor)
     index_files(db, request)
-    journal(db, EventKind.ATTACHMENT_ADDED, request, None, Actor(Side.OFFICE, message.account_id), {"files": 1})
-    tools.jobs.defer(db, CHECK, attachment_id=row.id)
 
 
 def to_pdf(db: Session, tools: Tools, request: Request, lines: Sequence[Line], message: Message) -> bytes:
