@@ -6,9 +6,11 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, select, update
 from sqlalchemy.orm import Session
 
+from member_space.domain.attachment import FileRefused, SentFile
 from member_space.domain.request import Act, NotAllowed, Side, State
 from member_space.models import AskedPiece, Attachment, Request
 from member_space.services.attachment import hand_over
+from member_space.services.attachment_add import add_files
 from member_space.services.request import SYSTEM, Actor, move, say
 from member_space.services.tools import Tools
 
@@ -39,6 +41,35 @@ def answer_asked(
     hand_over(db, tools, request, actor, message.id if message else None)
     note_answered(db, tools, request)
     return True
+
+
+def add_and_hand_over(
+    db: Session,
+    tools: Tools,
+    request: Request,
+    uploads: Sequence[SentFile],
+    *,
+    actor: Actor,
+    piece: str | None,
+    as_one: bool,
+    asked: AskedPiece | None,
+) -> list[FileRefused]:
+    """Add the files of a form to an open request or a draft, as ``asked`` or as a ``piece`` of the catalogue; those
+    that are not taken, each with its reason."""
+    refused = add_files(
+        db,
+        tools,
+        request,
+        uploads,
+        actor=actor,
+        piece=asked.piece if asked else piece,
+        as_one=as_one,
+        asked_piece_id=asked.id if asked else None,
+    )
+    if request.state not in (State.DRAFT, State.WAITING_MEMBER):
+        # The second of two files of a page whose first one just handed it back: nothing sends it later.
+        hand_over(db, tools, request, actor)
+    return refused
 
 
 def hand_back(db: Session, tools: Tools, request: Request) -> None:

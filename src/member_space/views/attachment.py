@@ -16,8 +16,8 @@ from member_space.forms.ids import uuid_in
 from member_space.security.addresses import is_own_path
 from member_space.security.drafts import asked_by_script
 from member_space.security.headers import OF_A_FILE
-from member_space.services.attachment import attachments_of, hand_over, limits_of, remove, rows_of_one
-from member_space.services.attachment_add import add_files
+from member_space.services.asked_piece import add_and_hand_over
+from member_space.services.attachment import attachments_of, limits_of, remove, rows_of_one
 from member_space.services.attachment_again import files_again, find_own_document
 from member_space.services.attachment_read import Given, give, preview
 from member_space.services.catalogue import catalogue_of
@@ -66,19 +66,16 @@ class AddViews:
         uploads, as_one = self._sent()
         if not uploads:
             return [request.localizer.translate(NOTHING_CHOSEN)]
-        refused = add_files(
+        refused = add_and_hand_over(
             request.db,
             request.tools,
             found,
             uploads,
             actor=Actor.of(request.identity, request.origin),
-            piece=self.asked.piece if self.asked else self.piece,
+            piece=self.piece,
             as_one=as_one,
-            asked_piece_id=self.asked.id if self.asked else None,
+            asked=self.asked,
         )
-        if found.state not in (State.DRAFT, State.WAITING_MEMBER):
-            # The second of two files of a page whose first one just handed it back: nothing sends it later.
-            hand_over(request.db, request.tools, found, Actor.of(request.identity, request.origin))
         return [refusal_words(request, one, limits_of(request.tools, found)) for one in refused]
 
     def _sent(self) -> tuple[Sequence[SentFile], bool]:
