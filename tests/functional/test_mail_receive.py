@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from member_space.cli import member_space, messages
+from member_space.cli import member_space, received_mail
 from member_space.domain.notices import Channel, NoticeKind
 from member_space.models import Message, Notification, ReceivedMail
 from member_space.services.mail_reply import reply_address
@@ -108,7 +108,7 @@ def test_what_is_no_mail_costs_nothing(own_database, ini, raw):
 
 
 def test_one_that_is_too_large_is_answered_by_its_headers(own_database, ini, address, monkeypatch):
-    monkeypatch.setattr(messages, "LARGEST", 1_000)
+    monkeypatch.setattr(received_mail, "LARGEST", 1_000)
     assert pipe(ini(), reply_to(address, "x" * 5_000_000)) == 0
     assert len(bodies(own_database)) == 1
     with Session(own_database) as db:

@@ -18,6 +18,7 @@ from member_space.cli import (
     notifications,
     payments,
     permissions,
+    received_mail,
     reference,
     requests,
     statements,
@@ -42,6 +43,8 @@ member_space.add_command(demo.demo)
 member_space.add_command(households.households)
 member_space.add_command(letters.letters)
 member_space.add_command(messages.mail)
+messages.mail.add_command(received_mail.mail_receive)
+messages.mail.add_command(received_mail.mail_bounce)
 member_space.add_command(messages.sms)
 member_space.add_command(noemie.noemie)
 member_space.add_command(notifications.notifications)
