@@ -12,7 +12,8 @@ from member_space.domain.money import Money
 from member_space.domain.request import Outcome
 
 ESTIMATE_LASTS = timedelta(days=90)
-"""How long the answer to a quote holds: rights, ceilings and the fund's own decision change with time."""
+"""How long the answer to a quote holds, and until when a stay granted by a hospital guarantee may begin: rights,
+ceilings and the fund's own decision change with time."""
 
 
 class Reason(StrEnum):
