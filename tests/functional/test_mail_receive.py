@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from member_space.cli import member_space, received_mail
 from member_space.domain.notices import Channel, NoticeKind
 from member_space.models import Message, Notification, ReceivedMail
-from member_space.services.mail_reply import reply_address
 from member_space.services.notification import notify
+from member_space.services.reply_token import reply_address
 from member_space.settings import read_settings
 from tests.conftest import ROOT, TEST_INI
 from tests.factories.household import make_account, make_contract, make_person

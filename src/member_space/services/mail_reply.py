@@ -4,7 +4,6 @@ A mail is not safe, so the page stays the way: nothing is ever told here but whe
 enters anything; whoever answers one of ours from his own address is told at most once a day.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -25,7 +24,7 @@ from member_space.domain.request import MESSAGE_MAX, NotAllowed, Side
 from member_space.models import Account, Notification, ReceivedMail, Request
 from member_space.services.contact_points import read_email
 from member_space.services.notification import notify
-from member_space.services.notification_text import takes_replies
+from member_space.services.reply_token import hash_of
 from member_space.services.request import Actor
 from member_space.services.request_thread import reply
 from member_space.services.tools import Tools
@@ -67,21 +66,6 @@ class Thread:
 
     account: Account
     request: Request
-
-
-def reply_address(tools: Tools, row: Notification, kept: dict[str, str]) -> str | None:
-    """Where this mail is answered, with a token of its own; None: nowhere. `kept`: what waits for its sending.
-
-    The token opens nothing: it names the thread, for its own member's address. It is drawn once, whatever the tries.
-    """
-    mailbox = tools.settings.mail.reply_mailbox
-    own = row.account_id is not None and row.target is None
-    if mailbox is None or not own or not takes_replies(tools.settings, NoticeKind(row.kind), row.values):
-        return None
-    token = kept.setdefault("reply", secrets.token_hex(16))
-    row.reply_hash = _hash(token)
-    local, _, domain = mailbox.partition("@")
-    return f"{local}+{token}@{domain}"
 
 
 def receive(
@@ -187,7 +171,7 @@ def _thread_of(db: Session, tools: Tools, token: str) -> Thread | None:
     query = (
         select(Account, Notification.values["link"].astext)
         .join(Notification, Notification.account_id == Account.id)
-        .where(Notification.reply_hash == _hash(token), Notification.created_at > tools.now() - TOKEN_LIFE)
+        .where(Notification.reply_hash == hash_of(token), Notification.created_at > tools.now() - TOKEN_LIFE)
     )
     row = db.execute(query.where(Account.closed_at.is_(None))).first()
     if row is None:
@@ -196,10 +180,6 @@ def _thread_of(db: Session, tools: Tools, token: str) -> Thread | None:
     theirs = Request.author_person_id == account.person_id, Request.public_id == UUID(link.rpartition("/")[2])
     request = db.scalar(select(Request).where(*theirs))
     return Thread(account, request) if request else None
-
-
-def _hash(token: str) -> bytes:
-    return sha256(token.encode()).digest()
 
 
 def _address(written: str | None) -> str | None:

@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 from member_space.domain.notices import CODE_USEFUL_FOR, NOTICES, Channel, NoticeKind, is_night, out_of_night
 from member_space.interfaces import DeliveryError, IMailer, ISmsGateway
 from member_space.models import Account, Notification, Person
-from member_space.services.mail_reply import reply_address
 from member_space.services.notification import hand_over
 from member_space.services.notification_text import write_mail, write_sms
+from member_space.services.reply_token import reply_address
 from member_space.services.tools import Tools
 
 log = structlog.get_logger(__name__)
