@@ -140,12 +140,10 @@ def test_what_was_not_granted_is_not_paid(db, family, granted, statement):
     assert paid(db, family, granted(), granted=0) is None
 
 
-def test_one_that_is_open_again_or_taken_back_waits(db, tools, family, granted, statement):
+def test_one_that_is_open_again_waits(db, tools, family, granted, statement):
     claim = granted()
     statement(GRANTED)
     requests.move(db, tools, claim, Act.REOPEN, Actor(MEMBER, family["account"].id))
-    assert paid(db, family, claim) is None
-    requests.move(db, tools, claim, Act.WITHDRAW, Actor(MEMBER, family["account"].id))
     assert paid(db, family, claim) is None
 
 
