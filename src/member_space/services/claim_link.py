@@ -18,7 +18,8 @@ FUND_STATEMENT = "fund_statement"
 
 def topic_of_care(db: Session, household: Household, draft: Request, topic: Topic) -> Topic:
     """The object of a draft with the pieces that its care needs: the fund's statement, where the fund sends us nothing
-    for this person on this day; one statement. A person without any link is not known to be without one."""
+    for this person on this day; one statement. Elsewhere it is the same `topic`. A person without any link is not
+    known to be without one."""
     pieces = [one.piece.code for one in topic.pieces]
     if topic.kind is not RequestKind.CLAIM or topic.form == Form.LINE or FUND_STATEMENT not in pieces:
         return topic

@@ -19,7 +19,7 @@ from member_space.models import Request as MemberRequest
 from member_space.security.drafts import PageDraft, draft_of
 from member_space.services.attachment import attachments_of
 from member_space.services.catalogue import Expected, Topic, catalogue_of
-from member_space.services.claim_link import FUND_STATEMENT, topic_of_care
+from member_space.services.claim_link import topic_of_care
 from member_space.services.household import Household
 from member_space.services.request_check import page_after
 from member_space.services.request_draft import edit_draft
@@ -109,7 +109,10 @@ class PiecesViews(DraftPage):
 
     def __init__(self, request: Request) -> None:
         super().__init__(request)
-        self.topic = topic_of_care(request.db, self.household, self.draft, self.topic)
+        asked = topic_of_care(request.db, self.household, self.draft, self.topic)
+        # The office may require the statement of everybody: it is said to be silent only where it is.
+        self.fund_silent = asked is not self.topic
+        self.topic = asked
 
     @view_config(request_method="GET", reads=What.REQUEST)
     def ask(self) -> dict[str, Any]:
@@ -119,7 +122,7 @@ class PiecesViews(DraftPage):
             parts=[(one, upload_of(self.request, self.draft, rows, piece=one.piece.code)) for one in self._expected()],
             known=already_received(self.request.db, self.draft, pieces),
             own=in_the_safe(self.request.db, self.draft, pieces),
-            fund_silent=any(one.required and one.piece.code == FUND_STATEMENT for one in self.topic.pieces),
+            fund_silent=self.fund_silent,
         )
 
     def _expected(self) -> list[Expected]:

@@ -1,12 +1,15 @@
 """A claim for care that the fund told us nothing of asks for the fund's statement (domain: documents by object)."""
 
+from dataclasses import replace
 from datetime import date
+from importlib.resources import files
 
 import pytest
 from sqlalchemy import select
 
 from member_space.domain.teletransmission import StateKind, brings_nothing
 from member_space.models import Coverage, Reading, Request
+from member_space.services.catalogue import FILE
 from tests.factories.household import make_teletransmission
 from tests.factories.noemie import NIR
 from tests.factories.request import make_draft
@@ -59,6 +62,24 @@ def test_otherwise_it_is_not(browser, claim, topic, desired):
     path = claim(topic, desired=desired)
     assert SILENT not in words(browser.get(f"{path}/pieces"))
     assert "sans-fund_statement" not in browser.get(f"{path}/verifier")
+
+
+@pytest.mark.parametrize("care_date", [date(2026, 3, 12), None])
+def test_where_the_office_wants_it_of_everybody_the_link_is_not_said_to_be_broken(
+    app, db, browser, claim, tmp_path, monkeypatch, care_date
+):
+    ours = (files("member_space") / "reference" / FILE).read_text("utf-8")
+    edited = ours.replace('required = ["paid_invoice"]', 'required = ["paid_invoice", "fund_statement"]', 1)
+    edited = edited.replace('if_any = ["fund_statement", ', "if_any = [", 1)
+    (tmp_path / FILE).write_text(edited, "utf-8")
+    registry = app.app.registry
+    monkeypatch.setattr(registry, "member_space", replace(registry.member_space, content_folder=tmp_path))
+    path = claim(desired="on")
+    db.query(Request).one().care_date = care_date
+    db.commit()
+    page = words(browser.get(f"{path}/pieces"))
+    assert "Décompte de l’Assurance Maladie attendue" in page
+    assert "ne marchait pas" not in page
 
 
 @pytest.mark.parametrize(
