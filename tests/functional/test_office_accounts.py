@@ -13,6 +13,7 @@ from member_space.security.route_facts import permission_of
 from member_space.services import request as requests
 from member_space.services.recovery_code import draw_codes, take_recovery_code
 from member_space.services.request import Actor
+from member_space.services.request_desk import log_of_request
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.office import make_colleague
 from tests.factories.request import make_request, take
@@ -206,6 +207,7 @@ def test_the_requests_of_a_colleague_who_leaves_are_anybodys_again(app, db, admi
         for one in moves:
             requests.move(db, tools, rows[state], one, Actor(Side.OFFICE, hugo.id))
     db.commit()
+    read = {state: row.version for state, row in rows.items() if state != "closed"}
     browser = sign_in(app, db, admin, proved=True)
     browser.get(page_of(db, hugo))
     if act == "role":
@@ -216,6 +218,12 @@ def test_the_requests_of_a_colleague_who_leaves_are_anybodys_again(app, db, admi
         assert post(browser, page_of(db, hugo) + "/fermeture").location.endswith("fait=compte-ferme")
     db.expire_all()
     assert rows["in_review"].state == "to_do"
+    # Whoever has its page open is told: each version is in the log.
+    assert {state: rows[state].version for state in read} == {state: version + 1 for state, version in read.items()}
+    for state, version in read.items():
+        last = log_of_request(db, rows[state].id)[-1]
+        assert (last.version, last.act, last.who) == (version + 1, "release", admin.office_name)
+        assert (last.before, last.after) == (state, rows[state].state)
     held = {state: row.handler_id for state, row in rows.items()}
     # Of one that ended, who answered stays known.
     assert held == dict.fromkeys(HELD) | {"closed": hugo.id}

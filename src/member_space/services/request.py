@@ -1,5 +1,5 @@
-"""The life of a request: sent, moved from state to state, talked about. The only place that changes
-one; what is not sent yet is services.request_draft.
+"""The life of a request: sent, moved from state to state, talked about. The only place that changes one; what is not
+sent yet is services.request_draft.
 
 Every change is a compare-and-set on the version: whoever read an older one gets `Stale`, and his words are kept by his
 page. A transition writes the row of the log, the fact of the journal, and what the member is told, in one transaction.
@@ -173,6 +173,20 @@ def _transit(
     if to in OPEN:
         values["outcome"] = None  # whoever opens it again, it has not ended yet
     _set(db, request, expected, values)
+    _log(db, request, act, actor, now, before, details, notice)
+
+
+def _log(
+    db: Session,
+    request: Request,
+    act: Act,
+    actor: Actor,
+    now: datetime,
+    before: State,
+    details: dict[str, Any] | None = None,
+    notice: NoticeKind | None = None,
+) -> None:
+    """The row of the log of the version that the request now has, and the fact of the journal."""
     db.add(
         RequestTransition(
             request_id=request.id,
@@ -180,7 +194,7 @@ def _transit(
             version=request.version,
             act=act.value,
             before=before.value,
-            after=to.value,
+            after=request.state,
             side=actor.side.value,
             account_id=actor.account_id,
             at=now,
@@ -189,7 +203,14 @@ def _transit(
         )
     )
     db.flush()
-    _journal(db, EventKind.REQUEST_MOVED, request, actor, {"act": act.value, "after": to.value})
+    _journal(db, EventKind.REQUEST_MOVED, request, actor, {"act": act.value, "after": request.state})
+
+
+def let_go(db: Session, tools: Tools, request: Request, actor: Actor) -> None:
+    """Nobody has it any more, and it stays in the state where it is. Raises Stale as `move` does."""
+    expected = request.version
+    _set(db, request, expected, {"version": expected + 1, "handler_id": None})
+    _log(db, request, Act.RELEASE, actor, tools.now(), State(request.state))
 
 
 def say(

@@ -134,8 +134,7 @@ def release_all(db: Session, tools: Tools, account_id: int, actor: Actor) -> Non
         if row.state == State.IN_REVIEW:
             requests.move(db, tools, row, Act.RELEASE, actor, handler_id=None)
         else:
-            row.handler_id = None
-    db.flush()
+            requests.let_go(db, tools, row, actor)
 
 
 def hold(db: Session, tools: Tools, hand: Hand, reason: HoldReason, until: date) -> None:
