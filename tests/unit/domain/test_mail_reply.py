@@ -179,10 +179,23 @@ def test_what_is_not_sure_stays_whole(text):
     assert own_words(text, CUT) == text.strip()
 
 
-@given(st.text(alphabet="ab>: \nLeé", max_size=200))
-def test_no_word_that_is_not_quoted_is_lost(text):
-    own = own_words(text, CUT)
-    assert own == text.strip() or own.endswith(CUT)
+INTRODUCED = [
+    "Le lun. 3 mars, Mutuelle a écrit :",
+    "Le lun. 3 mars,\nMutuelle\na écrit :",
+    "On Monday, Mutuelle wrote:",
+]
+
+
+@given(
+    st.text() | st.text(alphabet="ab>: \nLeé"),
+    st.sampled_from(INTRODUCED),
+    st.lists(st.text(alphabet="ab>: Leé"), min_size=1),
+)
+def test_no_word_that_is_not_quoted_is_lost(words, introduced, quoted):
+    words = words.strip()
+    quotation = "\n".join(f"> {line}" for line in quoted)
+    own = own_words(f"{words}\n\n{introduced}\n{quotation}", CUT)
+    assert own == f"{words}\n\n{CUT}".strip()
 
 
 @pytest.mark.parametrize(
