@@ -12,8 +12,10 @@ from member_space.domain.legal_hold import HoldGround
 from member_space.domain.permissions import Role
 from member_space.services import attachment_sweep, request_erasing
 from member_space.services.attachment_sweep import sweep
+from member_space.services.document import restore
 from member_space.services.legal_hold import Target, put_hold
 from member_space.services.request_erasing import erase_old
+from member_space.services.request_handling import Hand, reopen
 from tests.factories.messages import worker_tools
 from tests.factories.office import make_colleague, office_identity_of
 from tests.functional.clock import SetClock
@@ -141,6 +143,39 @@ def test_nobody_is_erased_in_the_place_of_who_was_held_meanwhile(own_database, t
         db.commit()
         erasing.result(PATIENCE)
     assert left(own_database)[0] == [target.request_id, other.request_id], "his lock was not asked for: another night"
+
+
+def test_a_request_that_a_colleague_opens_again_at_that_instant_stays_whole(own_database, tools, target, who):
+    before = left(own_database)
+    with ThreadPoolExecutor() as pool, Session(own_database) as db:
+        row = db.get_one(m.Request, target.request_id)
+        reopen(db, tools, Hand(who, row, row.version, HERE))
+        erasing = pool.submit(committed, own_database, lambda db: erase_old(db, tools))
+        wait_for_a_waiter(db)
+        db.commit()
+        erasing.result(PATIENCE)
+    requests, files = left(own_database)
+    assert requests == before[0]
+    assert len(files) == 1
+    with Session(own_database) as db:
+        assert db.get_one(m.Attachment, files[0]).request_id == target.request_id
+        assert db.scalars(select(m.RequestTransition.act).where(m.RequestTransition.act == "reopen")).all()
+
+
+def test_a_document_taken_out_of_the_bin_at_that_instant_stays(own_database, tools, target):
+    with Session(own_database) as db:
+        [document] = db.scalars(select(m.Attachment).where(m.Attachment.request_id.is_(None)))
+        document_id = document.id
+        document.removed_at = datetime(2016, 6, 1, tzinfo=UTC)
+        db.commit()
+    with ThreadPoolExecutor() as pool, Session(own_database) as db:
+        restore(db, tools, db.get_one(m.Attachment, document_id))
+        sweeping = pool.submit(committed, own_database, lambda db: sweep(db, tools))
+        wait_for_a_waiter(db)
+        db.commit()
+        sweeping.result(PATIENCE)
+    assert document_id in left(own_database)[1]
+    assert target is not None
 
 
 def test_erased_twice_at_once_is_erased_once(own_database, tools, target):

@@ -55,8 +55,7 @@ def sweep(db: Session, tools: Tools) -> None:
         ~is_held(Attachment.author_person_id, Attachment.request_id),
     )
     due = select(Attachment.id, Attachment.author_person_id).order_by(Attachment.id).limit(BATCH)
-    gone = [*ids_under_lock(db, due.where(*binned)), *ids_under_lock(db, due.where(*left))]
-    gone += db.scalars(due.where(*begun))
+    gone = [one for which in (binned, left, begun) for one in ids_under_lock(db, due.where(*which), Attachment.id)]
     if gone:
         erase_attachments(db, tools, gone)
     unknown = sum(_forget_unknown(db, tools, f"{now - timedelta(days=ago):%Y-%m-%d}") for ago in DAYS)

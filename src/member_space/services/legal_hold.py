@@ -66,13 +66,15 @@ def lock_files(db: Session, person_ids: Collection[int]) -> None:
     db.execute(query.with_for_update(key_share=True))
 
 
-def ids_under_lock(db: Session, due: Select[tuple[int, int]]) -> list[int]:
-    """What may be erased, of a query of (id, person_id) that leaves out what is held: read under the lock of its
-    persons, so that a hold put meanwhile is seen, and of them alone, so that nobody's else comes in its place."""
-    persons = {person_id for _id, person_id in db.execute(due)}
-    lock_files(db, persons)
-    person_id = due.selected_columns[1]
-    return list(db.scalars(due.where(person_id.in_(persons))))
+def ids_under_lock(db: Session, due: Select[tuple[int, int]], key: InstrumentedAttribute[int]) -> list[int]:
+    """What may be erased, of a query of (id, person_id) that leaves out what is held. Read under the lock of its
+    persons, so that a hold put meanwhile is seen, and of its rows, so that what somebody just took up again is; and of
+    them alone, so that nobody's else comes in their place."""
+    found = db.execute(due).all()
+    lock_files(db, {person_id for _id, person_id in found})
+    locked = select(key).where(key.in_([row_id for row_id, _person_id in found])).order_by(key)
+    ids = db.scalars(locked.with_for_update()).all()
+    return list(db.scalars(due.where(due.selected_columns[0].in_(ids))))
 
 
 def find_target(db: Session, asked: str, *, whole: bool) -> Target | None:

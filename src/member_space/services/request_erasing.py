@@ -144,8 +144,9 @@ def erase_old(db: Session, tools: Tools) -> None:
     """Each night, a batch: what has reached its day, was told to who has an account, and is held by nothing."""
     today, now = tools.today(), tools.now()
     counts = []
-    for query, erase in zip(_leaving(today), (_erase_requests, erase_attachments), strict=True):
-        ids = ids_under_lock(db, _told(query, today).limit(BATCH))
+    kinds = ((m.Request.id, _erase_requests), (m.Attachment.id, erase_attachments))
+    for query, (key, erase) in zip(_leaving(today), kinds, strict=True):
+        ids = ids_under_lock(db, _told(query, today).limit(BATCH), key)
         erase(db, tools, ids)
         counts.append(len(ids))
     if any(counts):
