@@ -82,10 +82,10 @@ def hand_back(db: Session, tools: Tools, request: Request) -> None:
 
 
 def files_wait(since: datetime | None = None) -> ColumnElement[bool]:
-    """Of a request in a query: its member added files that have not left. ``since``: later than that."""
+    """Of a request in a query: its member added files that have not left. ``since``: added or arranged after that."""
     begun = [Attachment.request_id == Request.id, Attachment.side == Side.MEMBER.value, *_kept()]
     if since:
-        begun.append(Attachment.created_at > since)
+        begun.append(Attachment.waits_since > since)
     return exists().where(*begun, Attachment.sent_at.is_(None))
 
 

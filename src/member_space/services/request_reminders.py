@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 REMINDED_AFTER = (timedelta(days=3), timedelta(days=10))
 """From the asking to the first reminder, and to the second (C75)."""
 LEFT_ALONE = timedelta(minutes=15)
-"""From the last file added to its leaving by itself: time to add another page, or a word."""
+"""From the last file added or arranged to its leaving by itself: time to add another page, or a word."""
 PROPOSED_AFTER = timedelta(days=15)
 """From the asking to the proposal, to the office, to close the request unanswered; nothing closes by itself."""
 CLOSURE_PROPOSED = len(REMINDED_AFTER) + 1

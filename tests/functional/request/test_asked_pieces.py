@@ -74,6 +74,22 @@ def test_once_all_is_there_it_leaves_by_itself_after_a_quarter_of_an_hour(app, d
     assert told(db) == 0
 
 
+def test_a_page_arranged_meanwhile_leaves_the_time_for_another_one(app, db, browser, account, waiting, clock):
+    tools = tools_of(app)
+    add(browser, waiting, 0)
+    add(browser, waiting, 1)
+    pass_time(db, tools, clock, timedelta(minutes=14))
+    sign_in(browser, db, account)
+    row = db.scalars(select(Attachment).order_by(Attachment.id)).first()
+    page = browser.get(f"/fichiers/{row.public_id}/pages")
+    next(form for form in page.forms.values() if "geste" in form.fields).submit("geste", value="tourner-1", status=303)
+    pass_time(db, tools, clock, timedelta(minutes=14))
+    db.expire_all()
+    assert waiting.state == "waiting_member"
+    pass_time(db, tools, clock, timedelta(minutes=2))
+    assert waiting.state == "to_do"
+
+
 def test_a_part_of_it_leaves_by_the_first_reminder_which_does_not_go(app, db, browser, account, waiting, clock):
     tools = tools_of(app)
     pass_time(db, tools, clock, timedelta(days=1))
