@@ -7,7 +7,7 @@ for what no machine may answer.
 import codecs
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
@@ -133,16 +133,7 @@ def _with_body(incoming: Incoming, parts: list[EmailMessage]) -> Incoming:
     words = "\n".join(plain)
     if not words.strip() and html:
         words = html_to_text("\n".join(html))
-    return Incoming(
-        incoming.message_id,
-        incoming.fingerprint,
-        incoming.sender,
-        incoming.to,
-        incoming.automatic,
-        words.strip() or None,
-        tuple(files),
-        unread,
-    )
+    return replace(incoming, text=words.strip() or None, files=tuple(files), unread=unread)
 
 
 def _text_of(part: EmailMessage) -> str:

@@ -5,7 +5,7 @@ enters anything; whoever answers one of ours from his own address is told at mos
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from hashlib import sha256
@@ -72,68 +72,58 @@ def receive(
     db: Session, tools: Tools, incoming: Incoming, recipients: Sequence[str] = (), *, enter: bool = True
 ) -> Outcome:
     """One mail, once. `recipients`: of the envelope. `enter`: False where entering its thread failed already."""
-    sender = _address(incoming.sender)
-    fingerprint = sha256(incoming.fingerprint + (sender or "").encode()).digest()
-    index = tools.cipher.blind_index(sender) if sender else None
+    incoming = replace(incoming, sender=_address(incoming.sender), to=(*recipients, *incoming.to))
+    fingerprint = sha256(incoming.fingerprint + (incoming.sender or "").encode()).digest()
+    index = tools.cipher.blind_index(incoming.sender) if incoming.sender else None
     # Two mails of one sender at once, or one mail twice, wait for each other here.
     db.execute(text("select pg_advisory_xact_lock(hashtextextended(encode(:of, 'hex'), 6546))"), {"of": index or b""})
     if db.scalar(select(ReceivedMail.id).where(ReceivedMail.fingerprint == fingerprint)) is not None:
         return Outcome.AGAIN
-    outcome = _treat(db, tools, incoming, sender, index, recipients, enter=enter)
+    outcome = _treat(db, tools, incoming, index, enter=enter)
     written = {"fingerprint": fingerprint, "sender_index": index, "outcome": outcome.value, "at": tools.now()}
     db.execute(insert(ReceivedMail).values(written))
     log.info("a mail is received", outcome=outcome.value)
     return outcome
 
 
-def _treat(
-    db: Session,
-    tools: Tools,
-    incoming: Incoming,
-    sender: str | None,
-    index: bytes | None,
-    recipients: Sequence[str],
-    *,
-    enter: bool,
-) -> Outcome:
-    mail = tools.settings.mail
+def _treat(db: Session, tools: Tools, incoming: Incoming, index: bytes | None, *, enter: bool) -> Outcome:
+    """`index`: its sender's."""
+    sender, mail = incoming.sender, tools.settings.mail
     if sender is None or incoming.automatic or _is_ours(tools, sender):
         return Outcome.AUTOMATIC
-    token = token_in((*recipients, *incoming.to), mail.reply_mailbox or "")
+    token = token_in(incoming.to, mail.reply_mailbox or "")
     thread = _thread_of(db, tools, token) if token else None
     account = db.scalar(select(Account).where(Account.email == sender, Account.closed_at.is_(None)))
-    mine = thread is not None and account is not None and thread.account.id == account.id
     if thread is None and account is None:
         return Outcome.UNKNOWN
-    why, entered, link = Why.UNREAD, False, "/messages"
-    if thread is not None and mine:
-        link = f"/demandes/{thread.request.public_id}"
-        if mail.replies == "thread":
-            why, entered = _enter(db, tools, thread, incoming) if enter else (Why.NOT_TAKEN, False)
-    if entered and why is not Why.FILES:
+    own = thread if thread and account and thread.account.id == account.id else None
+    why: Why | None = Why.UNREAD
+    if own and mail.replies == "thread":
+        why = _enter(db, tools, own, incoming) if enter else Why.NOT_TAKEN
+    if why is None:
         return Outcome.ENTERED
     if why is Why.UNREAD and _answered_today(db, tools, index):
         return Outcome.SPARED
-    _answer(db, tools, account, sender, why, link, incoming.message_id)
-    return Outcome.ENTERED if entered else Outcome.ANSWERED
+    _answer(db, tools, account, incoming, why, f"/demandes/{own.request.public_id}" if own else "/messages")
+    return Outcome.ENTERED if why is Why.FILES else Outcome.ANSWERED
 
 
-def _enter(db: Session, tools: Tools, thread: Thread, incoming: Incoming) -> tuple[Why, bool]:
-    """Into the thread, by the door that the page has; (what to say, whether it entered)."""
+def _enter(db: Session, tools: Tools, thread: Thread, incoming: Incoming) -> Why | None:
+    """Into the thread, by the door that the page has; None: all of it entered, and there is nothing to say."""
     language = "en" if thread.account.language == "en" else "fr"
     words = own_words(incoming.text or "", CUT[language])
     if words in ("", CUT[language]):
         words = FILES_ALONE[language] if incoming.files else ""
     if not words or len(words) > MESSAGE_MAX:
-        return Why.NOT_TAKEN, False
+        return Why.NOT_TAKEN
     actor = Actor(Side.MEMBER, thread.account.id)
     key = uuid5(NAMESPACE_OID, incoming.fingerprint.hex())
     files = [_file(name, data) for name, data in incoming.files]
     try:
         sent = reply(db, tools, thread.request, actor, words, key=key, files=files)
     except NotAllowed:
-        return Why.NOT_TAKEN, False
-    return (Why.FILES if sent.refused or incoming.unread else Why.UNREAD), True
+        return Why.NOT_TAKEN
+    return Why.FILES if sent.refused or incoming.unread else None
 
 
 def _file(name: str, data: bytes) -> SentFile:
@@ -141,9 +131,7 @@ def _file(name: str, data: bytes) -> SentFile:
     return SentFile(clean_name(name), BytesIO(data), len(data), sha256(data).digest(), refused)
 
 
-def _answer(
-    db: Session, tools: Tools, account: Account | None, sender: str, why: Why, link: str, message_id: str | None
-) -> None:
+def _answer(db: Session, tools: Tools, account: Account | None, incoming: Incoming, why: Why, link: str) -> None:
     """The automatic answer; that it follows a mail is in its headers (RFC 3834, 3.1)."""
     notify(
         db,
@@ -151,9 +139,9 @@ def _answer(
         NoticeKind.REPLY_RECEIVED,
         Channel.EMAIL,
         account_id=account.id if account else None,
-        to=None if account else sender,
+        to=None if account else incoming.sender,
         values={"why": why.value, "link": link},
-        secret={"in_reply_to": message_id or ""},
+        secret={"in_reply_to": incoming.message_id or ""},
     )
 
 
