@@ -15,6 +15,7 @@ import idna
 import structlog
 from zope.interface import implementer
 
+from member_space.domain.mail_reply import MESSAGE_ID
 from member_space.interfaces import DeliveryError, IClock, IMailer
 from member_space.settings import Mail, SettingError
 
@@ -86,7 +87,7 @@ class Composer:
 
 
 def _id_of_another(message_id: str) -> str:
-    if not re.fullmatch(r"<[!-;=?-~]{1,250}>", message_id):
+    if not MESSAGE_ID.fullmatch(message_id):
         raise DeliveryError("the id of the mail that is answered is none", final=True)
     return message_id
 

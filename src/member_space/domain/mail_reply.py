@@ -20,7 +20,8 @@ PARTS_MAX = 100
 """Parts of a message that are looked at; nobody writes so many by hand."""
 HEADERS_MAX = 200_000
 """Bytes in which the headers of a message too large to be read are looked for."""
-_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
+MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}>")
+"""The id of a mail that may be written in a header of ours: nothing in it ends the line."""
 _LISTS = ("List-Id", "List-Post", "List-Unsubscribe", "List-Help")
 _MACHINES = re.compile(r"\b(mailer-daemon|postmaster|no-?reply|ne-pas-repondre|bounces?)@|-request@", re.IGNORECASE)
 _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
@@ -54,7 +55,7 @@ def read_incoming(raw: bytes, *, whole: bool = True) -> Incoming:
         message, parts = None, []
     head = _head_of(raw)
     incoming = Incoming(
-        message_id=head["message-id"] if _MESSAGE_ID.fullmatch(head["message-id"]) else None,
+        message_id=head["message-id"] if MESSAGE_ID.fullmatch(head["message-id"]) else None,
         fingerprint=sha256(head["message-id"].encode() or raw).digest(),
         sender=_only_address(head["from"]),
         to=_addresses(head[name] for name in ("delivered-to", "x-original-to", "to", "cc")),
