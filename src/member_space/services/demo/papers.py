@@ -14,6 +14,7 @@ from io import BytesIO
 from typing import Any
 
 from member_space.domain.attachment import Kind, SentFile, Shown
+from member_space.domain.money import format_money
 from member_space.interfaces import IDocuments, IPdf
 from member_space.services.tools import Tools
 
@@ -57,17 +58,13 @@ def _pdf(tools: Tools, paper: Mapping[str, Any], day: date) -> bytes:
         "sender_lines": paper["sender_lines"],
         "place": f"Le {told}",
         "words": [words.format(day=told) for words in paper["words"]],
-        "rows": [[what, _euros(cents)] for what, cents in rows],
-        "total": _euros(sum(cents for _what, cents in rows)),
+        "rows": [[what, format_money(cents)] for what, cents in rows],
+        "total": format_money(sum(cents for _what, cents in rows)),
         "stamp": paper.get("stamp", ""),
     }
     at = datetime.combine(day, time(12), UTC)
     content: bytes = tools.find(IPdf).render("demo_paper.typ", data, int(at.timestamp()))
     return content
-
-
-def _euros(cents: int) -> str:
-    return f"{cents // 100},{cents % 100:02d}\N{NO-BREAK SPACE}€"
 
 
 def _photograph(page: bytes) -> bytes:
