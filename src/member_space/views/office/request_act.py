@@ -19,6 +19,7 @@ from member_space.views.done import go_on
 from member_space.views.new_password import Said, typed
 from member_space.views.office.guard_words import said_doubts
 from member_space.views.office.request_page import Trouble, page_of
+from member_space.views.office.request_words import OWN_DECISION
 
 _ = TranslationStringFactory("member_space")
 
@@ -32,10 +33,6 @@ NOT_ALLOWED = _(
 )
 NOT_HELD = _(
     "Vous n’avez pas cette demande. Prenez-la d’abord, puis recommencez\N{NO-BREAK SPACE}: votre texte est gardé."
-)
-OWN_DECISION = _(
-    "Cette réclamation porte sur une demande que vous avez traitée\N{NO-BREAK SPACE}: un collègue qui ne l’a pas "
-    "traitée la lit."
 )
 THEIR_DECISION = _(
     "Ce collègue a traité la demande contestée. Donnez la réclamation à quelqu’un qui ne l’a pas traitée."

@@ -33,7 +33,17 @@ from member_space.views.attachment_words import shown_files
 from member_space.views.decision_words import REASONS
 from member_space.views.new_password import Said
 from member_space.views.office.request_asked import asked_card
-from member_space.views.office.request_words import ACTS, AGES, ALARMS, HOLDS, KINDS, LEGAL, OUTCOMES, STATES
+from member_space.views.office.request_words import (
+    ACTS,
+    AGES,
+    ALARMS,
+    HOLDS,
+    KINDS,
+    LEGAL,
+    OUTCOMES,
+    OWN_DECISION,
+    STATES,
+)
 from member_space.views.request_words import piece_label
 from member_space.views.upload import UploadForm, upload_of
 
@@ -138,7 +148,7 @@ def page_of(
         "opened": trouble.opened,
         "trouble": trouble.words,
         "topics": {code: one.label.in_(locale) for code, one in catalogue.topics.items()},
-        "judge": judge,
+        "own_decision": OWN_DECISION if judge else None,
         "may": {
             "take": Act.TAKE in set(acts_open(state, Side.OFFICE))
             and not (mine and state is State.IN_REVIEW)

@@ -96,3 +96,8 @@ TABS: dict[Tab, TranslationString] = {
 
 QUEUES: dict[str, TranslationString] = {"unknown_care": _("Soins non reconnus")}
 """The queues of our catalogue; one of the office's own is shown by its code."""
+
+OWN_DECISION = _(
+    "Cette réclamation porte sur une demande que vous avez traitée\N{NO-BREAK SPACE}: un collègue qui ne l’a pas "
+    "traitée la lit."
+)
