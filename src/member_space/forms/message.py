@@ -31,11 +31,12 @@ KINDS = {
 STATES = {"en-cours": True, "terminees": False}
 
 
-def _counted(number: int) -> str:
+def counted(number: int) -> str:
+    """A number of characters as a text tells it: « 10 000 »."""
     return f"{number:_}".replace("_", "\N{NO-BREAK SPACE}")
 
 
-MOST = _("${most} caractères au plus.", mapping={"most": _counted(MESSAGE_MAX)})
+LENGTH_HELP = _("${most} caractères au plus.", mapping={"most": counted(MESSAGE_MAX)})
 """Told beside each field that takes a message."""
 NO_TEXT = _("Écrivez votre message.")
 NO_TOPIC = _("Choisissez l’objet de votre message dans la liste.")
@@ -133,7 +134,7 @@ def too_long(body: str) -> TranslationString | None:
     """What is wrong with a text that is longer than a message may be."""
     if len(body) <= MESSAGE_MAX:
         return None
-    values = {"length": _counted(len(body)), "most": _counted(MESSAGE_MAX)}
+    values = {"length": counted(len(body)), "most": counted(MESSAGE_MAX)}
     return _("Votre message fait ${length} caractères : gardez-en ${most}, ou joignez le reste en PDF.", mapping=values)
 
 

@@ -5,11 +5,9 @@ from translationstring import TranslationStringFactory
 
 from member_space.domain.assisted_recovery import Check, Wish
 from member_space.domain.legal_hold import HoldGround
-from member_space.domain.permissions import Role
+from member_space.services.office_account import NAME_LENGTH, OFFICE_ROLES, TEAM_LENGTH
 
 _ = TranslationStringFactory("member_space")
-
-OFFICE_ROLES = tuple(role.value for role in Role if role is not Role.MEMBER)
 
 
 def _role() -> colander.SchemaNode:
@@ -21,11 +19,16 @@ def _role() -> colander.SchemaNode:
     )
 
 
+def _at_most(most: int) -> colander.Length:
+    words = _("Ce nom est trop long\N{NO-BREAK SPACE}: ${most} caractères au plus.", mapping={"most": most})
+    return colander.Length(max=most, max_err=words)
+
+
 def _team() -> colander.SchemaNode:
     return colander.SchemaNode(
         colander.String(),
         name="team",
-        validator=colander.Length(max=100, max_err=_("Ce nom est trop long : 100 caractères au plus.")),
+        validator=_at_most(TEAM_LENGTH),
         missing="",
     )
 
@@ -35,7 +38,7 @@ class OfficeAccountForm(colander.MappingSchema):
 
     name = colander.SchemaNode(
         colander.String(),
-        validator=colander.Length(max=200, max_err=_("Ce nom est trop long : 200 caractères au plus.")),
+        validator=_at_most(NAME_LENGTH),
         missing_msg=_("Écrivez le prénom et le nom du collègue."),
     )
     email = colander.SchemaNode(

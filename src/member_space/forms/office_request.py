@@ -13,6 +13,7 @@ from member_space.domain.decision import Line, LineFault, Reason, is_half_known
 from member_space.domain.request import MESSAGE_MAX, OPEN, RequestKind, State
 from member_space.forms.as_of import Day
 from member_space.forms.instant_place import InstantPlace
+from member_space.forms.message import counted
 from member_space.forms.password import Errors, read_form
 from member_space.forms.reimbursement_filter import Amount, read_each
 from member_space.services.office_request import Kept
@@ -22,6 +23,9 @@ _ = TranslationStringFactory("member_space")
 
 LONGEST_WORDS = 100
 LATE = "oui"
+TOO_LONG = _(
+    "Ce texte est trop long\N{NO-BREAK SPACE}: ${most} caractères au plus.", mapping={"most": counted(MESSAGE_MAX)}
+)
 
 
 class RequestQuery(colander.MappingSchema):
@@ -99,7 +103,7 @@ def _words(name: str, missing: str) -> colander.SchemaNode:
     return colander.SchemaNode(
         colander.String(),
         name=name,
-        validator=colander.Length(max=MESSAGE_MAX, max_err=_("Ce texte est trop long : 10 000 caractères au plus.")),
+        validator=colander.Length(max=MESSAGE_MAX, max_err=TOO_LONG),
         missing_msg=missing,
     )
 

@@ -14,7 +14,7 @@ from member_space.forms.ids import number_in, uuid_in
 from member_space.forms.message import (
     ALL,
     KINDS,
-    MOST,
+    LENGTH_HELP,
     NO_TOPIC,
     AskedSent,
     chosen_topic,
@@ -148,7 +148,7 @@ class WriteViews:
         errors = {name: request.localizer.translate(words) for name, words in wrong.items()}
         return {
             "draft": draft,
-            "most": request.localizer.translate(MOST),
+            "most": request.localizer.translate(LENGTH_HELP),
             "upload": field_of(request),
             "typed": typed,
             "ties": TIES,

@@ -12,7 +12,7 @@ from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.domain.request import State
 from member_space.domain.request_steps import Form, Page, pages_of, words_required
-from member_space.forms.message import MOST
+from member_space.forms.message import LENGTH_HELP
 from member_space.forms.renderer import form_of
 from member_space.forms.request import WordsForm
 from member_space.models import Request as MemberRequest
@@ -164,7 +164,7 @@ class WordsViews(DraftPage):
         required = words_required(self.topic.kind, self.topic.code, self.topic.form)
         if not required:
             schema["message"].missing = ""
-        schema["message"].description = f"{self.say(self._help(required))} {self.say(MOST)}"
+        schema["message"].description = f"{self.say(self._help(required))} {self.say(LENGTH_HELP)}"
         return form_of(self.request, schema, formid="message", button=self.say(CONTINUE), draft=kept)
 
     def _help(self, required: bool) -> Any:

@@ -14,7 +14,7 @@ from translationstring import TranslationStringFactory
 from member_space.domain.permissions import Permission
 from member_space.domain.request import NotAllowed, State
 from member_space.forms.ids import number_in
-from member_space.forms.message import MOST, NO_STARS, read_key, read_text
+from member_space.forms.message import LENGTH_HELP, NO_STARS, read_key, read_text
 from member_space.models import Request as MemberRequest
 from member_space.security.drafts import draft_of, sent_form
 from member_space.services import draft as drafts
@@ -82,7 +82,7 @@ def reply_values(request: Request, row: MemberRequest) -> dict[str, Any]:
         "reply_key": request.POST.get("cle") or str(uuid4()),
         "reply_goes_on": goes_on(row, request.tools.now()),
         "reply_ended": row.state in ENDED,
-        "reply_most": request.localizer.translate(MOST),
+        "reply_most": request.localizer.translate(LENGTH_HELP),
         "reply_upload": field_of(request),
     }
 

@@ -8,6 +8,8 @@ from pyramid.view import view_config, view_defaults
 from member_space.domain.permissions import Permission, Role
 from member_space.forms.office import OfficeAccountForm, RoleForm, TeamForm
 from member_space.services.office_account import (
+    NAME_LENGTH,
+    TEAM_LENGTH,
     Activation,
     OfficeAccountRefused,
     activate_again,
@@ -79,6 +81,8 @@ class OfficeAccountsViews:
             "older": older,
             "roles": OFFICE,
             "teams": TEAMS,
+            "name_length": NAME_LENGTH,
+            "team_length": TEAM_LENGTH,
             "activation": activation,
             "shown_for": shown_for,
             "typed": typed_before,
@@ -154,6 +158,7 @@ class OfficeAccountViews:
             "own": own,
             "roles": OFFICE,
             "teams": TEAMS,
+            "team_length": TEAM_LENGTH,
             "activation": activation,
         }
 
