@@ -78,6 +78,8 @@ class Act(StrEnum):
 
 OPEN = frozenset({State.TO_DO, State.IN_REVIEW, State.WAITING_MEMBER, State.ON_HOLD})
 """Still to be worked on by somebody."""
+LIVING = OPEN | {State.DRAFT}
+"""Not ended: to be sent, or to be worked on."""
 HAND: dict[State, Side | None] = {
     State.DRAFT: Side.MEMBER,
     State.TO_DO: Side.OFFICE,

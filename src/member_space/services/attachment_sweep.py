@@ -6,7 +6,7 @@ import structlog
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from member_space.domain.request import OPEN, Side, State
+from member_space.domain.request import LIVING, Side
 from member_space.domain.retention import RULES, Kept
 from member_space.interfaces import IStorage
 from member_space.models import Attachment, AttachmentFile, Request
@@ -20,8 +20,6 @@ SWEEP = "attachment:sweep"
 DAYS = range(2, 9)
 """How many days ago what no row names was put: after every request of that day is over, and a week to do it."""
 BATCH = 1_000
-LIVING = [State.DRAFT.value, *(state.value for state in OPEN)]
-"""Of a request whose files may still leave."""
 
 
 def erase(_db: Session, tools: Tools, keys: list[str]) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from member_space.domain.opening_hours import PARIS
-from member_space.domain.request import OPEN, State
+from member_space.domain.request import LIVING, State
 from member_space.domain.retention import RULES, Kept
 from member_space.models import AskedPiece, Request
 from member_space.services.household import Household
@@ -48,12 +48,11 @@ def erased_on(draft: Request) -> date:
 
 def under_way(db: Session, household: Household) -> UnderWay:
     """One statement, whatever the history."""
-    states = [State.DRAFT.value, *(state.value for state in OPEN)]
     usual = usual_beside()
     rows = db.execute(
         select(Request, _DUE.label("due_on"), usual.c.half_minutes, usual.c.most_minutes)
         .outerjoin(usual, true())
-        .where(Request.author_person_id == household.viewer_id, Request.state.in_(states))
+        .where(Request.author_person_id == household.viewer_id, Request.state.in_(LIVING))
         .order_by(Request.activity_at.desc(), Request.id.desc())
         .limit(20)
     ).all()

@@ -11,14 +11,12 @@ from datetime import datetime
 from sqlalchemy import ScalarSelect, func, select
 from sqlalchemy.orm import Session, aliased
 
-from member_space.domain.request import Side, State
+from member_space.domain.request import HAND, Side, State
 from member_space.domain.service_clock import A_DAY, Ageing, after_working, ageing, working_between
 from member_space.models import Message, Request
 from member_space.services.catalogue import catalogue_of
 from member_space.services.request_clock import hours_of
 from member_space.services.tools import Tools
-
-OFFICE_TURN = frozenset({State.TO_DO, State.IN_REVIEW, State.ON_HOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +52,7 @@ def unanswered_since() -> ScalarSelect[datetime]:
 
 def reply_awaited(tools: Tools, state: State, since: datetime | None) -> ReplyAwaited | None:
     """Its clock; None where nothing waits, or the office has not the hand. No statement."""
-    if since is None or state not in OFFICE_TURN:
+    if since is None or HAND[state] is not Side.OFFICE:
         return None
     hours, target = hours_of(tools.settings), catalogue_of(tools.settings).reply_days * A_DAY
     used = working_between(hours, since, tools.now())

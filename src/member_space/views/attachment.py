@@ -11,7 +11,7 @@ from pyramid.view import view_config, view_defaults
 
 from member_space.domain.attachment import SentFile
 from member_space.domain.permissions import Permission
-from member_space.domain.request import OPEN, NotAllowed, State
+from member_space.domain.request import LIVING, NotAllowed
 from member_space.forms.ids import uuid_in
 from member_space.security.addresses import is_own_path
 from member_space.security.drafts import asked_by_script
@@ -28,8 +28,6 @@ from member_space.views.done import go_on
 from member_space.views.upload import PROVIDE_FORM, UploadForm, files_of, upload_of
 
 ADD = "attachment/add.html.jinja2"
-TAKING = {State.DRAFT, *OPEN}
-"""Where files are added; the thread of another takes them with its words."""
 
 
 @view_defaults(route_name="request_file_add", permission=Permission.SEND_REQUEST, renderer=ADD)
@@ -61,7 +59,8 @@ class AddViews:
     def _add(self) -> list[str]:
         """Take what was sent; the words of what was not taken."""
         request, found = self.request, self.found
-        if found.state not in TAKING:
+        # To one that ended, files come with the words of its thread.
+        if found.state not in LIVING:
             return [request.localizer.translate(ENDED)]
         uploads, as_one = self._sent()
         if not uploads:
