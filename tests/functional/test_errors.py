@@ -67,6 +67,25 @@ def test_a_body_that_no_form_of_ours_sends_is_refused(app, body, kind, status):
     assert answer.status_int == status
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("Range", "bytes=0-" + "9" * 5000),
+        ("Range", "bytes=-" + "9" * 5000),
+        ("If-Modified-Since", "Mon, 01 Jan 99999 00:00:00 GMT"),
+        ("If-Modified-Since", "Mon, 01 Jan 2026 00:00:00 +99999999999999999999"),
+        ("If-Range", "Mon, 01 Jan 99999 00:00:00 GMT"),
+    ],
+)
+def test_a_range_or_a_date_that_cannot_be_read_is_as_if_not_sent(app, wsgi_app, name, value):
+    address = f"/assets/{wsgi_app.registry.assets['theme.css'].version}/theme.css"
+    whole = app.get(address).body
+    headers = {name: value} if name == "Range" else {"Range": "bytes=0-", name: value}
+    answer = app.get(address, headers=headers)
+    assert answer.body == whole
+    assert answer.status_int == (200 if name == "Range" else 206)
+
+
 def test_a_redirect_never_repeats_a_host_that_is_not_ours(engine):
     browser = TestApp(make_app(TEST_INI | {"site.hosts": "espace.example.org"}, engine))
     ours = browser.get("/contrats", headers={"Host": "espace.example.org"}, status=303)

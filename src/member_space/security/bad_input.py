@@ -13,6 +13,7 @@ URL_MAX = 4096
 BODY_MAX = 64 * 1024
 FIELDS_MAX = 200
 FORM = "application/x-www-form-urlencoded"
+CONDITIONS = ("range", "if_range", "if_modified_since")
 ASKED_BY_MACHINES = ("/healthz", "/readyz", "/metrics")
 """What a balancer asks by address, without the name of the site."""
 
@@ -51,6 +52,7 @@ def refuse_unreadable(event: Any) -> None:
         request.environ.update(PATH_INFO="/", QUERY_STRING="")
         raise
     _check_host(request)
+    _forget_conditions(request)
     if request.method not in ("GET", "HEAD"):
         _check_body(request)
 
@@ -61,6 +63,15 @@ def _check_host(request: Request) -> None:
     if hosts and request.host.lower() not in hosts and request.environ["PATH_INFO"] not in ASKED_BY_MACHINES:
         request.host = next(iter(hosts))
         raise HTTPBadRequest
+
+
+def _forget_conditions(request: Request) -> None:
+    """A range or a date that cannot be read is as if it had not been sent (RFC 9110, 13.1.3 and 14.2)."""
+    for name in CONDITIONS:
+        try:
+            getattr(request, name)
+        except (ValueError, OverflowError):
+            del request.environ[f"HTTP_{name.upper()}"]
 
 
 def _check_url(environ: dict[str, Any]) -> None:
