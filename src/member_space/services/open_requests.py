@@ -14,7 +14,8 @@ from member_space.models import AskedPiece, Request
 from member_space.services.household import Household
 from member_space.services.usual_time import Usual, usual_beside, usual_from
 
-MOST_PARCELS, MOST_DRAFTS = 3, 3
+MOST_CARDS = 3
+"""Of each kind: papers asked, parcels, drafts."""
 _DUE = (
     select(func.min(AskedPiece.due_on))
     .where(AskedPiece.request_id == Request.id, AskedPiece.answered_at.is_(None))
@@ -61,7 +62,7 @@ def under_way(db: Session, household: Household) -> UnderWay:
         key=lambda one: one[1] or date.max,
     )
     return UnderWay(
-        asked[:MOST_PARCELS],
-        [Opened(row, due, usual_from(*times)) for row, due, *times in rows if row.state != State.DRAFT][:MOST_PARCELS],
-        [row for row, *_rest in rows if row.state == State.DRAFT][:MOST_DRAFTS],
+        asked[:MOST_CARDS],
+        [Opened(row, due, usual_from(*times)) for row, due, *times in rows if row.state != State.DRAFT][:MOST_CARDS],
+        [row for row, *_rest in rows if row.state == State.DRAFT][:MOST_CARDS],
     )

@@ -3,6 +3,7 @@
 A form has a key, drawn with its page: a second click, the back button or a second tab come back to the same request.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,6 +27,8 @@ from member_space.services.sessions import Identity
 from member_space.services.tools import Tools
 
 LINES_OFFERED = 12
+MOST_DRAFTS = 50
+"""As many as a page lists: those that are left come as others are sent or erased."""
 
 
 class NoContract(Exception):  # noqa: N818 - named after the event
@@ -92,6 +95,13 @@ def new_draft(
     db.flush()
     db.refresh(row)
     return row
+
+
+def drafts_of(db: Session, household: Household, **facts: Any) -> Sequence[Request]:
+    """What the viewer began and did not send, the latest first; `facts`: columns that they have. One statement."""
+    query = select(Request).where(Request.author_person_id == household.viewer_id, Request.state == State.DRAFT.value)
+    latest = query.filter_by(**facts).order_by(Request.activity_at.desc(), Request.id.desc())
+    return db.scalars(latest.limit(MOST_DRAFTS)).all()
 
 
 def edit_draft(db: Session, tools: Tools, draft: Request, **facts: Any) -> None:

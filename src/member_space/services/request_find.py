@@ -1,13 +1,10 @@
 """One request of a member, or what is asked in it: by its id, or by the form that it came from."""
 
-from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from member_space.domain.request import State
 from member_space.models import AskedPiece, Request
 from member_space.services.household import Household
 
@@ -37,14 +34,3 @@ def sent_with(db: Session, author_person_id: int, key: UUID) -> Request | None:
     return db.scalar(
         select(Request).where(Request.idempotency_key == key, Request.author_person_id == author_person_id)
     )
-
-
-MOST_DRAFTS = 50
-"""As many as a page lists: those that are left come as others are sent or erased."""
-
-
-def drafts_of(db: Session, household: Household, **facts: Any) -> Sequence[Request]:
-    """What the viewer began and did not send, the latest first; `facts`: columns that they have. One statement."""
-    query = select(Request).where(Request.author_person_id == household.viewer_id, Request.state == State.DRAFT.value)
-    latest = query.filter_by(**facts).order_by(Request.activity_at.desc(), Request.id.desc())
-    return db.scalars(latest.limit(MOST_DRAFTS)).all()

@@ -43,7 +43,7 @@ def home(request: Request) -> dict[str, Any]:
 
 def _to_do(request: Request, page: HomePage) -> dict[str, Any]:
     """What awaits the member, at most five cards: papers asked by their day, then links that stopped, then drafts."""
-    cards = cards_of(request, page.under_way)
+    cards = cards_of(request, page.under_way, page.under_way.drafts)
     left = MOST_TO_DO - len(cards["asked"])
     return cards | {"to_do": page.to_do[:left], "drafts": cards["drafts"][: max(0, left - len(page.to_do))]}
 

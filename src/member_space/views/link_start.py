@@ -16,7 +16,6 @@ from member_space.services import request_draft as drafts
 from member_space.services.catalogue import Topic, catalogue_of
 from member_space.services.household import Household
 from member_space.services.link_request import TOPICS, Switch, links_of
-from member_space.services.request_find import drafts_of
 from member_space.views.request_start import new_key
 
 _ = TranslationStringFactory("member_space")
@@ -53,7 +52,7 @@ class LinkStartViews:
         topic = catalogue_of(request.tools.settings).topics[TOPICS[link.to]]
         facts = {"person_id": link.person_id, "contract_id": link.contract_id}
         details = {"link_id": link.id, "wanted": link.to.value}
-        begun = drafts_of(request.db, self.household, topic=topic.code, details=details, **facts)
+        begun = drafts.drafts_of(request.db, self.household, topic=topic.code, details=details, **facts)
         draft = begun[0] if begun else self._start(topic, details=details, **facts)
         page = "request_review" if draft.state == State.DRAFT else "request"
         return HTTPSeeOther(request.route_path(page, request_id=draft.public_id))

@@ -21,7 +21,7 @@ from member_space.services.care_line import CareLine, is_held
 from member_space.services.catalogue import Topic, catalogue_of
 from member_space.services.household import Household
 from member_space.services.request_check import first_page
-from member_space.services.request_find import drafts_of, find_request, sent_with
+from member_space.services.request_find import find_request, sent_with
 from member_space.views.request_words import draft_card
 
 _ = TranslationStringFactory("member_space")
@@ -137,7 +137,7 @@ class StartViews:
         about: dict[str, Any] = {name: facts[name] for name in ("person_id", "linked_id") if name in facts}
         if line and topic.form == Form.LINE:
             about["statement_line_id"] = line.id
-        found = drafts_of(self.request.db, self.household, topic=topic.code, **about)
+        found = drafts.drafts_of(self.request.db, self.household, topic=topic.code, **about)
         # In this order: the other of two clicks at once may have made it meanwhile.
         key = uuid_in(given, "cle") if found else None
         return () if key and sent_with(self.request.db, self.household.viewer_id, key) else found

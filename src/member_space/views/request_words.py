@@ -1,5 +1,6 @@
 """The words of a request: its object, what it says, and the cards of those under way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -137,14 +138,14 @@ def chip_of(request: Request, row: MemberRequest) -> tuple[str, str]:
     return tone, str(request.localizer.translate(words))
 
 
-def cards_of(request: Request, found: UnderWay) -> dict[str, Any]:
+def cards_of(request: Request, found: UnderWay, drafts: Sequence[MemberRequest]) -> dict[str, Any]:
     """The parcels, the drafts and the papers asked, as their partial takes them; no query."""
     return {
         "parcels": [
             _card(request, one.request) | {"steps": parcel_words(request, one.request, (), one.usual, one.due_on)}
             for one in found.opened
         ],
-        "drafts": [draft_card(request, row) for row in found.drafts],
+        "drafts": [draft_card(request, row) for row in drafts],
         "asked": [_card(request, row) | {"due_on": due} for row, due in found.asked],
     }
 

@@ -9,9 +9,9 @@ from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.services.household import Household
 from member_space.services.open_requests import under_way
-from member_space.services.request_find import drafts_of
+from member_space.services.request_draft import drafts_of
 from member_space.views.content import page_of
-from member_space.views.request_words import cards_of, draft_card
+from member_space.views.request_words import cards_of
 
 
 @view_config(
@@ -24,7 +24,6 @@ from member_space.views.request_words import cards_of, draft_card
 def steps(request: Request) -> dict[str, Any]:
     household: Household = request.context.household
     return {
-        **cards_of(request, under_way(request.db, household)),
-        "drafts": [draft_card(request, row) for row in drafts_of(request.db, household)],
+        **cards_of(request, under_way(request.db, household), drafts_of(request.db, household)),
         "page": page_of(request, "demarches"),
     }
