@@ -57,17 +57,17 @@ class StoredZip:
         directory = []
         for entry in entries:
             directory.append(_directory_line(entry, self.size))
-            self._add(_head(entry), None)
-            self._add(entry.data if isinstance(entry.data, bytes) else entry, entry.size)
+            self._add(_head(entry))
+            self._add(entry.data if isinstance(entry.data, bytes) else entry)
         lines = b"".join(directory)
-        self._add(lines + _end(len(entries), self.size, len(lines)), None)
+        self._add(lines + _end(len(entries), self.size, len(lines)))
         # The heads hold the name, size and CRC of each file, and the manifest its SHA-256.
         ours = (part for _at, part in self._parts if isinstance(part, bytes))
         self.tag = sha256(b"".join(ours)).hexdigest()
 
-    def _add(self, part: bytes | Entry, size: int | None) -> None:
+    def _add(self, part: bytes | Entry) -> None:
         self._parts.append((self.size, part))
-        self.size += len(part) if isinstance(part, bytes) else (size or 0)
+        self.size += _size_of(part)
 
     def __iter__(self) -> Iterator[bytes]:
         return self.app_iter_range(0, self.size)
@@ -76,8 +76,7 @@ class StoredZip:
         """The bytes from ``start`` to just before ``stop``; no file that is not among them is opened."""
         stop = self.size if stop is None else stop
         for at, part in self._parts:
-            size = len(part) if isinstance(part, bytes) else part.size
-            first, last = max(start - at, 0), min(stop - at, size)
+            first, last = max(start - at, 0), min(stop - at, _size_of(part))
             if first >= last:
                 continue
             if isinstance(part, bytes):
@@ -94,6 +93,10 @@ class StoredZip:
             if not left:
                 return
         raise OSError("a file of the archive is shorter than its row says")
+
+
+def _size_of(part: bytes | Entry) -> int:
+    return len(part) if isinstance(part, bytes) else part.size
 
 
 def _stamp(at: datetime) -> tuple[int, int]:
