@@ -85,7 +85,7 @@ RULES: dict[Kept, Rule] = {
 
 KEPT_AFTER_CONTRACT = 5
 """Years, of the calendar, that requests and documents are kept once their contract ended (services.request_erasing)."""
-TOLD_BEFORE = (30, 7)
+DAYS_TOLD_BEFORE = (30, 7)
 """Days before requests and documents are erased on which their member is told (C127)."""
 
 CLOSING_GRACE = timedelta(days=30)

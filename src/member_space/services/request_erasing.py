@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy import (
     ColumnElement,
     Date,
+    FromClause,
     Select,
     Text,
     and_,
@@ -32,7 +33,7 @@ from sqlalchemy.orm import Session
 from member_space import models as m
 from member_space.domain.events import EventKind
 from member_space.domain.notices import NoticeKind
-from member_space.domain.retention import KEPT_AFTER_CONTRACT, TOLD_BEFORE, Kept
+from member_space.domain.retention import DAYS_TOLD_BEFORE, KEPT_AFTER_CONTRACT, Kept
 from member_space.services.attachment import erase_attachments
 from member_space.services.events import record
 from member_space.services.legal_hold import about, ids_under_lock, is_held
@@ -43,7 +44,7 @@ log = structlog.get_logger(__name__)
 
 ERASE = "request:erase_old"
 BATCH = 500
-AT_LEAST = max(TOLD_BEFORE)
+AT_LEAST = max(DAYS_TOLD_BEFORE)
 """Days between the last thing that moved the day, and the day."""
 GOES_WITH_A_REQUEST = (m.Message, m.InternalNote, m.ComplaintMeasure, m.DecisionLine, m.AskedPiece)
 """Besides its files, its log and what the database takes away by itself."""
@@ -66,9 +67,14 @@ def _lifted(person_id: Any, request_id: Any) -> Any:
     return select(func.max(m.LegalHold.lifted_at)).where(about(person_id, request_id)).scalar_subquery()
 
 
+def _kept_by_contract() -> ColumnElement[date | None]:
+    """The day, five years after its end, until which a contract keeps what was sent; null while it runs."""
+    return cast(func.upper(m.Contract.period) + func.make_interval(KEPT_AFTER_CONTRACT), Date)
+
+
 def _erased_on(person_id: Any, request_id: Any) -> ColumnElement[date | None]:
     """Of a query that joins Contract, and Request where there is one."""
-    end = cast(func.upper(m.Contract.period) + func.make_interval(KEPT_AFTER_CONTRACT), Date)
+    end = _kept_by_contract()
     moved = (_day(m.Request.closed_at) + AT_LEAST, _day(_lifted(person_id, request_id)) + AT_LEAST)
     is_open = and_(m.Request.id.is_not(None), m.Request.closed_at.is_(None))
     return case((or_(end.is_(None), is_open), None), else_=func.greatest(end, *moved))
@@ -89,7 +95,7 @@ def keeping_of(db: Session, request: m.Request) -> Keeping:
 
 def _leaving(horizon: date) -> tuple[Select[Any], Select[Any]]:
     """(id, person_id, erased_on) of what leaves by this day and is not held: requests, then documents of no request."""
-    near = cast(func.upper(m.Contract.period) + func.make_interval(KEPT_AFTER_CONTRACT), Date) <= horizon
+    near = _kept_by_contract() <= horizon
     of_request = m.Request.author_person_id, m.Request.id
     requests = (
         select(m.Request.id, m.Request.author_person_id.label("person_id"), _erased_on(*of_request).label("erased_on"))
@@ -114,14 +120,9 @@ def tell_of_erasing(db: Session, tools: Tools) -> None:
     """
     today, now = tools.today(), tools.now()
     nearer = None
-    for days in sorted(TOLD_BEFORE):
+    for days in sorted(DAYS_TOLD_BEFORE):
         rows = union(*_leaving(today + timedelta(days=days))).subquery()
-        told = exists().where(
-            m.Notification.account_id == m.Account.id,
-            m.Notification.kind == NoticeKind.ERASING_SOON.value,
-            m.Notification.values["leaves"].astext == cast(rows.c.erased_on, Text),
-            m.Notification.values["before"].astext == str(days),
-        )
+        told = _told_of(rows, m.Notification.values["before"].astext == str(days))
         query = (
             select(m.Account.id, rows.c.erased_on)
             .join(m.Account, m.Account.person_id == rows.c.person_id)
@@ -135,9 +136,19 @@ def tell_of_erasing(db: Session, tools: Tools) -> None:
         for account_id, day in db.execute(query.order_by(rows.c.erased_on)):
             by_day.setdefault(day, []).append(account_id)
         for day, accounts in by_day.items():
-            shown = max(day, today + timedelta(days=min(TOLD_BEFORE)))
+            shown = max(day, today + timedelta(days=min(DAYS_TOLD_BEFORE)))
             values = {"day": shown.isoformat(), "leaves": day.isoformat(), "before": str(days), "link": "/documents"}
             announce_to(db, NoticeKind.ERASING_SOON, accounts, values, now)
+
+
+def _told_of(rows: FromClause, which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of an account in a query: ``which`` notice told it that these leave on their day."""
+    return exists().where(
+        m.Notification.account_id == m.Account.id,
+        m.Notification.kind == NoticeKind.ERASING_SOON.value,
+        m.Notification.values["leaves"].astext == cast(rows.c.erased_on, Text),
+        which,
+    )
 
 
 def erase_old(db: Session, tools: Tools) -> None:
@@ -160,12 +171,7 @@ def erase_old(db: Session, tools: Tools) -> None:
 def _told(query: Select[Any], today: date) -> Select[Any]:
     """Those whose person has no account, or was told a day that has come."""
     rows = query.subquery()
-    told = exists().where(
-        m.Notification.account_id == m.Account.id,
-        m.Notification.kind == NoticeKind.ERASING_SOON.value,
-        m.Notification.values["leaves"].astext == cast(rows.c.erased_on, Text),
-        m.Notification.values["day"].astext <= today.isoformat(),
-    )
+    told = _told_of(rows, m.Notification.values["day"].astext <= today.isoformat())
     untold = exists().where(m.Account.person_id == rows.c.person_id, m.Account.closed_at.is_(None), ~told)
     return select(rows.c.id, rows.c.person_id).where(~untold).order_by(rows.c.person_id, rows.c.id)
 
