@@ -117,14 +117,10 @@ def nudge_drafts(db: Session, tools: Tools) -> None:
 
 def erase_drafts(db: Session, tools: Tools) -> None:
     """Erase what was left for its time, and told of."""
-
-    def erase(row: Request) -> None:
-        lapse(db, tools, row)
-
     now = tools.now()
     left = Request.activity_at <= RULES[Kept.REQUEST_DRAFTS].before(now)
     told = Request.nudged_at <= now - TOLD_BEFORE
-    _each(db, [Request.state == State.DRAFT.value, left, told], erase)
+    _each(db, [Request.state == State.DRAFT.value, left, told], lambda row: lapse(db, tools, row))
 
 
 def _of_the_last_asking() -> ColumnElement[bool]:

@@ -126,7 +126,6 @@ class PagesViews:
             "room": PHOTOS_MAX - len(pages),
             "most": PHOTOS_MAX,
             "formats": PHOTO_FORMATS,
-            "gestures": Gesture,
             "focus": _focus(name, _number(rank), len(pages)) if request.method == "GET" else None,
             "done_rank": _number(rank),
             "done_words": words,
