@@ -67,7 +67,7 @@ def _lifted(person_id: Any, request_id: Any) -> Any:
     return select(func.max(m.LegalHold.lifted_at)).where(about(person_id, request_id)).scalar_subquery()
 
 
-def _kept_by_contract() -> ColumnElement[date | None]:
+def _kept_by_contract() -> ColumnElement[date]:
     """The day, five years after its end, until which a contract keeps what was sent; null while it runs."""
     return cast(func.upper(m.Contract.period) + func.make_interval(KEPT_AFTER_CONTRACT), Date)
 
