@@ -363,3 +363,20 @@ class TestTheStorage:
         db.flush()
         sweep(db, tools_of(app))
         assert [row.id for row in kept(db)] == [second.id]
+
+
+def test_a_file_that_comes_while_another_tab_sends_leaves_with_it(app, db, draft, home, monkeypatch):
+    """It was begun in a draft, whose page was left open: it is not kept where nothing would send it."""
+
+    def sent_first(*args, **options):
+        row = db.get_one(Request, draft.id)
+        if row.state == "draft":
+            requests.send(db, tools_of(app), row, Actor(MEMBER, home[0].id))
+            db.commit()
+        return add_files(*args, **options)
+
+    monkeypatch.setattr("member_space.services.asked_piece.add_files", sent_first)
+    send(app, draft, ("facture.jpg", files.jpeg()))
+    [row] = kept(db)
+    db.refresh(row)
+    assert (row.request_id, row.sent_at is None) == (draft.id, False)

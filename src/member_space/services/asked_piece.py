@@ -66,8 +66,10 @@ def add_and_hand_over(
         as_one=as_one,
         asked_piece_id=asked.id if asked else None,
     )
+    # It is locked by now: what another tab did while these files came is there.
+    db.refresh(request)
     if request.state not in (State.DRAFT, State.WAITING_MEMBER):
-        # The second of two files of a page whose first one just handed it back: nothing sends it later.
+        # Sent, or handed back, since the page that adds was shown: nothing sends these later.
         hand_over(db, tools, request, actor)
     return refused
 
