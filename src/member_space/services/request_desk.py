@@ -22,7 +22,7 @@ from member_space.services.household import Household, load_household
 from member_space.services.office_request import RequestRow, read_row, rows_query
 from member_space.services.readings import Shown
 from member_space.services.reimbursement import latest_lines
-from member_space.services.request_asked import Asked, asked_in
+from member_space.services.request_wanted import Wanted, wanted_in
 from member_space.services.tools import Tools
 
 _ = TranslationStringFactory("member_space")
@@ -78,7 +78,7 @@ class MemberBeside:
     concerned: Covered | None
     lines: list[CareLine]
     others: list[RequestRow]
-    asked: Asked
+    wanted: Wanted
 
 
 def notes_of(db: Session, request_id: int) -> list[Note]:
@@ -130,7 +130,7 @@ def member_beside(db: Session, tools: Tools, request: Request, shown: Shown) -> 
         concerned=_concerned(household, request, request.care_date or tools.today()),
         lines=latest_lines(db, household, LATEST),
         others=_others(db, tools, request),
-        asked=asked_in(db, tools, household, request),
+        wanted=wanted_in(db, tools, household, request),
     )
     shown.note([request.author_person_id, *household.shown], request.contract_id)
     return beside

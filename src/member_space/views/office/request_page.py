@@ -32,7 +32,7 @@ from member_space.services.request_thread import mark_read_by_office, thread_of
 from member_space.views.attachment_words import shown_files
 from member_space.views.decision_words import REASONS
 from member_space.views.new_password import Said
-from member_space.views.office.request_asked import asked_card
+from member_space.views.office.request_wanted import wanted_card
 from member_space.views.office.request_words import (
     ACTS,
     AGES,
@@ -138,7 +138,7 @@ def page_of(
         "kinds": KINDS,
         "states": STATES,
         "beside": beside,
-        "asked": asked_card(request, row, beside.asked, log, [one["row"] for one in files], nir),
+        "wanted": wanted_card(request, row, beside.wanted, log, [one["row"] for one in files], nir),
         "pieces": _pieces(catalogue, row.topic, locale),
         "holds": [(one.value, words) for one, words in HOLDS.items()],
         "team": [(str(one.public_id), one.name) for one in team if one.id != identity.account_id],

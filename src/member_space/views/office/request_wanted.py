@@ -13,9 +13,9 @@ from member_space.domain.teletransmission import Desired
 from member_space.models import Request as MemberRequest
 from member_space.services.attachment import AttachmentRow
 from member_space.services.care_line import CareLine
-from member_space.services.request_asked import Asked, without_of
 from member_space.services.request_desk import Step
 from member_space.services.request_papers import Received
+from member_space.services.request_wanted import Wanted, without_of
 from member_space.services.statement_words import COLUMNS
 from member_space.views.rendering import euros
 from member_space.views.request_words import WHY_WITHOUT, facts_of, piece_label
@@ -31,29 +31,29 @@ NOT_HAD = _("Je ne l’ai pas")
 """What he ticks beside a paper that was asked for."""
 
 
-def asked_card(
+def wanted_card(
     request: Request,
     row: MemberRequest,
-    asked: Asked,
+    wanted: Wanted,
     log: Sequence[Step],
     files: Sequence[AttachmentRow],
     nir: str | None,
 ) -> dict[str, Any]:
-    """All that office/_request_asked.html.jinja2 asks for. ``nir``: the number given, where it is revealed."""
+    """All that office/_request_wanted.html.jinja2 asks for. ``nir``: the number given, where it is revealed."""
     say = request.localizer.translate
     # The object, which has no page, is at the head of the desk's page already.
-    facts = [{"label": one.label, "value": one.value} for one in facts_of(request, row, asked.household) if one.page]
-    if asked.link:
-        words = say(SWITCHES[asked.link.to] % {"fund": asked.link.fund_name})
+    facts = [{"label": one.label, "value": one.value} for one in facts_of(request, row, wanted.household) if one.page]
+    if wanted.link:
+        words = say(SWITCHES[wanted.link.to] % {"fund": wanted.link.fund_name})
         facts.append({"label": say(_("Télétransmission")), "value": words})
-    ties = asked.ties
+    ties = wanted.ties
     return {
         "facts": facts,
-        "line": asked.line,
-        "amounts": _amounts(request, asked.line) if asked.line else [],
+        "line": wanted.line,
+        "amounts": _amounts(request, wanted.line) if wanted.line else [],
         "ties": ties if ties.statement or ties.before or ties.after else None,
-        "absent": _absent(request, row, asked, log, files),
-        "repeats": asked.repeats,
+        "absent": _absent(request, row, wanted, log, files),
+        "repeats": wanted.repeats,
         "nir": nir,
         "nir_given": "nir" in row.details,
     }
@@ -85,14 +85,14 @@ class Absent:
 
 
 def _absent(
-    request: Request, row: MemberRequest, asked: Asked, log: Sequence[Step], files: Sequence[AttachmentRow]
+    request: Request, row: MemberRequest, wanted: Wanted, log: Sequence[Step], files: Sequence[AttachmentRow]
 ) -> list[Absent]:
     """By paper what he said last, before sending or when it was asked for; one that came since is not missing."""
     sent_at = row.sent_at or row.created_at
     said = {code: (WHY_WITHOUT[why], sent_at) for code, why in without_of(row).items() if why in WHY_WITHOUT}
     said |= {code: (NOT_HAD, step.at) for step in log for code in step.without}
     return [
-        Absent(piece_label(request, code), words, at, asked.received.get(code))
+        Absent(piece_label(request, code), words, at, wanted.received.get(code))
         for code, (words, at) in said.items()
         if not any(_came_after(one, code, at) for one in files)
     ]

@@ -48,7 +48,7 @@ def ask(db, tools, account, people):
 
 
 def card(answer):
-    found = answer.html.select_one(".asked")
+    found = answer.html.select_one(".wanted")
     return " ".join(found.get_text(" ").split()).replace("\u202f", " ") if found else ""
 
 
@@ -234,6 +234,6 @@ def test_a_contested_decision_and_its_complaint_lead_to_each_other(desk, ask, pe
     complaint = ask("complaint", "complaint.decision", linked_id=claim.id)
     answer = desk.get(page(complaint))
     assert f"Suite de la demande {claim.number}" in card(answer)
-    back = desk.get(answer.html.select_one(".asked .ties a")["href"])
+    back = desk.get(answer.html.select_one(".wanted .ties a")["href"])
     assert f"Continuée dans la demande {complaint.number}" in card(back)
-    assert back.html.select_one(".asked .ties a")["href"].endswith(page(complaint))
+    assert back.html.select_one(".wanted .ties a")["href"].endswith(page(complaint))

@@ -18,7 +18,7 @@ from member_space.services.tools import Tools
 
 
 @dataclass(frozen=True, slots=True)
-class LinkAsked:
+class LinkWanted:
     """A télétransmission to switch: with which fund, and what it is to become."""
 
     fund_name: str
@@ -35,26 +35,26 @@ class Repeats:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Wanted:
     """``household``: the member's own, in whose eyes all of it is read. ``line``: the care that it is about, of which
     another adult's shows its amounts alone. ``received``: the papers that he says were received before, by code."""
 
     household: Household
-    link: LinkAsked | None
+    link: LinkWanted | None
     line: CareLine | None
     ties: Ties
     received: dict[str, Received]
     repeats: list[Repeats]
 
 
-def asked_in(db: Session, tools: Tools, household: Household, request: Request) -> Asked:
+def wanted_in(db: Session, tools: Tools, household: Household, request: Request) -> Wanted:
     """All that the request says by its fields; the person that it names is noted as shown. A constant number of
     statements."""
     household.note(member.person_id for member in household.members if member.person_id == request.person_id)
     line_id = request.statement_line_id
     pieces = catalogue_of(tools.settings).pieces
     said = [pieces[code] for code, why in without_of(request).items() if why == "known" and code in pieces]
-    return Asked(
+    return Wanted(
         household=household,
         link=_link(db, request),
         line=line_seen(db, household, line_id) if line_id else None,
@@ -64,11 +64,11 @@ def asked_in(db: Session, tools: Tools, household: Household, request: Request) 
     )
 
 
-def _link(db: Session, request: Request) -> LinkAsked | None:
+def _link(db: Session, request: Request) -> LinkWanted | None:
     if "link_id" not in request.details:
         return None
     fund_name = db.scalar(select(Teletransmission.fund_name).where(Teletransmission.id == request.details["link_id"]))
-    return LinkAsked(fund_name or "", Desired(request.details["wanted"]))
+    return LinkWanted(fund_name or "", Desired(request.details["wanted"]))
 
 
 def without_of(request: Request) -> dict[str, str]:
