@@ -380,3 +380,14 @@ def test_a_file_that_comes_while_another_tab_sends_leaves_with_it(app, db, draft
     [row] = kept(db)
     db.refresh(row)
     assert (row.request_id, row.sent_at is None) == (draft.id, False)
+
+
+def test_a_file_for_a_draft_that_another_tab_just_erased_finds_no_page(app, db, draft, monkeypatch):
+    def erased_first(*args, **options):
+        db.delete(db.get_one(Request, draft.id))
+        db.commit()
+        return add_files(*args, **options)
+
+    monkeypatch.setattr("member_space.services.asked_piece.add_files", erased_first)
+    send(app, draft, ("facture.jpg", files.jpeg()), status=404)
+    assert kept(db) == []

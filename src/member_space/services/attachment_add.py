@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.attachment import PHOTOS_MAX, FileRefused, FileState, Found, Limits, Refusal, SentFile
 from member_space.domain.events import EventKind
+from member_space.domain.request import NotAllowed
 from member_space.interfaces import IDocuments, IStorage
 from member_space.models import Attachment, AttachmentFile, Request
 from member_space.services.attachment import (
@@ -46,6 +47,8 @@ def add_files(
     """Take the files of a form; those that are not taken, each with its reason: the others are kept all the same.
 
     ``as_one``: the photographs are the pages of one piece. ``safe``: whose safe, where ``request`` is None.
+
+    Raises NotAllowed for a draft that another tab erased meanwhile.
     """
     limits, seen = limits_of(tools, request), known_contents(db, request, actor)
     refused: list[FileRefused] = []
@@ -58,7 +61,8 @@ def add_files(
     room = limits.files
     if request is not None:
         # Two tabs at once count the same places.
-        db.execute(select(Request.id).where(Request.id == request.id).with_for_update())
+        if db.scalar(select(Request.id).where(Request.id == request.id).with_for_update()) is None:
+            raise NotAllowed("add to a draft that was erased")
         room = room_of(begun_of(db, request, actor), limits, asked_piece_id)
     for rank, group in enumerate(_pieces(taken, as_one)):
         extra = group[PHOTOS_MAX:] if rank < room else group

@@ -65,16 +65,19 @@ class AddViews:
         uploads, as_one = self._sent()
         if not uploads:
             return [request.localizer.translate(NOTHING_CHOSEN)]
-        refused = add_and_hand_over(
-            request.db,
-            request.tools,
-            found,
-            uploads,
-            actor=Actor.of(request.identity, request.origin),
-            piece=self.piece,
-            as_one=as_one,
-            asked=self.asked,
-        )
+        try:
+            refused = add_and_hand_over(
+                request.db,
+                request.tools,
+                found,
+                uploads,
+                actor=Actor.of(request.identity, request.origin),
+                piece=self.piece,
+                as_one=as_one,
+                asked=self.asked,
+            )
+        except NotAllowed:
+            raise HTTPNotFound from None
         return [refusal_words(request, one, limits_of(request.tools, found)) for one in refused]
 
     def _sent(self) -> tuple[Sequence[SentFile], bool]:
