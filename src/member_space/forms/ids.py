@@ -17,5 +17,9 @@ def uuid_in(given: Mapping[str, str], name: str) -> UUID | None:
 
 def number_in(given: Mapping[str, str], name: str, digits: int = LARGEST) -> int | None:
     """A number, of so many digits at most."""
-    text = given.get(name, "")
+    return number_from(given.get(name, ""), digits)
+
+
+def number_from(text: str, digits: int = LARGEST) -> int | None:
+    """As `number_in`, of a text that is a part of what was given."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= digits else None

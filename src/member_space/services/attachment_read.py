@@ -65,13 +65,9 @@ def find_sent_attachment(db: Session, public_id: UUID, shown: Shown) -> Attachme
     return found
 
 
-def find_begun_attachment(db: Session, request: Request, actor: Actor, public_id: str) -> Attachment | None:
-    """A file of an answer that this colleague has begun; ``public_id`` as a form sends it."""
-    try:
-        wanted = UUID(public_id)
-    except ValueError:
-        return None
-    mine = (Attachment.request_id == request.id, Attachment.public_id == wanted)
+def find_begun_attachment(db: Session, request: Request, actor: Actor, public_id: UUID) -> Attachment | None:
+    """A file of an answer that this colleague has begun."""
+    mine = (Attachment.request_id == request.id, Attachment.public_id == public_id)
     return db.scalar(select(Attachment).where(*mine, *begun_by(actor)))
 
 

@@ -16,15 +16,11 @@ def find_request(db: Session, household: Household, public_id: UUID) -> Request 
     )
 
 
-def find_asked_piece(db: Session, request: Request, public_id: str) -> AskedPiece | None:
-    """What the office asked for in this request and still awaits; of any text, None for what is not one's id."""
-    try:
-        wanted = UUID(public_id)
-    except ValueError:
-        return None
+def find_asked_piece(db: Session, request: Request, public_id: UUID) -> AskedPiece | None:
+    """What the office asked for in this request and still awaits."""
     return db.scalar(
         select(AskedPiece).where(
-            AskedPiece.public_id == wanted, AskedPiece.request_id == request.id, AskedPiece.answered_at.is_(None)
+            AskedPiece.public_id == public_id, AskedPiece.request_id == request.id, AskedPiece.answered_at.is_(None)
         )
     )
 

@@ -39,7 +39,8 @@ class AddViews:
         self.found = request.context.found
         code = request.params.get("piece", "")
         self.piece = code if code in catalogue_of(request.tools.settings).pieces else None
-        self.asked = find_asked_piece(request.db, self.found, request.params.get("asked", ""))
+        asked = uuid_in(request.params, "asked")
+        self.asked = find_asked_piece(request.db, self.found, asked) if asked else None
 
     @view_config(request_method="GET")
     def show(self) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from translationstring import TranslationStringFactory
 from member_space.domain.attachment import PHOTO_FORMATS, PHOTOS_MAX
 from member_space.domain.permissions import Permission
 from member_space.domain.request import NotAllowed
+from member_space.forms.ids import number_from, number_in
 from member_space.security.addresses import is_own_path
 from member_space.services.attachment import limits_of, rows_of_one
 from member_space.services.attachment_pages import Gesture, PagesChanged, add_pages, arrange, pages_of, small_picture
@@ -25,6 +26,8 @@ _ = TranslationStringFactory("member_space")
 CHANGED = _("Les pages ont changé dans un autre onglet : rien n’est fait. Les voici comme elles sont.")
 DONE_HERE = {Gesture.TURN: _("tournée"), Gesture.UP: _("déplacée"), Gesture.DOWN: _("déplacée")}
 """Said beside the page that it was done to."""
+NOWHERE = 0
+"""For a place or an arrangement that is none: no page and no piece has it."""
 
 
 @view_defaults(
@@ -68,12 +71,13 @@ class PagesViews:
             gesture = Gesture(name)
         except ValueError:
             raise PagesChanged from None
-        at = arrange(request.db, request.tools, self.found, _number(rank), gesture, actor=self._actor, seen=self._seen)
+        place = number_from(rank) or NOWHERE
+        at = arrange(request.db, request.tools, self.found, place, gesture, actor=self._actor, seen=self._seen)
         return self._again(f"{name}-{at}")
 
     def _add(self) -> Any:
         request = self.request
-        instead = request.POST.get("place", "")
+        given = request.POST.get("place")
         if not request.uploads:
             return self._refused([request.localizer.translate(NOTHING_CHOSEN)])
         refused = add_pages(
@@ -83,7 +87,7 @@ class PagesViews:
             request.uploads,
             actor=self._actor,
             seen=self._seen,
-            instead_of=_number(instead) if instead else None,
+            instead_of=(number_from(given) or NOWHERE) if given else None,
         )
         limits = limits_of(request.tools, None)
         if refused:
@@ -96,7 +100,7 @@ class PagesViews:
 
     @property
     def _seen(self) -> int:
-        return _number(self.request.POST.get("vu", ""))
+        return number_in(self.request.POST, "vu") or NOWHERE
 
     def _path(self, query: dict[str, str]) -> str:
         return f"{self.request.path}?{urlencode(query)}"
@@ -116,7 +120,8 @@ class PagesViews:
         except NotAllowed:
             return self._elsewhere()
         [row] = rows_of_one(request.db, self.found)
-        name, _dash, rank = request.GET.get("fait-ici", "").partition("-")
+        name, _dash, text = request.GET.get("fait-ici", "").partition("-")
+        rank = number_from(text) or NOWHERE
         words = DONE_HERE.get(Gesture(name)) if name in set(Gesture) and request.method == "GET" else None
         return {
             "row": row,
@@ -126,8 +131,8 @@ class PagesViews:
             "room": PHOTOS_MAX - len(pages),
             "most": PHOTOS_MAX,
             "formats": PHOTO_FORMATS,
-            "focus": _focus(name, _number(rank), len(pages)) if request.method == "GET" else None,
-            "done_rank": _number(rank),
+            "focus": _focus(name, rank, len(pages)) if request.method == "GET" else None,
+            "done_rank": rank,
             "done_words": words,
             "errors": errors,
             "back": self.back,
@@ -139,11 +144,6 @@ class PagesViews:
         if not rows_of_one(request.db, self.found):
             return HTTPSeeOther(self.back)
         return HTTPSeeOther(request.path_to("attachment_view", attachment_id=self.found.public_id))
-
-
-def _number(text: str) -> int:
-    """A number of a form, 0 for what is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else 0
 
 
 def _focus(gesture: str, rank: int, pages: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
@@ -14,7 +14,7 @@ from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.domain.request import RequestKind, State
 from member_space.domain.request_steps import Form, Page
-from member_space.forms.ids import uuid_in
+from member_space.forms.ids import number_in, uuid_in
 from member_space.models import Request as MemberRequest
 from member_space.services import request_draft as drafts
 from member_space.services.care_line import CareLine, is_held
@@ -167,17 +167,13 @@ class StartViews:
         return facts
 
     def _contested(self, given: Any) -> MemberRequest | None:
-        try:
-            asked = UUID(given.get("demande", ""))
-        except ValueError:
-            return None
-        found = find_request(self.request.db, self.household, asked)
+        asked = uuid_in(given, "demande")
+        found = find_request(self.request.db, self.household, asked) if asked else None
         return found if found and found.state != State.DRAFT else None
 
     def _line(self, given: Any) -> CareLine | None:
-        text = given.get("ligne", "")
-        known = text.isascii() and text.isdecimal() and len(text) < 16
-        return drafts.line_of(self.request.db, self.household, int(text)) if known else None
+        line_id = number_in(given, "ligne")
+        return None if line_id is None else drafts.line_of(self.request.db, self.household, line_id)
 
     def _obstacle(self) -> TranslationString | None:
         if self.start.kind is not RequestKind.CHANGE:

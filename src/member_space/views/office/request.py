@@ -14,6 +14,7 @@ from translationstring import TranslationStringFactory
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.domain.request import Act, NotAllowed, RequestKind, read_number
+from member_space.forms.ids import uuid_in
 from member_space.forms.office_request import (
     ActForm,
     DuplicateForm,
@@ -138,7 +139,8 @@ class OfficeRequestViews(ActViews):
         files, as_one = files_of(request)
         if files:
             self.refused = add_files(*self.at, self.row, files, actor=actor, as_one=as_one)
-        found = find_begun_attachment(request.db, self.row, actor, request.POST.get("remove", ""))
+        unwanted = uuid_in(request.POST, "remove")
+        found = find_begun_attachment(request.db, self.row, actor, unwanted) if unwanted else None
         if found is not None:
             # In another tab the answer may just have left with it.
             with suppress(NotAllowed):

@@ -10,6 +10,7 @@ from translationstring import TranslationString, TranslationStringFactory
 from member_space.domain.money import to_decimal_text
 from member_space.domain.permissions import Permission
 from member_space.domain.request import Act, Outcome, RequestKind, Side, State, acts_open
+from member_space.forms.ids import number_in
 from member_space.forms.office_request import MOST_LINES, line_fields
 from member_space.models import Request as MemberRequest
 from member_space.security.drafts import PageDraft, draft_of
@@ -97,8 +98,9 @@ def page_of(
     team = colleagues(db)
     age = age_of(tools, row.due_at, row.target_minutes)
     reply_draft = _draft(request, row, "body", trouble.opened == "repondre")
-    since = trouble.since or _version_of(reply_draft)
-    thread = thread_of(db, row, before=_place(request, "avant"), after=_place(request, "apres"))
+    # The version that the page of the draft showed, where there is one.
+    since = trouble.since or number_in(reply_draft.kept.values, "version")
+    thread = thread_of(db, row, before=number_in(request.GET, "avant"), after=number_in(request.GET, "apres"))
     files = _files(request, row)
     mark_read_by_office(db, tools, row)
     return {
@@ -165,12 +167,6 @@ def _draft(request: Request, row: MemberRequest, name: str, just_sent: bool) -> 
     return replace(draft, kept=kept if kept.values.get(name) else Kept())
 
 
-def _version_of(draft: PageDraft) -> int | None:
-    """The version that its page showed; None: nothing was found, or nothing that is a version."""
-    text = draft.kept.values.get("version", "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None
-
-
 def _news(request: Request, row: MemberRequest, log: list[Step], since: int) -> list[News]:
     """All that happened since this version: what the log has, and the messages, each of which is a version too."""
     steps = [step for step in log if step.version > since]
@@ -180,11 +176,6 @@ def _news(request: Request, row: MemberRequest, log: list[Step], since: int) -> 
     return sorted(
         [*news, *(News(step.who, step.side, ACTS[Act(step.act)], step.at) for step in steps)], key=lambda one: one.at
     )
-
-
-def _place(request: Request, name: str) -> int | None:
-    text = request.GET.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else None
 
 
 def _files(request: Request, row: MemberRequest) -> list[dict[str, Any]]:
