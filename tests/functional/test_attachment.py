@@ -289,8 +289,9 @@ class TestTheOffice:
         original = app.get(f"/bureau/fichiers/{sent_row.public_id}?original=1")
         assert (original.body, original.content_type) == (files.jpeg(), "application/octet-stream")
         app.get(f"/bureau/fichiers/{sent_row.public_id}?original=2", status=404)
+        app.get(f"/bureau/fichiers/{sent_row.public_id}?original=abc")
         facts = db.scalars(select(Event.details).where(Event.kind == "attachment:opened").order_by(Event.id)).all()
-        assert facts == [{"original": False}, {"original": True}]
+        assert facts == [{"original": False}, {"original": True}, {"original": False}]
 
     def test_a_member_has_no_such_page(self, app, db, sent_row):
         look_at(app, db)

@@ -10,7 +10,7 @@ from member_space.models import Consent, Coverage, UsualTime
 from tests.factories.household import make_account, make_contract, make_person, make_teletransmission
 from tests.factories.journeys import ask
 from tests.factories.office import make_colleague
-from tests.factories.request import make_request, take
+from tests.factories.request import make_draft, make_request, take
 from tests.factories.statement import line_values, make_statement
 from tests.functional.clock import at_paris, clock_at, counted_statements
 from tests.functional.helpers import sign_in, tools_of
@@ -168,6 +168,17 @@ def test_an_open_request_is_told_like_a_parcel(app, db, couple, tools, clock, us
     assert "Pièce demandée 17 novembre 2026" in waiting
     assert "À vous À donner avant le" in waiting
     assert "Habituellement" not in waiting
+
+
+def test_many_drafts_hide_no_request_that_was_sent(app, db, couple, tools):
+    contract, holder, _ = couple
+    account = make_account(db, holder)
+    sent = make_request(db, tools, account, contract)
+    for _n in range(21):
+        make_draft(db, tools, account, contract)
+    db.commit()
+    [parcel] = parcels(sign_in(app, db, account).get("/"))
+    assert sent.number in parcel
 
 
 def test_the_question_of_sms_is_asked_once(app, db, couple):

@@ -54,7 +54,8 @@ def under_way(db: Session, household: Household) -> UnderWay:
         select(Request, _DUE.label("due_on"), usual.c.half_minutes, usual.c.most_minutes)
         .outerjoin(usual, true())
         .where(Request.author_person_id == household.viewer_id, Request.state.in_(LIVING))
-        .order_by(Request.activity_at.desc(), Request.id.desc())
+        # Many drafts hide no request that was sent.
+        .order_by(Request.state == State.DRAFT.value, Request.activity_at.desc(), Request.id.desc())
         .limit(20)
     ).all()
     asked = sorted(

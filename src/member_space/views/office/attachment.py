@@ -24,14 +24,15 @@ class OfficeAttachmentViews:
     def take(self) -> Response:
         request = self.request
         rank = request.GET.get("original", "")
+        original = rank.isascii() and rank.isdecimal() and len(rank) < 4
         try:
-            if rank.isascii() and rank.isdecimal() and len(rank) < 4:
+            if original:
                 given = give_original(request.db, request.tools, self.found, int(rank))
             else:
                 given = give(request.tools, self.found)
         except KeyError:
             raise HTTPNotFound from None
-        note_taken(request.db, request.identity, self.found, request.origin, REASON, original=bool(rank))
+        note_taken(request.db, request.identity, self.found, request.origin, REASON, original=original)
         return answer(given)
 
     @view_config(route_name="office_attachment_preview", request_method="GET")

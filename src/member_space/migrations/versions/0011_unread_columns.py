@@ -5,8 +5,8 @@ No table is rewritten: PostgreSQL forgets a column at once.
 
 from alembic import op
 
-revision = "0014"
-down_revision = "0012"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ Null for what was checked before: taken from the file at the first download.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
+revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None

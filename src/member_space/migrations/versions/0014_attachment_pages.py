@@ -6,7 +6,7 @@ Constant defaults: no table is rewritten. Of what waits or is not sent yet, a ha
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
+revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None

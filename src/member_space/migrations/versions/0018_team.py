@@ -6,8 +6,8 @@ Columns without a default: no table is rewritten. What was read before has the r
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017"
-down_revision = "0021"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
