@@ -212,7 +212,7 @@ OTHERS = [
     Page("a journal with nothing to show", "/bureau/journal?jour=01/01/2020", "auditor"),
     Page("a journal that cannot be filtered", "/bureau/journal?jour=avant-hier", "auditor", status=422),
     Page("not found", "/une-page-qui-n-existe-pas", status=404),
-    Page("wrong method", "/deconnexion", status=405),
+    Page("wrong method", "/session/prolonger", status=405),
     Page("disown", "/ce-n-est-pas-moi/{disown_id}", None),
     Page("undo a change", "/annuler-un-changement/{undo_id}", None),
     Page("undo a change too late", "/annuler-un-changement/00000000-0000-4000-8000-000000000009", None, status=410),
