@@ -193,9 +193,9 @@ def test_an_attempt_after_a_conflict_finds_the_files_again(app, db, draft, token
     """pyramid_retry plays the request again with the body already read."""
     from sqlalchemy.exc import OperationalError
 
-    from member_space.views import attachment as views
+    from member_space.services import asked_piece
 
-    calls, real = [], views.add_files
+    calls, real = [], asked_piece.add_files
 
     def once(*arguments, **more):
         calls.append([sent.file.read() for sent in arguments[3]])
@@ -205,7 +205,7 @@ def test_an_attempt_after_a_conflict_finds_the_files_again(app, db, draft, token
             raise OperationalError("x", {}, psycopg.errors.SerializationFailure("conflict"))
         return real(*arguments, **more)
 
-    monkeypatch.setattr(views, "add_files", once)
+    monkeypatch.setattr(asked_piece, "add_files", once)
     send(app, page_of(draft), token, part("files", files.jpeg(), b"a.jpg"), status=303)
     assert calls == [[files.jpeg()]] * 2
     assert [row.name for row in kept(db)] == ["a.jpg"]

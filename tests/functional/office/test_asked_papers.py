@@ -78,7 +78,7 @@ def latest(db):
 
 
 def card(answer):
-    found = answer.html.select_one(".asked")
+    found = answer.html.select_one(".wanted")
     return " ".join(found.get_text(" ").split()) if found else ""
 
 
@@ -90,7 +90,7 @@ def test_why_a_paper_is_missing_is_read_and_the_one_received_before_is_one_click
     said = card(answer)
     assert "Facture acquittée : « Je ne l’ai pas encore : je l’enverrai ensuite »" in said
     assert "Ordonnance : « Vous l’avez déjà reçue, et rien n’a changé »" in said
-    links = {one.text: one["href"] for one in answer.html.select(".asked li a")}
+    links = {one.text: one["href"] for one in answer.html.select(".wanted li a")}
     assert links[f"avec la demande {prescribed.number}"].endswith(page(prescribed))
     received = desk.get(links["Celle reçue le 17 mai 2026"])
     assert received.body.startswith(b"%PDF")
@@ -137,7 +137,7 @@ def test_what_it_may_repeat_is_flagged_with_the_way_there(desk, db, browser, peo
     send(same, encore=True, **{"sans-paid_invoice": "none", "sans-prescription": "none"})
     third = desk.get(page(latest(db)))
     assert f"{first.number} : même personne, même date et même montant" in card(third)
-    assert third.html.select_one(f".asked a[href$='{page(first)}']")
+    assert third.html.select_one(f".wanted a[href$='{page(first)}']")
     second = db.scalars(select(Request).where(Request.amount == 1200)).one()
     assert f"{first.number} : un des mêmes fichiers" in card(desk.get(page(second)))
 
