@@ -36,7 +36,7 @@ def provider(served):
 
 def test_the_page_that_leads_there(browser, served, provider):
     """Seen where the provider does not answer: else the browser has left already."""
-    context = browser.new_context(viewport={"width": 375, "height": 800}, locale="fr-FR")
+    context = browser.new_context(viewport={"width": 375, "height": 800}, locale="fr-FR", reduced_motion="reduce")
     context.route(f"{provider.issuer}/**", lambda route: route.abort())
     page = context.new_page()
     page.goto(f"{served.url}/connexion")
