@@ -65,6 +65,7 @@ def running(var: Path) -> Iterator[Demo]:
     environ = os.environ | {
         "MEMBER_SPACE_SQLALCHEMY_URL": f"embedded:{var / 'postgres'}",
         "MEMBER_SPACE_STORAGE_URL": f"folder:{var / 'storage'}",
+        "PYTHONFAULTHANDLER": "1",
     }
     member_space = Path(sys.executable).with_name("member-space")
     command = [member_space, "--ini", ROOT / "development.ini", "demo", "--port", str(port)]
@@ -74,7 +75,12 @@ def running(var: Path) -> Iterator[Demo]:
         try:
             yield Demo(process, port)
             process.send_signal(signal.SIGINT)
-            process.communicate(timeout=60)
+            try:
+                process.communicate(timeout=60)
+            except subprocess.TimeoutExpired:
+                # It says where each of its threads waits.
+                process.send_signal(signal.SIGABRT)
+                raise AssertionError(process.communicate()[0][-10_000:]) from None
             assert process.returncode == 0
         finally:
             process.kill()
