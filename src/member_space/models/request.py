@@ -226,10 +226,7 @@ class DecisionLine(Base):
 
 
 class RequestWords(Base):
-    """The words of a sent request, of its messages and of the names of its files, folded: what both searches read.
-
-    The words lie outside of their rows (migration 0012): a search that a common start leads looks at many rows.
-    """
+    """The words of a sent request, of its messages and of the names of its files, folded: what both searches read."""
 
     __tablename__ = "request_words"
     __table_args__ = (Index("ix__request_words__words", "words", postgresql_using="gin"),)

@@ -1,7 +1,7 @@
 """request_words instead of search_entry: one row a request, so that a search looks at each once
 
-The words are kept outside of the rows, as they are: the index finds rows, and reads thousands of them, by their numbers
-alone. What was kept is taken over; a text is as far from its words as `services.request_search` has it.
+The words are kept as they are, not compressed: what their column measures is what PostgreSQL limits. What was kept is
+taken over.
 """
 
 import sqlalchemy as sa
@@ -30,7 +30,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("request_id", name=op.f("pk__request_words")),
     )
     op.execute("alter table request_words alter column words set storage external")
-    op.execute("alter table request_words set (toast_tuple_target = 128)")
     op.execute("""
         insert into request_words (request_id, words)
         select e.request_id, strip(to_tsvector('simple', left(string_agg(e.folded, ' '), 200000)))
