@@ -76,7 +76,8 @@ def running(var: Path) -> Iterator[Demo]:
             yield Demo(process, port)
             process.send_signal(signal.SIGINT)
             try:
-                process.communicate(timeout=60)
+                # The server of the database alone is given a minute to write what it has.
+                process.communicate(timeout=150)
             except subprocess.TimeoutExpired:
                 # It says where each of its threads waits.
                 process.send_signal(signal.SIGABRT)
