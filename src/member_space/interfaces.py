@@ -1,7 +1,7 @@
 """Contracts of the adapters. Services and views ask the registry for one of these, never for an adapter."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -152,23 +152,28 @@ class DeliveryError(Exception):
         self.final = final
 
 
+@dataclass(frozen=True, slots=True)
+class OutgoingMail:
+    """One mail to one address. `message_id` is ours, the same at each try.
+
+    `reply_to`: the address that it is answered at. `in_reply_to`: the Message-ID, with its brackets, of the mail that
+    this one answers by itself.
+    """
+
+    to: str = field(repr=False)
+    subject: str
+    text: str = field(repr=False)
+    html: str | None = field(repr=False)
+    message_id: str
+    reply_to: str | None = field(default=None, repr=False)
+    in_reply_to: str | None = None
+
+
 class IMailer(Interface):
     """Hands over one mail."""
 
-    def send(
-        to: str,
-        subject: str,
-        text: str,
-        html: str | None,
-        message_id: str,
-        reply_to: str | None = None,
-        in_reply_to: str | None = None,
-    ) -> None:
-        """Hand the mail over to the next server; raise DeliveryError. `message_id` is ours, the same at each try.
-
-        `reply_to`: the address that it is answered at. `in_reply_to`: the Message-ID, with its brackets, of the mail
-        that this one answers by itself.
-        """
+    def send(mail: OutgoingMail) -> None:
+        """Hand the mail over to the next server; raise DeliveryError."""
 
 
 @dataclass(frozen=True, slots=True)

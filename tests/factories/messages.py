@@ -9,7 +9,7 @@ from zope.interface import implementer
 from zope.interface.registry import Components
 
 from member_space.config import register_adapters
-from member_space.interfaces import IClock, IMailer, ISmsGateway
+from member_space.interfaces import IClock, IMailer, ISmsGateway, OutgoingMail
 from member_space.services.tools import Tools
 from member_space.settings import Settings
 
@@ -45,17 +45,10 @@ class BoxMailer:
     def __init__(self, box: Box) -> None:
         self.box = box
 
-    def send(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        html: str | None,
-        message_id: str,
-        reply_to: str | None = None,
-        in_reply_to: str | None = None,
-    ) -> None:
-        self.box.take(Sent(to, text, message_id, subject, html, reply_to, in_reply_to))
+    def send(self, mail: OutgoingMail) -> None:
+        self.box.take(
+            Sent(mail.to, mail.text, mail.message_id, mail.subject, mail.html, mail.reply_to, mail.in_reply_to)
+        )
 
 
 @implementer(ISmsGateway)

@@ -5,7 +5,7 @@ from zope.interface.registry import Components
 
 from member_space.adapters.demo_outbox import DemoMailer, DemoSms
 from member_space.config import make_app, register_adapters
-from member_space.interfaces import IMailer, ISmsGateway
+from member_space.interfaces import IMailer, ISmsGateway, OutgoingMail
 from member_space.settings import read_settings
 from tests.conftest import TEST_INI
 from tests.log_guard import Browser
@@ -26,7 +26,11 @@ def adapters(ini, engine):
 
 def test_the_demonstration_sends_into_its_box_and_shows_it_newest_first(demo, own_database):
     mailer, sms = adapters(DEMO, own_database)
-    mailer.send("nadia@example.org", "Votre code", "Le code : 123456\nhttp://localhost:6543/a#b <i>", "<p>…</p>", "1")
+    mailer.send(
+        OutgoingMail(
+            "nadia@example.org", "Votre code", "Le code : 123456\nhttp://localhost:6543/a#b <i>", "<p>…</p>", "1"
+        )
+    )
     sms.send("+33612345678", "123456 : votre code", "2")
     page = demo.get("/demo/messages")
     titles = [card.h2.get_text() for card in page.html.select(".card-box")]

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text
 from member_space.adapters.mailer import Composer
 from member_space.domain.mail_reply import read_incoming
 from member_space.domain.notices import Channel, NoticeKind
-from member_space.interfaces import IMailer
+from member_space.interfaces import IMailer, OutgoingMail
 from member_space.models import Attachment, Message, Notification, ReceivedMail, Request
 from member_space.services import request as requests
 from member_space.services.mail_reply import Outcome, receive
@@ -165,7 +165,7 @@ class TestByDefault:
 
     def test_the_answer_says_that_a_machine_wrote_it(self, clock):
         composed = Composer("Horizon <n@horizon.example>", clock).compose(
-            "nadia@example.org", "s", "t", None, "id", None, "<1@example.org>"
+            OutgoingMail("nadia@example.org", "s", "t", None, "id", None, "<1@example.org>")
         )
         read = BytesParser(policy=policy.default).parsebytes(composed.as_bytes())
         assert read["Auto-Submitted"] == "auto-replied"
@@ -196,7 +196,7 @@ class TestByDefault:
         take_in(db, box[0], mail(told))
         ours = leave(db, box)
         composed = Composer(BOX["mail.sender"], SetClock(NOON)).compose(
-            ours.to, ours.subject, ours.text, ours.html, ours.message_id, ours.reply_to, ours.in_reply_to
+            OutgoingMail(ours.to, ours.subject, ours.text, ours.html, ours.message_id, ours.reply_to, ours.in_reply_to)
         )
         assert read_incoming(composed.as_bytes()).automatic
 

@@ -16,7 +16,7 @@ from zope.interface.registry import Components
 
 from member_space.adapters.jobs import run_worker
 from member_space.config import register_adapters
-from member_space.interfaces import IMailer
+from member_space.interfaces import IMailer, OutgoingMail
 from member_space.models.session import make_engine, make_session_factory
 from member_space.security.logs import configure_logging
 from member_space.services.tasks import TASKS
@@ -36,19 +36,10 @@ class FileMailer:
         self.box = box
         self.reach = reach
 
-    def send(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        html: str | None,
-        message_id: str,
-        reply_to: str | None = None,
-        in_reply_to: str | None = None,
-    ) -> None:
+    def send(self, mail: OutgoingMail) -> None:
         self.reach("before the server")
         with self.box.open("a") as box:
-            box.write(message_id + "\n")
+            box.write(mail.message_id + "\n")
             os.fsync(box.fileno())
         self.reach("after the server")
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, text
 from zope.interface import implementer
 
-from member_space.interfaces import IClock, IMailer, ISmsGateway
+from member_space.interfaces import IClock, IMailer, ISmsGateway, OutgoingMail
 
 _KEEP = text("""
 insert into demo_message (channel, "to", subject, text, html, sent_at)
@@ -30,18 +30,9 @@ class DemoMailer:
     def __init__(self, outbox: DemoOutbox, console: IMailer) -> None:
         self._outbox, self._console = outbox, console
 
-    def send(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        html: str | None,
-        message_id: str,
-        reply_to: str | None = None,
-        in_reply_to: str | None = None,
-    ) -> None:
-        self._console.send(to, subject, text, html, message_id, reply_to, in_reply_to)
-        self._outbox.keep("email", to, subject, text, html)
+    def send(self, mail: OutgoingMail) -> None:
+        self._console.send(mail)
+        self._outbox.keep("email", mail.to, mail.subject, mail.text, mail.html)
 
 
 @implementer(ISmsGateway)

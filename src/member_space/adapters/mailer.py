@@ -16,7 +16,7 @@ import structlog
 from zope.interface import implementer
 
 from member_space.domain.mail_reply import MESSAGE_ID
-from member_space.interfaces import DeliveryError, IClock, IMailer
+from member_space.interfaces import DeliveryError, IClock, IMailer, OutgoingMail
 from member_space.settings import Mail, SettingError
 
 log = structlog.get_logger(__name__)
@@ -51,38 +51,29 @@ class Composer:
         """The bare address of the sender, as an envelope holds it."""
         return self._sender.addr_spec
 
-    def compose(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        html: str | None,
-        message_id: str,
-        reply_to: str | None = None,
-        in_reply_to: str | None = None,
-    ) -> EmailMessage:
+    def compose(self, mail: OutgoingMail) -> EmailMessage:
         """The whole message; raise a final DeliveryError where a header would not be what it says."""
-        if not re.fullmatch(r"[\w.-]+", message_id, re.ASCII):
+        if not re.fullmatch(r"[\w.-]+", mail.message_id, re.ASCII):
             raise DeliveryError("the id of the message is none", final=True)
-        if _breaks(subject):
-            raise DeliveryError("the subject holds a line break", final=True)
-        receiver = address(to)
+        if _breaks(mail.subject):
+            raise DeliveryError("the mail.subject holds a line break", final=True)
+        receiver = address(mail.to)
         # 7 bits: not every server on the way says that it takes eight.
         message = EmailMessage((SMTP if receiver.addr_spec.isascii() else SMTPUTF8).clone(cte_type="7bit"))
         message["From"] = self._sender
         message["To"] = receiver
-        message["Subject"] = subject
+        message["Subject"] = mail.subject
         message["Date"] = format_datetime(self._clock.now())
-        message["Message-ID"] = f"<{message_id}@{self._sender.domain}>"
+        message["Message-ID"] = f"<{mail.message_id}@{self._sender.domain}>"
         # RFC 3834, 5: what no person wrote says so, and whether it answers a mail.
-        message["Auto-Submitted"] = "auto-replied" if in_reply_to else "auto-generated"
-        if reply_to:
-            message["Reply-To"] = address(reply_to)
-        if in_reply_to:
-            message["In-Reply-To"] = message["References"] = _id_of_another(in_reply_to)
-        message.set_content(text)
-        if html is not None:
-            message.add_alternative(html, subtype="html")
+        message["Auto-Submitted"] = "auto-replied" if mail.in_reply_to else "auto-generated"
+        if mail.reply_to:
+            message["Reply-To"] = address(mail.reply_to)
+        if mail.in_reply_to:
+            message["In-Reply-To"] = message["References"] = _id_of_another(mail.in_reply_to)
+        message.set_content(mail.text)
+        if mail.html is not None:
+            message.add_alternative(mail.html, subtype="html")
         return message
 
 
@@ -121,18 +112,9 @@ class ConsoleMailer:
     def __init__(self, composer: Composer) -> None:
         self._composer = composer
 
-    def send(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        html: str | None,
-        message_id: str,
-        reply_to: str | None = None,
-        in_reply_to: str | None = None,
-    ) -> None:
-        self._composer.compose(to, subject, text, html, message_id, reply_to, in_reply_to)
-        log.info("mail_shown", message_id=message_id)
+    def send(self, mail: OutgoingMail) -> None:
+        self._composer.compose(mail)
+        log.info("mail_shown", message_id=mail.message_id)
 
 
 @implementer(IMailer)
@@ -153,17 +135,8 @@ class SmtpMailer:
         self._password = unquote(parts.password or "")
         self._tls_required = bool(self._user) or bool(parts.query)
 
-    def send(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        html: str | None,
-        message_id: str,
-        reply_to: str | None = None,
-        in_reply_to: str | None = None,
-    ) -> None:
-        message = self._composer.compose(to, subject, text, html, message_id, reply_to, in_reply_to)
+    def send(self, mail: OutgoingMail) -> None:
+        message = self._composer.compose(mail)
         try:
             with self._connected() as server:
                 server.send_message(
@@ -251,19 +224,10 @@ class SesMailer:
         config = Config(connect_timeout=TIMEOUT, read_timeout=TIMEOUT, retries={"total_max_attempts": 1})
         self._client: Any = boto3.client("sesv2", region_name=region, config=config)
 
-    def send(
-        self,
-        to: str,
-        subject: str,
-        text: str,
-        html: str | None,
-        message_id: str,
-        reply_to: str | None = None,
-        in_reply_to: str | None = None,
-    ) -> None:
+    def send(self, mail: OutgoingMail) -> None:
         from botocore.exceptions import BotoCoreError, ClientError
 
-        message = self._composer.compose(to, subject, text, html, message_id, reply_to, in_reply_to)
+        message = self._composer.compose(mail)
         receiver = message["To"].addresses[0].addr_spec
         if not receiver.isascii():
             raise DeliveryError("Amazon SES cannot write this address", final=True)

@@ -9,7 +9,7 @@ from member_space.adapters.clock import SystemClock
 from member_space.adapters.mailer import mailer_from
 from member_space.adapters.sms import sms_from
 from member_space.cli.console import Failure, settings_of, settings_told
-from member_space.interfaces import DeliveryError
+from member_space.interfaces import DeliveryError, OutgoingMail
 
 WORDS = "Essai d'envoi depuis {site}. Vous n'avez rien à faire."
 
@@ -33,7 +33,7 @@ def mail_test(ini: str, to: str) -> None:
         settings = settings_of(ini)
         mailer = mailer_from(settings.mail, SystemClock())
     words, id_ = WORDS.format(site=settings.site_url), str(uuid.uuid4())
-    _try(settings.mail.transport, lambda: mailer.send(to, "Essai d'envoi", words, f"<p>{words}</p>", id_))
+    _try(settings.mail.transport, lambda: mailer.send(OutgoingMail(to, "Essai d'envoi", words, f"<p>{words}</p>", id_)))
 
 
 @sms.command("test")

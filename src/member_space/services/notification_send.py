@@ -17,7 +17,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from member_space.domain.notices import CODE_USEFUL_FOR, NOTICES, Channel, NoticeKind, is_night, out_of_night
-from member_space.interfaces import DeliveryError, IMailer, ISmsGateway
+from member_space.interfaces import DeliveryError, IMailer, ISmsGateway, OutgoingMail
 from member_space.models import Account, Notification, Person
 from member_space.services.notification import hand_over
 from member_space.services.notification_text import write_mail, write_sms
@@ -120,8 +120,8 @@ def _written(tools: Tools, row: Notification, receiver: Receiver, now: datetime)
         # The next try is answered at the same address.
         row.secret = tools.cipher.encrypt(json.dumps(secret)) if secret else None
         follows = secret.get("in_reply_to") or None
-        send_mail = tools.find(IMailer).send
-        return partial(send_mail, to, mail.subject, mail.text, mail.html, str(row.public_id), reply_to, follows)
+        outgoing = OutgoingMail(to, mail.subject, mail.text, mail.html, str(row.public_id), reply_to, follows)
+        return partial(tools.find(IMailer).send, outgoing)
     except Exception as error:
         log.exception("message cannot be written", kind=row.kind, channel=row.channel)
         raise UnwritableError(f"cannot be written: {type(error).__name__}") from error

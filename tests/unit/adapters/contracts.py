@@ -3,7 +3,7 @@
 import pytest
 from zope.interface.verify import verifyObject
 
-from member_space.interfaces import DeliveryError, IMailer, ISmsGateway
+from member_space.interfaces import DeliveryError, IMailer, ISmsGateway, OutgoingMail
 
 MESSAGE_ID = "0190b5f2-7d3e-7c52-9b1a-3f6f2f9f1c11"
 LINE_BREAKS = ["\n", "\r", "\r\n", "\r\n ", "\0", "\x0b", "\x85", "\u2028"]
@@ -17,11 +17,11 @@ class MailerContract:
 
     @pytest.mark.parametrize("html", [None, "<p>Bonjour</p>"])
     def test_takes_a_mail(self, mailer, html):
-        assert mailer.send("nadia@example.org", "Un sujet", "Bonjour", html, MESSAGE_ID) is None
+        assert mailer.send(OutgoingMail("nadia@example.org", "Un sujet", "Bonjour", html, MESSAGE_ID)) is None
 
     @pytest.mark.parametrize("to", ["nadia@exämple.org", "Nadia Lévêque <nadia@example.org>"])
     def test_takes_a_name_and_a_domain_that_are_not_ascii(self, mailer, to):
-        mailer.send(to, "Un sujet", "Bonjour", None, MESSAGE_ID)
+        mailer.send(OutgoingMail(to, "Un sujet", "Bonjour", None, MESSAGE_ID))
 
     @pytest.mark.parametrize("line_break", LINE_BREAKS)
     @pytest.mark.parametrize("field", ["to", "subject", "message_id", "reply_to", "in_reply_to"])
@@ -35,7 +35,7 @@ class MailerContract:
         }
         for value in (f"{fields[field]}{line_break}Bcc: other@example.org", f"{fields[field]}{line_break}"):
             with pytest.raises(DeliveryError) as refusal:
-                mailer.send(**fields | {field: value}, text="Bonjour", html=None)
+                mailer.send(OutgoingMail(**fields | {field: value}, text="Bonjour", html=None))
             assert refusal.value.final
 
     @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ class MailerContract:
     )  # fmt: skip
     def test_what_is_not_one_address_is_refused_for_good(self, mailer, to):
         with pytest.raises(DeliveryError) as refusal:
-            mailer.send(to, "Un sujet", "Bonjour", None, MESSAGE_ID)
+            mailer.send(OutgoingMail(to, "Un sujet", "Bonjour", None, MESSAGE_ID))
         assert refusal.value.final
         assert not to or to not in str(refusal.value)
 

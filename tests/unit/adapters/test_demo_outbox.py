@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from member_space.adapters.demo_outbox import DemoMailer, DemoOutbox, DemoSms
+from member_space.interfaces import OutgoingMail
 from member_space.models.notification import DemoMessage
 from member_space.models.session import make_engine
 from tests.conftest import clone, drop
@@ -53,7 +54,7 @@ class TestSms(SmsContract):
 
 
 def test_both_are_kept_as_they_are(outbox, own_engine):
-    DemoMailer(outbox, made()).send("nadia@example.org", "Été", "Bonjour", "<p>Bonjour</p>", MESSAGE_ID)
+    DemoMailer(outbox, made()).send(OutgoingMail("nadia@example.org", "Été", "Bonjour", "<p>Bonjour</p>", MESSAGE_ID))
     DemoSms(outbox, made_sms("console")).send("+33639980001", "Code", MESSAGE_ID)
     assert kept(own_engine) == [
         ("email", "nadia@example.org", "Été", "Bonjour", CLOCK.now()),

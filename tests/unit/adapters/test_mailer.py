@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 
 from member_space.adapters import mailer as mailer_module
 from member_space.adapters.mailer import SmtpMailer, mailer_from
-from member_space.interfaces import DeliveryError
+from member_space.interfaces import DeliveryError, OutgoingMail
 from member_space.settings import Mail, SettingError
 from tests.functional.clock import SetClock
 from tests.unit.adapters.contracts import MESSAGE_ID, MailerContract
@@ -32,7 +32,7 @@ def made(transport="console", *, sender=SENDER, smtp_url=None, region=None):
 
 
 def send(mailer, to="nadia@example.org", subject="Un sujet", text="Bonjour", html=None):
-    mailer.send(to, subject, text, html, MESSAGE_ID)
+    mailer.send(OutgoingMail(to, subject, text, html, MESSAGE_ID))
 
 
 def refusal_of(mailer, **message):
