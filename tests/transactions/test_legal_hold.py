@@ -1,7 +1,7 @@
 """A hold put while the night erases, with real commits: what is said to be kept is, and nothing is half gone."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -16,12 +16,14 @@ from member_space.services.document import restore
 from member_space.services.legal_hold import Target, put_hold
 from member_space.services.request_erasing import erase_old
 from member_space.services.request_handling import Hand, reopen
+from member_space.services.request_reminders import erase_drafts
 from tests.factories.messages import worker_tools
 from tests.factories.office import make_colleague, office_identity_of
+from tests.factories.request import make_draft
 from tests.functional.clock import SetClock
 from tests.functional.erasing import LEAVES, ended_with
 from tests.functional.helpers import HERE
-from tests.transactions.together import PATIENCE, wait_for_a_waiter
+from tests.transactions.together import PATIENCE, wait_for_a_waiter, wait_for_waiters
 
 pytestmark = pytest.mark.xdist_group("own database")
 NIGHT = datetime(LEAVES.year, LEAVES.month, LEAVES.day, 3, tzinfo=UTC)
@@ -41,7 +43,7 @@ def one_whose_night_has_come(engine, tools, clock):
     """A request whose night has come, of somebody without an account any more."""
     with Session(engine) as db:
         row, account = ended_with(db, tools, make_colleague(db, Role.HANDLER), clock, account=False)
-        return Target(account.person_id, row.id)
+        return Target(account.person_id, row.id, row.contract_id)
 
 
 @pytest.fixture
@@ -131,6 +133,53 @@ def test_the_bin_takes_nobody_whom_it_has_not_locked(own_database, tools, target
     files = left(own_database)[1]
     assert len(files) == 3, "the binned one is gone"
     assert kept in files
+
+
+def test_a_draft_obeys_one_too(own_database, tools, target, who, clock):
+    """Nothing else of this person has reached its day: the hold must be seen by this work of the night too."""
+    with Session(own_database) as db:
+        account = db.scalars(select(m.Account).where(m.Account.person_id == target.person_id)).one()
+        draft = make_draft(db, tools, account, db.get_one(m.Contract, target.contract_id))
+        draft.activity_at = draft.nudged_at = NIGHT - timedelta(days=40)
+        db.commit()
+        draft_id = draft.id
+    with ThreadPoolExecutor() as pool, Session(own_database) as db:
+        assert put_hold(db, tools, who, Target(target.person_id), HoldGround.AUDIT, HERE)
+        erasing = pool.submit(committed, own_database, lambda db: erase_drafts(db, tools))
+        wait_for_a_waiter(db)
+        db.commit()
+        erasing.result(PATIENCE)
+    assert draft_id in left(own_database)[0]
+    committed(own_database, lambda db: erase_drafts(db, tools))
+    assert draft_id in left(own_database)[0], "nor on any other night"
+
+
+def test_two_works_of_the_night_do_not_wait_for_each_other(own_database, tools, target, clock):
+    """The sweep meets the second person first, by what is in the bin; the erasing the first one, by a request."""
+    other = one_whose_night_has_come(own_database, tools, clock)
+    first, second = sorted([target, other], key=lambda one: one.person_id)
+    with Session(own_database) as db:
+        documents = select(m.Attachment).where(m.Attachment.author_person_id == second.person_id)
+        [binned] = db.scalars(documents.where(m.Attachment.request_id.is_(None)))
+        binned.removed_at = datetime(2016, 6, 1, tzinfo=UTC)
+        [left_there] = db.scalars(select(m.Attachment).where(m.Attachment.request_id == first.request_id))
+        left_there.sent_at = None
+        db.get_one(m.Request, second.request_id).closed_at = NIGHT
+        facts = {"contract_id": second.contract_id, "author_person_id": second.person_id, "name": "carte.pdf"}
+        db.add(m.Attachment(**facts, account_id=binned.account_id, sent_at=NIGHT, created_at=NIGHT))
+        db.commit()
+        binned_id = binned.id
+    with ThreadPoolExecutor() as pool, Session(own_database) as db:
+        db.scalar(select(m.Attachment.id).where(m.Attachment.id == binned_id).with_for_update())
+        sweeping = pool.submit(committed, own_database, lambda db: sweep(db, tools))
+        wait_for_a_waiter(db)
+        erasing = pool.submit(committed, own_database, lambda db: erase_old(db, tools))
+        wait_for_waiters(own_database, 2)
+        db.commit()
+        sweeping.result(PATIENCE)
+        erasing.result(PATIENCE)
+    assert second.request_id in left(own_database)[0]
+    assert first.request_id not in left(own_database)[0]
 
 
 def test_nobody_is_erased_in_the_place_of_who_was_held_meanwhile(own_database, tools, target, who, clock, monkeypatch):

@@ -6,7 +6,7 @@ from threading import Barrier
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 PATIENCE = 20.0
@@ -34,3 +34,16 @@ def wait_for_a_waiter(holder: Session) -> None:
     with Session(holder.get_bind()) as db:
         while not db.scalar(waits, held_by):
             assert monotonic() < until, "nobody waited"
+
+
+def wait_for_waiters(engine: Engine, count: int) -> None:
+    """Until so many statements of this database wait for another one's transaction."""
+    until = monotonic() + PATIENCE
+    waits = text(
+        "select count(*) from pg_stat_activity"
+        " where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0"
+    )
+    with Session(engine) as db:
+        while db.scalar(waits) != count:
+            assert monotonic() < until, "nobody waited"
+            db.rollback()  # what is waited for is read once a transaction

@@ -53,7 +53,8 @@ def sweep(db: Session, tools: Tools) -> None:
         ~is_held(Attachment.author_person_id, Attachment.request_id),
     )
     due = select(Attachment.id, Attachment.author_person_id).order_by(Attachment.id).limit(BATCH)
-    gone = [one for which in (binned, left, begun) for one in ids_under_lock(db, due.where(*which), Attachment.id)]
+    found = ids_under_lock(db, *((due.where(*which), Attachment.id) for which in (binned, left, begun)))
+    gone = [one for ids in found for one in ids]
     if gone:
         erase_attachments(db, tools, gone)
     unknown = sum(_forget_unknown(db, tools, f"{now - timedelta(days=ago):%Y-%m-%d}") for ago in DAYS)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from member_space.domain.events import EventKind
 from member_space.domain.legal_hold import HoldGround
-from member_space.domain.request import read_number
+from member_space.domain.request import State, read_number
 from member_space.models import Account, Attachment, Contract, LegalHold, Person, Request
 from member_space.services.events import record
 from member_space.services.sessions import OfficeIdentity
@@ -66,14 +66,25 @@ def lock_files(db: Session, person_ids: Collection[int]) -> None:
     db.execute(query.with_for_update(key_share=True))
 
 
-def ids_under_lock(db: Session, due: Select[tuple[int, int]], key: InstrumentedAttribute[int]) -> list[int]:
-    """What may be erased, of a query of (id, person_id) that leaves out what is held. Read under the lock of its
-    persons, so that a hold put meanwhile is seen, and of its rows, so that what somebody just took up again is; and of
-    them alone, so that nobody's else comes in their place."""
-    found = db.execute(due).all()
-    lock_files(db, {person_id for _id, person_id in found})
-    locked = select(key).where(key.in_([row_id for row_id, _person_id in found])).order_by(key)
-    ids = db.scalars(locked.with_for_update()).all()
+def ids_under_lock(db: Session, *asked: tuple[Select[tuple[int, int]], InstrumentedAttribute[int]]) -> list[list[int]]:
+    """What may be erased, of each of these: a query of (id, person_id) that leaves out what is held, and the key that
+    it reads. Read under the lock of its persons, so that a hold put meanwhile is seen, and of its rows, so that what
+    somebody just took up again is; and of them alone, so that nobody's else comes in their place.
+
+    All at once: two of the night's works that each locked their persons kind by kind would wait for each other.
+    """
+    found = [db.execute(due).all() for due, _key in asked]
+    lock_files(db, {person_id for rows in found for _id, person_id in rows})
+    return [
+        _still_due(db, due, key, [row_id for row_id, _id in rows])
+        for (due, key), rows in zip(asked, found, strict=True)
+    ]
+
+
+def _still_due(
+    db: Session, due: Select[tuple[int, int]], key: InstrumentedAttribute[int], found: Collection[int]
+) -> list[int]:
+    ids = db.scalars(select(key).where(key.in_(found)).order_by(key).with_for_update()).all()
     return list(db.scalars(due.where(due.selected_columns[0].in_(ids))))
 
 
@@ -122,9 +133,11 @@ def lift_hold(db: Session, tools: Tools, identity: OfficeIdentity, hold: LegalHo
     if db.scalar(lifted.values(**values).returning(LegalHold.id)) is None:
         return
     if hold.request_id is None:
-        # Thirty days in the bin begin anew, so that the day told there is true.
+        # Thirty days in the bin begin anew, so that the day told there is true; and drafts are told of again.
         binned = update(Attachment).where(Attachment.author_person_id == hold.person_id)
         db.execute(binned.where(Attachment.removed_at.is_not(None)).values(removed_at=now))
+        drafts = update(Request).where(Request.author_person_id == hold.person_id, Request.state == State.DRAFT.value)
+        db.execute(drafts.values(nudged_at=None))
     target = Target(hold.person_id, hold.request_id)
     _journal(db, EventKind.LEGAL_HOLD_LIFTED, identity, target, HoldGround(hold.ground), origin)
 

@@ -154,12 +154,11 @@ def _told_of(rows: FromClause, which: ColumnElement[bool]) -> ColumnElement[bool
 def erase_old(db: Session, tools: Tools) -> None:
     """Each night, a batch: what has reached its day, was told to who has an account, and is held by nothing."""
     today, now = tools.today(), tools.now()
-    counts = []
-    kinds = ((m.Request.id, _erase_requests), (m.Attachment.id, erase_attachments))
-    for query, (key, erase) in zip(_leaving(today), kinds, strict=True):
-        ids = ids_under_lock(db, _told(query, today).limit(BATCH), key)
-        erase(db, tools, ids)
-        counts.append(len(ids))
+    requests, documents = (_told(query, today).limit(BATCH) for query in _leaving(today))
+    request_ids, document_ids = ids_under_lock(db, (requests, m.Request.id), (documents, m.Attachment.id))
+    _erase_requests(db, tools, request_ids)
+    erase_attachments(db, tools, document_ids)
+    counts = [len(request_ids), len(document_ids)]
     if any(counts):
         db.add(m.Erasure(kind=Kept.REQUESTS.value, count=sum(counts), before=now, at=now))
         record(db, EventKind.RETENTION_APPLIED, details={Kept.REQUESTS.value: sum(counts)})

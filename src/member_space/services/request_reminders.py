@@ -3,7 +3,7 @@
 Each request is a savepoint of its own: one that cannot be treated holds no other up (R28), and is tried again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import structlog
@@ -16,6 +16,7 @@ from member_space.domain.retention import RULES, Kept
 from member_space.models import AskedPiece, Request
 from member_space.services import request as requests
 from member_space.services.asked_piece import all_given, files_wait, hand_back
+from member_space.services.legal_hold import ids_under_lock, is_held
 from member_space.services.request_draft import lapse
 from member_space.services.tools import Tools
 
@@ -116,11 +117,17 @@ def nudge_drafts(db: Session, tools: Tools) -> None:
 
 
 def erase_drafts(db: Session, tools: Tools) -> None:
-    """Erase what was left for its time, and told of."""
+    """Erase what was left for its time, was told of, and is held by nothing."""
     now = tools.now()
-    left = Request.activity_at <= RULES[Kept.REQUEST_DRAFTS].before(now)
-    told = Request.nudged_at <= now - TOLD_BEFORE
-    _each(db, [Request.state == State.DRAFT.value, left, told], lambda row: lapse(db, tools, row))
+    due = select(Request.id, Request.author_person_id).where(
+        Request.state == State.DRAFT.value,
+        Request.activity_at <= RULES[Kept.REQUEST_DRAFTS].before(now),
+        Request.nudged_at <= now - TOLD_BEFORE,
+        ~is_held(Request.author_person_id, Request.id),
+    )
+    [ids] = ids_under_lock(db, (due.order_by(Request.activity_at, Request.id).limit(AT_ONCE), Request.id))
+    rows = db.scalars(select(Request).where(Request.id.in_(ids)).order_by(Request.id))
+    _treat(db, rows.all(), lambda row: lapse(db, tools, row))
 
 
 def _of_the_last_asking() -> ColumnElement[bool]:
@@ -136,7 +143,11 @@ def _each(db: Session, conditions: list[ColumnElement[bool]], act: Callable[[Req
     """Do this to each such request that nobody is changing, the oldest first."""
     query = select(Request).where(*conditions).order_by(Request.activity_at, Request.id).limit(AT_ONCE)
     query = query.with_for_update(skip_locked=True, of=Request).execution_options(populate_existing=True)
-    for row in db.scalars(query).all():
+    _treat(db, db.scalars(query).all(), act)
+
+
+def _treat(db: Session, rows: Iterable[Request], act: Callable[[Request], None]) -> None:
+    for row in rows:
         try:
             with db.begin_nested():
                 act(row)

@@ -40,8 +40,9 @@ LONGEST = 20_000
 """Characters of one text that are searched."""
 MOST_BYTES = 500_000
 """Of the words of one request, some forty thousand different ones: PostgreSQL refuses a megabyte."""
-NEWEST = 500
-"""Requests that are gone through, the latest first, before the index of words is asked."""
+NEWEST, FURTHER = 500, 4_000
+"""Requests that are gone through, the latest first, before the index of words is asked; and how many where the first of
+them say that those would do."""
 RARE = 10_000
 """Requests up to which a word is rare: so many are looked at sooner than all are gone through."""
 # Materialized, it is read by the index of words however many are wanted of it. The numbers stay text on their way out
@@ -77,12 +78,16 @@ def found_by(words: list[str]) -> list[ColumnElement[bool]]:
 def found_by_anybody(db: Session, words: list[str], most: int) -> ColumnElement[bool]:
     """The same of everybody's requests, the latest ``most`` of them; at least one word.
 
-    Words that stand in many requests stand in many of the latest ones: these are gone through first. Otherwise the
-    rarest word leads. PostgreSQL cannot know how rare the start of a word is: it is asked word by word.
+    Words that stand in many requests stand in many of the latest ones: these are gone through first, and further where
+    what they hold says that it is enough. So what is read depends on how often the words stand, not on how many
+    requests there are. Otherwise the rarest word leads. PostgreSQL cannot know how rare the start of a word is: it is
+    asked word by word.
     """
     # Nor may it keep one plan for rare and common words, as it would after some searches on one connection.
     db.execute(text("set local plan_cache_mode = force_custom_plan"))
-    latest = _latest(db, words, most)
+    latest = _latest(db, words, most, NEWEST)
+    if len(latest) < most and len(latest) * FURTHER >= most * NEWEST:
+        latest = _latest(db, words, most, FURTHER)
     if len(latest) == most:
         return Request.id.in_(latest)
     for word in sorted(words, key=_seems_rare, reverse=True):
@@ -93,10 +98,10 @@ def found_by_anybody(db: Session, words: list[str], most: int) -> ColumnElement[
     return _holds(Request.id, words)
 
 
-def _latest(db: Session, words: list[str], most: int) -> list[int]:
+def _latest(db: Session, words: list[str], most: int, among: int) -> list[int]:
     order = (Request.activity_at.desc(), Request.id.desc())
     # The condition written out, as the partial index has it.
-    newest = select(Request.id).where(text("request.state <> 'draft'")).order_by(*order).limit(NEWEST).subquery()
+    newest = select(Request.id).where(text("request.state <> 'draft'")).order_by(*order).limit(among).subquery()
     return list(db.scalars(select(newest.c.id).where(_holds(newest.c.id, words)).limit(most)))
 
 
