@@ -146,6 +146,10 @@ class NotAllowed(Exception):  # noqa: N818 - named after the event
     """This act is not open in this state to this side."""
 
 
+class Gone(Exception):  # noqa: N818 - named after the event
+    """The request was erased meanwhile: by its author in another tab, or by its time."""
+
+
 def after(act: Act, state: State, side: Side) -> State:
     """The state that this act leads to. Raises NotAllowed."""
     transition = TRANSITIONS[act]

@@ -11,7 +11,7 @@ from member_space.domain.request import Act, NotAllowed, Side, State
 from member_space.models import AskedPiece, Attachment, Request
 from member_space.services.attachment import hand_over
 from member_space.services.attachment_add import add_files
-from member_space.services.request import SYSTEM, Actor, move, say
+from member_space.services.request import SYSTEM, Actor, grow, move, say
 from member_space.services.tools import Tools
 
 
@@ -55,7 +55,7 @@ def add_and_hand_over(
     asked: AskedPiece | None,
 ) -> list[FileRefused]:
     """Add the files of a form to an open request or a draft, as ``asked`` or as a ``piece`` of the catalogue; those
-    that are not taken, each with its reason."""
+    that are not taken, each with its reason. Raises as `add_files`."""
     refused = add_files(
         db,
         tools,
@@ -66,11 +66,11 @@ def add_and_hand_over(
         as_one=as_one,
         asked_piece_id=asked.id if asked else None,
     )
-    # It is locked by now: what another tab did while these files came is there.
-    db.refresh(request)
+    # It is locked and read again by now: what another tab did while these files came is there.
     if request.state not in (State.DRAFT, State.WAITING_MEMBER):
         # Sent, or handed back, since the page that adds was shown: nothing sends these later.
         hand_over(db, tools, request, actor)
+        grow(db, tools, request)
     return refused
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.attachment import PHOTOS_MAX, FileRefused, FileState, Found, Limits, Refusal, SentFile
 from member_space.domain.events import EventKind
-from member_space.domain.request import NotAllowed
+from member_space.domain.request import LIVING, NotAllowed, Side, State
 from member_space.interfaces import IDocuments, IStorage
 from member_space.models import Attachment, AttachmentFile, Request
 from member_space.services.attachment import (
@@ -26,6 +26,7 @@ from member_space.services.attachment import (
     safe_of,
 )
 from member_space.services.request import Actor
+from member_space.services.request_find import read_again
 from member_space.services.tools import Tools
 
 log = structlog.get_logger(__name__)
@@ -48,7 +49,8 @@ def add_files(
 
     ``as_one``: the photographs are the pages of one piece. ``safe``: whose safe, where ``request`` is None.
 
-    Raises NotAllowed for a draft that another tab erased meanwhile.
+    Raises Gone for a draft that another tab erased meanwhile, NotAllowed for what a colleague just ended: a member's
+    file would hang on it, and nobody would look at it.
     """
     limits, seen = limits_of(tools, request), known_contents(db, request, actor)
     refused: list[FileRefused] = []
@@ -61,8 +63,9 @@ def add_files(
     room = limits.files
     if request is not None:
         # Two tabs at once count the same places.
-        if db.scalar(select(Request.id).where(Request.id == request.id).with_for_update()) is None:
-            raise NotAllowed("add to a draft that was erased")
+        read_again(db, request, lock=True)
+        if actor.side is Side.MEMBER and State(request.state) not in LIVING:
+            raise NotAllowed(f"add in {request.state}")
         room = room_of(begun_of(db, request, actor), limits, asked_piece_id)
     for rank, group in enumerate(_pieces(taken, as_one)):
         extra = group[PHOTOS_MAX:] if rank < room else group

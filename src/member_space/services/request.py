@@ -36,6 +36,7 @@ from member_space.services.events import record
 from member_space.services.handlers import handles
 from member_space.services.notification_announce import announce
 from member_space.services.request_clock import due_at_of
+from member_space.services.request_find import read_again
 from member_space.services.request_search import add_words, index_files, index_request
 from member_space.services.sessions import Identity, OfficeIdentity
 from member_space.services.tools import INSIDE, Origin, Tools
@@ -237,6 +238,11 @@ def say(
     return _write_message(db, tools, request, actor, body, kind, public_id)
 
 
+def grow(db: Session, tools: Tools, request: Request) -> None:
+    """A paper came to it without a word: the version grows too, so that nobody decides without having seen it."""
+    _set(db, request, request.version, {"version": request.version + 1, "activity_at": tools.now()})
+
+
 def tell(db: Session, tools: Tools, request: Request, notice: NoticeKind) -> None:
     """Announce something about a request to its member, on the account that is open today."""
     account_id = db.scalar(
@@ -247,7 +253,7 @@ def tell(db: Session, tools: Tools, request: Request, notice: NoticeKind) -> Non
 
 
 def _set(db: Session, request: Request, expected: int, values: dict[str, Any]) -> None:
-    """The compare-and-set: the row as it was read, or Stale."""
+    """The compare-and-set: the row as it was read, or Stale; Gone where there is none any more."""
     db.flush()
     done = db.execute(
         update(Request)
@@ -256,7 +262,7 @@ def _set(db: Session, request: Request, expected: int, values: dict[str, Any]) -
         .returning(Request.id)
         .execution_options(synchronize_session=False)
     ).first()
-    db.refresh(request)
+    read_again(db, request)
     if done is None:
         raise Stale(State(request.state), request.version)
 

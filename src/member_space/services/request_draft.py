@@ -22,7 +22,7 @@ from member_space.services.care_line import CareLine, line_query, read_lines, va
 from member_space.services.catalogue import Topic
 from member_space.services.household import Household, HouseholdMember
 from member_space.services.reimbursement import latest_lines
-from member_space.services.request_find import sent_with
+from member_space.services.request_find import read_again, sent_with
 from member_space.services.sessions import Identity
 from member_space.services.tools import Tools
 
@@ -105,10 +105,9 @@ def drafts_of(db: Session, household: Household, **facts: Any) -> Sequence[Reque
 
 
 def edit_draft(db: Session, tools: Tools, draft: Request, **facts: Any) -> None:
-    """Change what a draft says. Raises NotAllowed once it was sent."""
+    """Change what a draft says. Raises NotAllowed once it was sent, Gone once it was erased."""
     # Another tab may be sending it: what leaves is not changed behind its back.
-    db.flush()
-    db.refresh(draft, attribute_names=["state"], with_for_update=True)
+    read_again(db, draft, lock=True)
     if draft.state != State.DRAFT:
         raise NotAllowed(f"edit in {draft.state}")
     for name, value in facts.items():

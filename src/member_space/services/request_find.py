@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from member_space.domain.request import Gone
 from member_space.models import AskedPiece, Request
 from member_space.services.household import Household
 
@@ -14,6 +15,18 @@ def find_request(db: Session, household: Household, public_id: UUID) -> Request 
     return db.scalar(
         select(Request).where(Request.public_id == public_id, Request.author_person_id == household.viewer_id)
     )
+
+
+def read_again(db: Session, request: Request, *, lock: bool = False) -> None:
+    """The row as it is now, ``lock``: until this transaction ends. What was changed in it here is written first.
+
+    Raises Gone where it was erased since it was read.
+    """
+    db.flush()
+    query = select(Request).where(Request.id == request.id)
+    query = query.with_for_update(of=Request) if lock else query
+    if db.scalar(query.execution_options(populate_existing=True)) is None:
+        raise Gone
 
 
 def find_asked_piece(db: Session, request: Request, public_id: UUID) -> AskedPiece | None:

@@ -18,6 +18,7 @@ from member_space.services.attachment_add import add_files
 from member_space.services.form_key import write_with
 from member_space.services.request import REOPENS_WITHIN, Actor, move, say, send
 from member_space.services.request_draft import new_draft
+from member_space.services.request_find import read_again
 from member_space.services.tools import Tools
 
 PAGE = 50
@@ -125,10 +126,10 @@ def reply(
     what was put aside, but for what only a fund's answer ends (`awaits_fund`). Within
     thirty days of the end it opens the same request again, unless it only says thank you; later, or once withdrawn, a
     linked request starts. ``key``: one a form; what it already sent is not sent twice. A file that is refused does not
-    hold back the words.
+    hold back the words. Raises NotAllowed for a draft, Gone.
     """
     # Locked and read again: a colleague who moves it, or a second click, waits for this answer or is seen by it.
-    db.refresh(request, with_for_update=True)
+    read_again(db, request, lock=True)
     sent = _sent_with(db, request, key)
     if sent is not None:
         return Reply(sent)
@@ -252,5 +253,5 @@ def rate(db: Session, tools: Tools, request: Request, rating: int, text: str | N
     values = {"rating": rating, "rating_text": text, "rated_at": tools.now()}
     mine = (Request.id == request.id, Request.rating.is_(None), Request.state.in_([one.value for one in ENDED]))
     kept = db.execute(update(Request).where(*mine).values(**values).returning(Request.id)).first()
-    db.refresh(request)
+    read_again(db, request)
     return kept is not None

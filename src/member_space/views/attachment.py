@@ -11,7 +11,7 @@ from pyramid.view import view_config, view_defaults
 
 from member_space.domain.attachment import SentFile
 from member_space.domain.permissions import Permission
-from member_space.domain.request import LIVING, NotAllowed
+from member_space.domain.request import LIVING, Gone, NotAllowed
 from member_space.forms.ids import uuid_in
 from member_space.security.addresses import is_own_path
 from member_space.security.drafts import asked_by_script
@@ -77,8 +77,10 @@ class AddViews:
                 as_one=as_one,
                 asked=self.asked,
             )
-        except NotAllowed:
+        except Gone:
             raise HTTPNotFound from None
+        except NotAllowed:
+            return [request.localizer.translate(ENDED)]
         return [refusal_words(request, one, limits_of(request.tools, found)) for one in refused]
 
     def _sent(self) -> tuple[Sequence[SentFile], bool]:

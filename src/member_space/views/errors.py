@@ -15,6 +15,7 @@ from pyramid.response import Response
 from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
 from pyramid_retry import is_error_retryable
 
+from member_space.domain.request import Gone, NotAllowed
 from member_space.security.addresses import is_own_path
 from member_space.security.drafts import asked_by_script
 from member_space.security.route_facts import route_facts
@@ -23,6 +24,8 @@ from member_space.services.sessions import Identity, OfficeIdentity
 
 log = structlog.get_logger(__name__)
 
+TYPED = ("texte", "message", "avis", "body", "note")
+"""The fields in which somebody writes, of the forms about a request."""
 RETRY_AFTER = 30
 """Seconds that a database takes to start again."""
 LAST_RESORT = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Panne</title>
@@ -93,6 +96,22 @@ def not_found(request: Request) -> Response:
     if facts and not facts.public and request.identity is None:
         return _door(request)
     return error_page(request, 404)
+
+
+@exception_view_config(Gone)
+@exception_view_config(NotAllowed)
+def changed_meanwhile(exc: Exception, request: Request) -> Response:
+    """The request was erased, sent or moved between the reading of the page and this act: nothing was written.
+
+    404 or 409, with what was typed: there is no form any more to show it in.
+    """
+    gone = isinstance(exc, Gone)
+    typed = [text for name in TYPED for text in request.POST.getall(name) if text.strip()]
+    page = None
+    if isinstance(request.identity, Identity):
+        seen = request.matchdict.get("request_id")
+        page = request.route_path("request", request_id=seen) if seen and not gone else request.route_path("messages")
+    return error_page(request, 404 if gone else 409, "changed", gone=gone, typed=typed, page=page)
 
 
 @exception_view_config(BadCSRFToken)
