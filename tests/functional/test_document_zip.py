@@ -15,6 +15,7 @@ from member_space.services.attachment_add import add_files
 from member_space.services.attachment_check import check
 from member_space.services.document import remove
 from member_space.services.document_zip import zip_documents
+from member_space.services.fingerprint import take_fingerprints
 from member_space.services.request import Actor
 from tests.factories.files import jpeg, pdf, sent
 from tests.factories.request import MEMBER
@@ -137,14 +138,33 @@ def test_what_the_storage_lost_is_left_out_and_told(browser, app, documents):
     assert list(left_out.values()) == ["not in the storage", "received"]
 
 
-def test_files_checked_before_fingerprints_were_kept_have_theirs_taken(browser, db, documents):
-    with_them = browser.get(ZIP)
+def without_fingerprints(db, documents):
     for row in documents:
         row.shown_sha256 = row.shown_crc32 = None
     db.commit()
-    assert browser.get(ZIP).body == with_them.body
+
+
+def test_files_checked_before_fingerprints_were_kept_leave_alike_and_nothing_is_written(browser, db, documents):
+    with_them = browser.get(ZIP)
+    without_fingerprints(db, documents)
+    answer = browser.get(ZIP)
+    assert (answer.body, answer.headers["ETag"]) == (with_them.body, with_them.headers["ETag"])
+    rest = browser.get(ZIP, headers={"Range": "bytes=500-", "If-Range": answer.headers["ETag"]}, status=206)
+    assert answer.body[:500] + rest.body == with_them.body
     db.expire_all()
-    assert documents[0].shown_sha256 is not None
+    assert [row.shown_sha256 for row in documents] == [None] * 3
+
+
+def test_the_night_takes_their_fingerprints_but_of_what_the_storage_lost(app, db, documents, tools, monkeypatch):
+    known = [(row.shown_sha256, row.shown_crc32) for row in documents]
+    without_fingerprints(db, documents)
+    app.app.registry.getUtility(IStorage).delete(documents[0].shown_key)
+    monkeypatch.setattr("member_space.services.fingerprint.BATCH", 1)
+    take_fingerprints(db, tools)
+    take_fingerprints(db, tools, after=documents[0].id)
+    db.commit()
+    db.expire_all()
+    assert [(row.shown_sha256, row.shown_crc32) for row in documents] == [(None, None), known[1], (None, None)]
 
 
 def test_it_is_one_statement_however_many_there_are(engine, db, home, documents, tools):

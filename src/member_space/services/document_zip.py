@@ -8,7 +8,6 @@ the rows alone, and a download that broke off reads only the files that are stil
 import hashlib
 import json
 from datetime import datetime
-from zlib import crc32
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +16,7 @@ from member_space.domain.opening_hours import PARIS
 from member_space.interfaces import IStorage
 from member_space.models import Attachment
 from member_space.services.document import documents_of, title_of
+from member_space.services.fingerprint import fingerprints_of
 from member_space.services.stored_zip import Entry, StoredZip
 from member_space.services.tools import Tools
 
@@ -47,10 +47,10 @@ def zip_documents(db: Session, tools: Tools, person_id: int) -> StoredZip:
         elif row.shown_key in lost:
             left_out[name] = "not in the storage"
         else:
-            sha256, crc, size = _fingerprints(storage, row)
+            known = fingerprints_of(storage, row)
             given_at = (row.sent_at or row.created_at).astimezone(PARIS)
-            entries.append(Entry(name, given_at, size, crc, row.shown_key))
-            files[name] = _told(sha256, size)
+            entries.append(Entry(name, given_at, known.size, known.crc32, row.shown_key))
+            files[name] = _told(known.sha256, known.size)
     manifest = json.dumps({"files": files, "left_out": left_out}, ensure_ascii=False, indent=1)
     entries.append(Entry.of("manifeste.json", UNDATED, manifest.encode()))
     return StoredZip(entries, storage.chunks)
@@ -58,14 +58,3 @@ def zip_documents(db: Session, tools: Tools, person_id: int) -> StoredZip:
 
 def _told(sha256: bytes, size: int) -> dict[str, str | int]:
     return {"sha256": sha256.hex(), "bytes": size}
-
-
-def _fingerprints(storage: IStorage, row: Attachment) -> tuple[bytes, int, int]:
-    """SHA-256, CRC-32 and size; of a file checked before they were kept, read once, here."""
-    if row.shown_sha256 is None or row.shown_crc32 is None or row.shown_size is None:
-        sha256, row.shown_crc32, row.shown_size = hashlib.sha256(), 0, 0
-        for chunk in storage.chunks(row.shown_key or ""):
-            sha256.update(chunk)
-            row.shown_crc32, row.shown_size = crc32(chunk, row.shown_crc32), row.shown_size + len(chunk)
-        row.shown_sha256 = sha256.digest()
-    return row.shown_sha256, row.shown_crc32, row.shown_size

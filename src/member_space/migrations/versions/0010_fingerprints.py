@@ -1,6 +1,6 @@
 """attachment: fingerprints of what is shown, so that the ZIP of all of it is known before a file is read
 
-Null for what was checked before: taken from the file at the first download.
+Null for what was checked before: taken from the file at night, by a task.
 """
 
 import sqlalchemy as sa
