@@ -39,6 +39,8 @@ def axe(opened: Page, options: dict, where: str) -> list[str]:
 
 def faultless(page: Page) -> None:
     """Nothing that axe finds on this phone, light and dark, and nothing wider than its screen."""
+    # A click returns as soon as the page it leads to begins to arrive.
+    page.wait_for_load_state()
     found = axe(page, EVERY_RULE, "light") + page.evaluate(SIDEWAYS)
     page.emulate_media(color_scheme="dark")
     found += axe(page, COLOURS, "dark")

@@ -23,6 +23,7 @@ def ask(page: Page, email: str, look) -> None:
 
 def choose(page: Page, look) -> None:
     """A new password; the first try is refused, and says why."""
+    expect(page.get_by_label("Nouveau mot de passe", exact=True)).to_be_visible()
     for password, confirmation in (("court", "court"), (NEW, NEW)):
         look(page)
         page.get_by_label("Nouveau mot de passe", exact=True).fill(password)

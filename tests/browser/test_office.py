@@ -33,6 +33,7 @@ def colleague(served):
 
 
 def choose(page: Page, look) -> None:
+    expect(page.get_by_label("Nouveau mot de passe", exact=True)).to_be_visible()
     look(page)
     page.get_by_label("Nouveau mot de passe", exact=True).fill(NEW)
     page.get_by_label("Confirmation du nouveau mot de passe", exact=True).fill(NEW)
@@ -47,6 +48,7 @@ def test_a_colleague_activates_his_account_and_enrols_an_application(phone, serv
     administrator.get_by_label("Adresse e-mail").fill(email)
     administrator.get_by_label("Rôle").select_option("handler")
     administrator.get_by_role("button", name="Ouvrir le compte").click()
+    expect(administrator.locator(".dictated")).to_have_count(2)
     link, code = administrator.locator(".dictated").all_inner_texts()
     look(administrator)
 
@@ -75,6 +77,7 @@ def test_a_member_who_lost_everything_is_helped_by_two_colleagues(phone, served,
     hugo.goto("/bureau/adherents")
     hugo.get_by_label("Adresse e-mail ou numéro d’adhérent").fill(member.email)
     hugo.get_by_role("button", name="Chercher").click()
+    expect(hugo.get_by_role("link", name=member.name)).to_be_visible()
     look(hugo)
     hugo.get_by_role("link", name=member.name).click()
     hugo.locator("[name=wish][value=contacts]").check()
@@ -89,6 +92,7 @@ def test_a_member_who_lost_everything_is_helped_by_two_colleagues(phone, served,
 
     sonia.goto("/bureau/acces")
     sonia.get_by_role("link", name=member.name).click()
+    expect(sonia.get_by_role("button", name="Accepter")).to_be_visible()
     look(sonia)
     sonia.get_by_role("button", name="Accepter").click()
     expect(sonia.get_by_role("status")).to_contain_text("Demande acceptée")

@@ -27,6 +27,7 @@ def test_a_code_by_sms(phone, served, member, look):
     expect(page.locator("h1")).to_have_text("Encore une étape")
     look(page)
     page.get_by_role("button", name="Envoyer le code").click()
+    expect(page.get_by_label("Code reçu")).to_be_visible()
     look(page)
     page.get_by_label("Code reçu").fill(served.last_message()[1])
     expect(page.get_by_label(re.compile("Faire confiance"))).to_be_checked()
@@ -35,6 +36,7 @@ def test_a_code_by_sms(phone, served, member, look):
     # Out, and in again with the password alone: this browser is trusted.
     page.locator("details.menu summary").click()
     page.get_by_role("button", name="Me déconnecter").click()
+    expect(page.locator("h1")).not_to_contain_text("Inès")
     give_password(page, member.email)
     expect(page.locator("h1")).to_contain_text("Inès")
 
@@ -57,11 +59,12 @@ def test_an_application_is_enrolled_and_asked(phone, served, member, look):
     page.get_by_label("Code reçu").fill(served.last_message()[1])
     page.get_by_label(re.compile("Faire confiance")).uncheck()
     page.get_by_role("button", name="Continuer").click()
+    expect(page.locator("h1")).to_contain_text("Inès")
     page.goto("/securite")
     look(page)
     page.get_by_role("link", name="Ajouter une application").click()
-    look(page)
     expect(page.locator(".qr svg")).to_be_visible()
+    look(page)
     totp = pyotp.TOTP(page.locator(".code-groups").inner_text().replace(" ", ""))
     before = totp.at(NOW - timedelta(seconds=30))
     page.get_by_label("Premier code").fill(before)
@@ -70,6 +73,7 @@ def test_an_application_is_enrolled_and_asked(phone, served, member, look):
     # Out, and in again: the application is asked, and a code of it opens once.
     page.locator("details.menu summary").click()
     page.get_by_role("button", name="Me déconnecter").click()
+    expect(page.locator("h1")).not_to_contain_text("Inès")
     give_password(page, member.email)
     for code in (before, totp.at(NOW)):
         look(page)
@@ -107,6 +111,7 @@ def test_a_passkey_is_made_and_opens_without_password(served, member, authentica
     page.get_by_label("Code reçu").fill(served.last_message()[1])
     page.get_by_label(re.compile("Faire confiance")).uncheck()
     page.get_by_role("button", name="Continuer").click()
+    expect(page.locator("h1")).to_contain_text("Inès")
     page.goto("/securite/cles")
     faultless(page)
     page.get_by_label("Nom de la clé").fill("Mon téléphone")
@@ -128,6 +133,7 @@ def test_a_passkey_is_made_and_opens_without_password(served, member, authentica
     page.goto("/securite/cles")
     page.get_by_role("link", name=re.compile("Retirer.*Mon téléphone")).click()
     page.get_by_role("button", name="Retirer").click()
+    expect(page.get_by_role("status")).to_be_visible()
     page.context.clear_cookies()
     page.goto("/connexion")
     page.get_by_role("button", name="Me connecter avec une clé d’accès").click()
