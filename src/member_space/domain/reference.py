@@ -4,12 +4,12 @@ The tables are ``reference/*.csv`` (UTF-8, ``;``, one header line), so that the 
 Dates are ISO, both included, an empty end is open; ``2000-01-01`` starts what was in force before our oldest line. A
 start that the source does not tell is said so in it: « recalled » or « assumed ».
 
-A tariff's ``act_code`` is an act, or ``rate:<kind>`` for the rates that acts name, or ``rule:<name>`` for what is no
-act (participation, franchises, ceilings). Its value is cents; hundredths of a percent for a rate and for a share (of
-the base); a number of times for a count; months for a renewal; for a threshold, what its condition names (an age, a
-coefficient), else cents. Confidence: C primary
-source, C2 secondary source only, R recalled and to be checked before any claim, D derived by arithmetic or
-illustrative. The source « fact sheet » is the trade's sheet of autumn 2026 that the first tables were typed from.
+A tariff's ``act_code`` is an act, or ``rate:<kind>`` for the rates that acts name (``rate:exemption`` for those of an
+exempt patient), or ``rule:<name>`` for what is no act (participation, franchises, ceilings). Its value is cents;
+hundredths of a percent for a rate and for a share (of the base); a number of times for a count; months for a renewal;
+for a threshold, what its condition names (an age, a coefficient), else cents. Confidence: C primary source, C2
+secondary source only, R recalled and to be checked before any claim, D derived by arithmetic or illustrative. The
+source « fact sheet » is the trade's sheet of autumn 2026 that the first tables were typed from.
 """
 
 import csv
@@ -21,6 +21,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from member_space.domain.acts import ActFamily
+from member_space.domain.guarantee import Basket
 from member_space.domain.period import Period, first_overlap
 
 Row = Mapping[str, str]
@@ -109,7 +110,11 @@ class FamilyLabel:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act of care. ``rate_kind``: the tariff ``rate:<kind>`` of the fund, empty when it pays nothing."""
+    """An act of care. ``rate_kind``: the tariff ``rate:<kind>`` of the fund, empty when it pays nothing.
+
+    ``basket``: of a dental act whose code is of one basket; None for all others, glasses and hearing aids included, as
+    their code is the same in each class.
+    """
 
     code: str
     label: str
@@ -118,6 +123,7 @@ class Act:
     deduction: Deduction
     nature: ActNature
     period: Period
+    basket: Basket | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +170,10 @@ def load_families(rows: Iterable[Row]) -> list[FamilyLabel]:
 
 
 def load_acts(rows: Iterable[Row]) -> list[Act]:
-    """Columns code, label, family, rate_kind, deduction, nature, starts_on, ends_on. Raises ReferenceDataError."""
+    """Columns code, label, family, rate_kind, deduction, nature, basket, starts_on, ends_on.
+
+    Raises ReferenceDataError.
+    """
     acts = _each(
         rows,
         lambda row: Act(
@@ -175,6 +184,7 @@ def load_acts(rows: Iterable[Row]) -> list[Act]:
             _choice(row, "deduction", Deduction),
             _choice(row, "nature", ActNature),
             _period(row),
+            _choice(row, "basket", Basket) if row["basket"] else None,
         ),
     )
     _refuse_twice(acts, lambda act: act.code)

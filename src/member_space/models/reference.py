@@ -26,6 +26,7 @@ class ActFamilyRow(Base):
 
 class Act(Base):
     __tablename__ = "act"
+    __table_args__ = (CheckConstraint("basket in ('no_rest', 'moderate', 'free')", name="basket"),)
 
     code: Mapped[str] = mapped_column(primary_key=True)
     label: Mapped[str]
@@ -35,6 +36,7 @@ class Act(Base):
     )
     deduction: Mapped[str] = mapped_column(server_default="", comment="tariff rule:<deduction>; empty: none")
     nature: Mapped[str]
+    basket: Mapped[str | None] = mapped_column(comment="of a dental act of one basket")
     period: Mapped[DateRange]
 
 

@@ -59,6 +59,7 @@ def load_reference(db: Session, folder: Traversable | None = None) -> Counter[st
             rate_kind=act.rate_kind,
             deduction=act.deduction.value,
             nature=act.nature.value,
+            basket=act.basket.value if act.basket else None,
             period=range_of(act.period),
         )
     changes["tariffs"] += _put_tariffs(db, _read(folder, "tariffs.csv", reference.load_tariffs))

@@ -22,7 +22,7 @@ from member_space.domain.reference import (
     within_families,
 )
 
-ACTS = "code;label;family;rate_kind;deduction;nature;starts_on;ends_on"
+ACTS = "code;label;family;rate_kind;deduction;nature;basket;starts_on;ends_on"
 REGIMES = "code;label;starts_on;ends_on"
 FAMILIES = "code;label_fr;position;starts_on;ends_on"
 TARIFFS = "act_code;what;condition;value;starts_on;ends_on;source;confidence"
@@ -33,7 +33,7 @@ def rows(header, *lines):
 
 
 def test_an_act():
-    (act,) = load_acts(rows(ACTS, "G;Consultation;consultation;doctor;participation;NGAP;2017-05-01;"))
+    (act,) = load_acts(rows(ACTS, "G;Consultation;consultation;doctor;participation;NGAP;;2017-05-01;"))
     assert act == Act(
         "G",
         "Consultation",
@@ -77,10 +77,10 @@ def test_the_tariff_in_force():
         (load_regimes, REGIMES, "03;Indépendants;2000-01-01;1999-12-31", "a period ends"),
         (load_families, FAMILIES, "dentist;Dentiste;1;2000-01-01;", "code is 'dentist', expected one of"),
         (load_families, FAMILIES, "optics;Optique;un;2000-01-01;", "position is 'un', expected a whole number"),
-        (load_acts, ACTS, "G;Consultation;consultation;;;NGAP;;", "starts_on is '', expected a date"),
-        (load_acts, ACTS, "G;Consultation;consultation;;;NGAP;2026-13-01;", "starts_on is '2026-13-01'"),
-        (load_acts, ACTS, "G;Consultation;consultation;;;NGAP;2026-02-01;2026-01-01", "a period ends"),
-        (load_acts, ACTS, "G;Consultation;consultation;;tax;NGAP;2026-02-01;", "deduction is 'tax'"),
+        (load_acts, ACTS, "G;Consultation;consultation;;;NGAP;;;", "starts_on is '', expected a date"),
+        (load_acts, ACTS, "G;Consultation;consultation;;;NGAP;;2026-13-01;", "starts_on is '2026-13-01'"),
+        (load_acts, ACTS, "G;Consultation;consultation;;;NGAP;;2026-02-01;2026-01-01", "a period ends"),
+        (load_acts, ACTS, "G;Consultation;consultation;;tax;NGAP;;2026-02-01;", "deduction is 'tax'"),
         (load_tariffs, TARIFFS, "G;base;;30,00;2024-12-22;;sheet;C", "value is '30,00'"),
         (load_tariffs, TARIFFS, "G;base;;-1;2024-12-22;;sheet;C", "value is '-1'"),
         (load_tariffs, TARIFFS, "G;base;;3000;2024-12-22;;;C", "source is empty"),
@@ -110,7 +110,7 @@ def test_one_code_one_row():
     ],
 )
 def test_an_act_is_in_force_within_its_family(family, right):
-    acts = load_acts(rows(ACTS, "LUN;Monture;optics;optics;;LPP;2020-01-01;2025-12-31"))
+    acts = load_acts(rows(ACTS, "LUN;Monture;optics;optics;;LPP;;2020-01-01;2025-12-31"))
     with nullcontext() if right else pytest.raises(ReferenceDataError, match="line 2: the family optics is not"):
         assert within_families(acts, load_families(rows(FAMILIES, family))) == acts
 

@@ -1,0 +1,161 @@
+"""The fund's part of a line: base, rate, pathway, heavy acts, participation and franchise with their caps."""
+
+from typing import NamedTuple
+
+from member_space.domain.money import WHOLE, Money, Rate, apply_rate
+from member_space.domain.reference import Deduction
+from member_space.domain.reimbursement_errors import CannotComputeError, Problem
+from member_space.domain.reimbursement_figures import LineRules
+from member_space.domain.reimbursement_input import Care, FundShare
+from member_space.domain.reimbursement_steps import Part, Rule, Step
+from member_space.domain.reimbursement_usage import Usage, Used
+
+HEAVY = "heavy"
+"""What a flat amount on a heavy act counts under."""
+
+
+class AmoPart(NamedTuple):
+    """What the fund does. ``gross_in_pathway``: its gross share had the pathway been followed: a responsible contract
+    starts from there. ``flat``: what replaces the ticket modérateur on a heavy act."""
+
+    base: Money
+    rate: Rate
+    gross: Money
+    gross_in_pathway: Money
+    flat: Money
+    participation: Money
+    franchise: Money
+    deferred: Money
+    recovered: Money
+
+    @property
+    def net(self) -> Money:
+        """What it pays."""
+        return self.gross - self.participation - self.franchise + self.deferred
+
+
+def amo_part(care: Care, rules: LineRules, usage: Usage, steps: list[Step], used: list[Used]) -> AmoPart:
+    """The fund's part, its steps added to ``steps`` and what it takes of caps to ``used``.
+
+    Raises CannotComputeError when the base or the rate of a refunded act is in no table and was not told.
+    """
+    unit, base = _base(care, rules)
+    rate = care.rate if care.rate is not None else rules.rate
+    if rules.act.rate_kind and rate is None:
+        raise CannotComputeError(Problem.NO_TARIFF, care.act_code, care.care_date, f"rate:{rules.act.rate_kind}")
+    if rules.count_year is not None and care.base is None and rate:
+        base = min(base, unit * max(0, rules.count_year - usage.in_year(care.act_code, care.care_date)))
+        used.append(Used(care.act_code, care.care_date, care.quantity))
+    if not rate or not base:
+        steps.append(Step(Rule.NOT_REFUNDED, Part.FUND, 0, {"act": rules.act.label}))
+        return AmoPart(base, rate or 0, 0, 0, 0, 0, 0, 0, 0)
+    steps.append(Step(Rule.BASE, Part.FUND, 0, {"base": base, "unit": unit, "quantity": care.quantity}))
+    usual = (rules.usual_rate if care.rate is None or care.out_of_pathway else care.rate) or rate
+    if care.fund:
+        return _told(care, care.fund, base, (rate, max(usual, rate)), steps, used)
+    flat = _flat(care, rules, unit, rate, usage)
+    if flat is not None:
+        rate = usual = WHOLE
+        used.append(Used(HEAVY, care.care_date, flat))
+    gross = _gross_steps(care, base, rate, usual, flat or 0, steps)
+    kept = _deduction(care, rules, usage, steps, used)
+    participation, franchise = (kept, 0) if rules.act.deduction is Deduction.PARTICIPATION else (0, kept)
+    deferred = max(0, kept - gross)
+    recovered = min(usage.deferred, max(0, gross - kept))
+    if deferred:
+        steps.append(Step(Rule.DEFERRED, Part.FUND, deferred, {"deferred": deferred}))
+    if recovered:
+        steps.append(Step(Rule.RECOVERED, Part.FUND, -recovered, {"recovered": recovered}))
+    in_pathway = max(gross, apply_rate(base, usual) - (flat or 0))
+    return AmoPart(base, rate, gross, in_pathway, flat or 0, participation, franchise, deferred - recovered, recovered)
+
+
+def _base(care: Care, rules: LineRules) -> tuple[Money, Money]:
+    """The base of one unit and of the line, never more than what was charged; the line's alone when it was told."""
+    if care.base is not None:
+        return care.base // care.quantity, min(care.base, care.fee)
+    if not rules.act.rate_kind:
+        return 0, 0
+    if rules.base is None:
+        detail = ", ".join(sorted(care.facts))
+        raise CannotComputeError(Problem.NO_TARIFF, care.act_code, care.care_date, f"base {detail}".rstrip())
+    return rules.base, min(rules.base * care.quantity, care.fee)
+
+
+def _flat(care: Care, rules: LineRules, unit: Money, rate: Rate, usage: Usage) -> Money | None:
+    """The flat amount of a heavy act, once a day; None for an ordinary act, or one that is refunded whole already."""
+    if rules.heavy_from is None or unit < rules.heavy_from or rate == WHOLE or care.rate is not None:
+        return None
+    if care.out_of_pathway:
+        detail = "heavy act out of the pathway"
+        raise CannotComputeError(Problem.NO_TARIFF, care.act_code, care.care_date, detail)
+    return 0 if usage.on_day(HEAVY, care.care_date) else rules.heavy_copayment
+
+
+def _gross_steps(care: Care, base: Money, rate: Rate, usual: Rate, flat: Money, steps: list[Step]) -> Money:
+    before = apply_rate(base, rate)
+    gross = max(0, before - flat)
+    if care.out_of_pathway and rate < usual:
+        steps.append(Step(Rule.OUT_OF_PATHWAY, Part.FUND, 0, {"rate": rate, "usual": usual}))
+    elif rate == WHOLE and care.patient.exemption is not None:
+        steps.append(Step(Rule.RATE_EXEMPT, Part.FUND, 0, {"rate": rate}))
+    else:
+        steps.append(Step(Rule.RATE, Part.FUND, 0, {"rate": rate}))
+    steps.append(Step(Rule.GROSS, Part.FUND, before, {"base": base, "rate": rate, "gross": before}))
+    if flat:
+        steps.append(Step(Rule.HEAVY_COPAYMENT, Part.FUND, gross - before, {"flat": flat}))
+    return gross
+
+
+def _deduction(care: Care, rules: LineRules, usage: Usage, steps: list[Step], used: list[Used]) -> Money:
+    """What is kept on this line, within the caps of the day and of the year."""
+    deduction = rules.act.deduction
+    if not rules.deduction:
+        if rules.is_exempt:
+            steps.append(Step(Rule.EXEMPT, Part.FUND, 0, {"deduction": deduction.value}))
+        return 0
+    wanted = rules.deduction * care.quantity
+    is_participation = deduction is Deduction.PARTICIPATION
+    yearly = deduction.value if is_participation else "franchise"
+    day = care.care_date
+    kept = wanted
+    if rules.cap_day is not None:
+        kept = min(kept, max(0, rules.cap_day - usage.on_day(deduction.value, day)))
+    if rules.cap_year is not None:
+        kept = min(kept, max(0, rules.cap_year - usage.in_year(yearly, day)))
+    rule = Rule.PARTICIPATION if is_participation else Rule.FRANCHISE
+    unit = {"unit": rules.deduction, "quantity": care.quantity, "kept": kept, "deduction": deduction.value}
+    if kept:
+        steps.append(Step(rule, Part.FUND, -kept, unit))
+        used.append(Used(yearly, day, kept))
+        if not is_participation:
+            used.append(Used(deduction.value, day, kept))
+    if kept < wanted:
+        values = {"wanted": wanted, "kept": kept, "cap_day": rules.cap_day, "cap_year": rules.cap_year}
+        steps.append(Step(Rule.DEDUCTION_CAPPED, Part.FUND, 0, values | {"deduction": deduction.value}))
+    return kept
+
+
+def _told(
+    care: Care,
+    fund: FundShare,
+    base: Money,
+    rates: tuple[Rate, Rate],
+    steps: list[Step],
+    used: list[Used],
+) -> AmoPart:
+    """What the fund says it did, kept as it is; ``rates``: applied, then within the pathway."""
+    rate, usual = rates
+    gross = _gross_steps(care, base, rate, usual, 0, steps)
+    if gross != fund.gross:
+        steps.append(Step(Rule.TOLD_BY_FUND, Part.FUND, fund.gross - gross, {"gross": fund.gross}))
+    for rule, kept in ((Rule.PARTICIPATION, fund.participation), (Rule.FRANCHISE, fund.franchise)):
+        if kept:
+            steps.append(Step(rule, Part.FUND, -kept, {"kept": kept, "unit": kept, "quantity": 1}))
+            used.append(Used(rule.value, care.care_date, kept))
+    recovered = max(0, -fund.deferred)
+    if fund.deferred:
+        rule = Rule.RECOVERED if recovered else Rule.DEFERRED
+        steps.append(Step(rule, Part.FUND, fund.deferred, {rule.value: abs(fund.deferred)}))
+    in_pathway = max(fund.gross, apply_rate(base, usual)) if care.out_of_pathway else fund.gross
+    return AmoPart(base, rate, fund.gross, in_pathway, 0, fund.participation, fund.franchise, fund.deferred, recovered)

@@ -1,0 +1,73 @@
+"""Our part of a line: what the guarantee promises, what a responsible contract owes, then every ceiling that bites.
+
+A responsible contract owes at least the ticket modérateur (or the hospital's daily charge) on what the fund refunds,
+whatever its caps: so **a cap counts what is paid beyond that minimum**, and the order in which the acts of a period
+come changes nothing to their total. For a lump sum on care that no fund refunds, that is all of it.
+"""
+
+from collections.abc import Iterator
+
+from member_space.domain.acts import ActFamily
+from member_space.domain.money import Money
+from member_space.domain.reimbursement import LOW_VALUE_DRUG_RATE
+from member_space.domain.reimbursement_limits import Bite, caps, legal_limits, renewal, renewal_key
+from member_space.domain.reimbursement_promise import Situation, promised
+from member_space.domain.reimbursement_steps import Part, Rule, Step
+from member_space.domain.reimbursement_usage import Used
+
+
+def our_part(at: Situation, steps: list[Step], used: list[Used]) -> Money:
+    """What we pay, in cents; its steps and what it takes of caps are added to the two lists."""
+    line = at.line
+    ours, lump = promised(at, line, steps) if line else (0, 0)
+    others = ours - lump
+    owed, rule = _owed(at) if at.responsible else (0, Rule.LEGAL_MINIMUM)
+    if owed > ours:
+        steps.append(Step(rule, Part.OURS, owed - ours, {"owed": owed}))
+        ours = owed
+    floor = min(owed, at.room)
+    ours = _bitten(Bite(Rule.LEFT_TO_PAY, at.room, {"left": at.room}), ours, floor, steps)
+    if at.responsible:
+        for bite in (*legal_limits(at), *renewal(at, floor)):
+            ours = _bitten(bite, ours, floor, steps)
+    if line and line.caps and ours > floor:
+        for bite in caps(at, line, ours, floor):
+            ours = _bitten(bite, ours, floor, steps)
+    if ours > floor:
+        used.extend(_taken(at, ours - floor, min(lump, max(0, ours - others))))
+    return ours
+
+
+def _taken(at: Situation, beyond: Money, lump: Money) -> Iterator[Used]:
+    """What this act takes of the line's caps, of its yearly lump sum, and of the delay between two equipments."""
+    day, quantity = at.care.care_date, at.care.quantity
+    if at.line and at.line.caps:
+        yield Used(("line", at.line.rank), day, beyond, quantity)
+    if at.line and lump:
+        yield Used(("lump", at.line.rank), day, lump)
+    key = renewal_key(at)
+    if key:
+        yield Used(key, day, beyond, quantity)
+
+
+def _bitten(bite: Bite, ours: Money, floor: Money, steps: list[Step]) -> Money:
+    """Our part under this ceiling, never below what is owed; a step says what it took off."""
+    kept = max(floor, min(ours, bite.limit))
+    if kept < ours:
+        steps.append(Step(bite.rule, Part.OURS, kept - ours, bite.values | {"taken": ours - kept}, bite.article))
+    return kept
+
+
+def _owed(at: Situation) -> tuple[Money, Rule]:
+    """What a responsible contract owes at least: the ticket modérateur, and the daily charges of a hospital.
+
+    Not owed: the ticket modérateur of drugs that the fund refunds little, and of thermal cures.
+    """
+    rules, fund = at.rules, at.fund
+    if rules.copayment is not None:
+        return min(at.care.fee, rules.copayment * at.care.quantity), Rule.DAILY_CHARGE
+    family = rules.act.family
+    is_low = family is ActFamily.PHARMACY and fund.rate <= LOW_VALUE_DRUG_RATE
+    if not fund.gross_in_pathway or is_low or family is ActFamily.THERMAL:
+        return 0, Rule.LEGAL_MINIMUM
+    return max(0, fund.base - fund.gross_in_pathway), Rule.LEGAL_MINIMUM
