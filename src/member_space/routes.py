@@ -6,6 +6,7 @@ from member_space.resources.account import account_context, news_context
 from member_space.resources.attachment import attachment_context
 from member_space.resources.beneficiary import beneficiary_context
 from member_space.resources.breach import breach_context
+from member_space.resources.certificate import certificate_context
 from member_space.resources.contract import contract_context
 from member_space.resources.device import browser_context
 from member_space.resources.document import document_context
@@ -70,6 +71,9 @@ def includeme(config: Any) -> None:
     add("home", "/", factory=household_context)
     add("contracts", "/contrats", factory=household_context)
     add("contract", "/contrats/{contract_id}", factory=contract_context)
+    add("certificates", "/contrats/{contract_id}/attestations", factory=contract_context)
+    add("certificate_pdf", "/attestations/{certificate_id}.pdf", factory=certificate_context)
+    add("certificate_check", "/verifier")
     add("beneficiaries", "/beneficiaires", factory=household_context)
     add("beneficiary", "/beneficiaires/{person_id}", factory=beneficiary_context)
     add("invitation", "/beneficiaires/{person_id}/invitation", factory=beneficiary_context)

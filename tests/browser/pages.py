@@ -100,6 +100,7 @@ NOT_PAGES = {
     "my_data_stay": "only posted to",
     "statement_pdf": "a file",
     "statement_csv": "a file",
+    "certificate_pdf": "a file",
     "language": "a redirect",
     "asset": "a file",
     "demo_outbox": "for machines",
@@ -157,6 +158,7 @@ OFFICE = {
 ANONYMOUS = {
     "activation",
     "activation_help",
+    "certificate_check",
     "email_reminder",
     "nothing_comes",
     "oidc_refused",

@@ -66,6 +66,8 @@ COVERAGE = {
     "responsible": "oui",
     "contract_start": "2024-01-01",
     "contract_end": "",
+    "portability_start": "",
+    "portability_end": "",
     "terms_start": "",
     "person_ref": "P100",
     "last_name": "Durand",

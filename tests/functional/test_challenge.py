@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from member_space.domain.check_code import ALPHABET
 from member_space.services.challenge import (
-    LETTERS,
     RULES,
     CodeRefused,
     CodeSpent,
@@ -78,7 +78,7 @@ def test_never_more_than_five_tries_nor_one_success(db, tools, tries):
 def test_a_code_is_drawn_in_its_shape(rule):
     code = rule.draw()
     assert plain(code) == code
-    assert (len(code) == 6 and code.isdigit()) if rule.digits else (len(code) == 10 and set(code) <= set(LETTERS))
+    assert (len(code) == 6 and code.isdigit()) if rule.digits else (len(code) == 10 and set(code) <= set(ALPHABET))
 
 
 @given(code=st.from_regex(r"[A-HJ-NP-Z2-9]{10}", fullmatch=True), mark=st.sampled_from([" ", "-", ".", "\u00a0", "\t"]))

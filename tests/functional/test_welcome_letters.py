@@ -13,8 +13,9 @@ from structlog.testing import capture_logs
 
 from member_space.cli import member_space
 from member_space.models import Account, Event, WelcomeLetter
+from member_space.services.qr import qr_of
 from member_space.services.tools import Tools
-from member_space.services.welcome_letter import qr_of, write_letters
+from member_space.services.welcome_letter import write_letters
 from tests.conftest import TEST_INI
 from tests.factories.household import make_account, make_contract, make_person
 from tests.functional.clock import clock_at

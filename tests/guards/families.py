@@ -20,6 +20,7 @@ from member_space.models import (
     Breach,
     BreachPerson,
     CannedAnswer,
+    Certificate,
     Contract,
     Coverage,
     DataExport,
@@ -111,6 +112,7 @@ def make_family(db: Session, cipher: ICipher, last_name: str, seed: int) -> Fami
     ids["passkey_id"] = [_passkey(db, account, f"Clé {last_name}") for account in accounts]
     ids["breach_id"] = [_breach(db, account, last_name) for account in accounts]
     ids["browser_id"] = [_device(db, account, f"Tablette {last_name}") for account in accounts]
+    ids["certificate_id"] = [_certificate(db, cipher, account, contract) for account in accounts]
     colleagues = [make_colleague(db, Role.HANDLER) for _account in accounts]
     ids["office_account_id"] = [str(one.public_id) for one in colleagues]
     ids["recovery_id"] = [_recovery(db, *pair) for pair in zip(accounts, colleagues, strict=True)]
@@ -191,6 +193,33 @@ def _breach(db: Session, account: Account, last_name: str) -> str:
     db.add(BreachPerson(breach_id=leak.id, person_id=account.person_id, told_person_id=account.person_id))
     db.flush()
     return str(leak.public_id)
+
+
+def _certificate(db: Session, cipher: ICipher, account: Account, contract: Contract) -> str:
+    """One that names its own person alone."""
+    person, code = db.get_one(Person, account.person_id), secrets.token_hex(8)
+    told = {"id": person.id, "name": f"{person.first_name} {person.last_name}", "birth_date": "1984-02-03"}
+    row = Certificate(
+        contract_id=contract.id,
+        person_id=person.id,
+        kind="adhesion",
+        issued_on=date(2026, 6, 1),
+        facts={
+            "contract": contract.number,
+            "member_number": contract.member_number,
+            "product": contract.product_label,
+            "holder": told["name"],
+            "insurer": None,
+            "amc_number": None,
+            "people": [told | {"start": "2024-01-01", "end": None}],
+            "portability": None,
+        },
+        code=cipher.encrypt(code),
+        code_index=cipher.blind_index(code),
+    )
+    db.add(row)
+    db.flush()
+    return str(row.public_id)
 
 
 def _attachment(db: Session, account: Account, contract: Contract, name: str, request_id: str) -> str:

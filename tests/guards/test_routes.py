@@ -22,6 +22,7 @@ PUBLIC = {
     "activation_password",
     "asset",
     "card",
+    "certificate_check",
     "content",
     "disown",
     "email_reminder",

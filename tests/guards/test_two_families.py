@@ -23,6 +23,7 @@ OF_AN_ACCOUNT = (
     "request_id",
     "handled_id",
     "breach_id",
+    "certificate_id",
     "attachment_id",
     "legal_hold_id",
 )

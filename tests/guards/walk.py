@@ -227,6 +227,7 @@ class Walk:
             "notification": "account_id <> :account",
             "code_sending": "false",
             "draft": "account_id <> :account",
+            "certificate": "person_id <> :person",
             "consent": "person_id <> :person",
             "terms_acceptance": "account_id <> :account",
             "terms_text": "false",

@@ -330,3 +330,37 @@ def test_an_answer_that_came_first_finds_its_household(bring, db, cipher, sessio
     assert report.counts["movements"] == 0
     (link,) = teletransmissions_of(db, db.scalars(select(Coverage.id)).all(), TODAY)
     assert link.kind is StateKind.ACTIVE
+
+
+def test_the_portability_of_a_contract_is_read_kept_and_taken_back(bring, db):
+    ends = {"contract_end": "31/03/2027", "coverage_end": "31/03/2027"}
+    told = ends | {"portability_start": "01/04/2026", "portability_end": "31/03/2027"}
+    bring(told)
+    contract = db.scalars(select(Contract)).one()
+    assert (contract.portability.lower, contract.portability.upper) == (date(2026, 4, 1), date(2027, 4, 1))
+    bring(ends)
+    db.refresh(contract)
+    assert contract.portability is None
+
+
+@pytest.mark.parametrize(
+    ("told", "column"),
+    [
+        ({"portability_start": "01/04/2026"}, "portability_start"),
+        ({"portability_end": "31/03/2027"}, "portability_end"),
+        ({"portability_start": "01/04/2026", "portability_end": "01/04/2027"}, "portability_end"),
+        ({"portability_start": "01/04/2023", "portability_end": "31/12/2023"}, "portability_start"),
+        ({"portability_start": "01/04/2026", "portability_end": "31/03/2026"}, "portability_end"),
+        ({"portability_start": "avril", "portability_end": "31/03/2027"}, "portability_start"),
+    ],
+)
+def test_a_portability_that_cannot_be_is_refused_at_its_column(bring, told, column):
+    with pytest.raises(FeedRefusedError) as refused:
+        bring(told)
+    assert [one.column for one in refused.value.report.refusals] == [column]
+
+
+def test_the_rows_of_a_contract_tell_the_same_portability(bring):
+    with pytest.raises(FeedRefusedError) as refused:
+        bring({"portability_start": "01/04/2026", "portability_end": "31/03/2027"}, CHILD)
+    assert [one.column for one in refused.value.report.refusals] == ["portability_start"]

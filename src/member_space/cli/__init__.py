@@ -9,6 +9,7 @@ from member_space.cli import (
     audit,
     breach,
     catalogue,
+    certificates,
     database,
     demo,
     households,
@@ -38,6 +39,7 @@ member_space.add_command(accounts.accounts)
 member_space.add_command(audit.audit)
 member_space.add_command(breach.breach)
 member_space.add_command(catalogue.catalogue)
+member_space.add_command(certificates.certificates)
 member_space.add_command(database.db)
 member_space.add_command(demo.demo)
 member_space.add_command(households.households)

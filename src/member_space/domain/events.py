@@ -51,6 +51,8 @@ class EventKind(StrEnum):
     EXPORT_DOWNLOADED = "export:downloaded"
     RETENTION_APPLIED = "retention:applied"
     NIR_REVEALED = "nir:revealed"
+    CERTIFICATE_ISSUED = "certificate:issued"
+    CERTIFICATE_REVOKED = "certificate:revoked"
     STATEMENT_EXPORTED = "statement:exported"
     PRIVACY_CHANGED = "privacy:changed"
     CONSENT_ANSWERED = "consent:answered"

@@ -15,6 +15,7 @@ from member_space.models.account import (
 from member_space.models.attachment import Attachment, AttachmentFile
 from member_space.models.base import Base
 from member_space.models.breach import Breach, BreachPerson
+from member_space.models.certificate import Certificate
 from member_space.models.challenge import AssistedRecovery, Challenge, CodeSending, SpentPuzzle, WelcomeLetter
 from member_space.models.consent import Consent
 from member_space.models.contract import Contract, ContractTerms, Coverage
@@ -57,6 +58,7 @@ __all__ = [
     "Breach",
     "BreachPerson",
     "CannedAnswer",
+    "Certificate",
     "Challenge",
     "CodeSending",
     "ComplaintMeasure",

@@ -31,6 +31,9 @@ class Contract(Base):
             name="ex__contract__holder_product_period",
         ),
         CheckConstraint("not isempty(period) and lower(period) is not null", name="period"),
+        CheckConstraint(
+            "not isempty(portability) and not upper_inf(portability) and period @> portability", name="portability"
+        ),
     )
 
     id: Mapped[Id]
@@ -41,6 +44,9 @@ class Contract(Base):
     product_label: Mapped[str]
     holder_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     period: Mapped[DateRange]
+    portability: Mapped[DateRange | None] = mapped_column(
+        comment="days of the period when it goes on although the job ended; null: none"
+    )
     created_at: Mapped[CreatedAt]
 
     holder: Mapped[Person] = relationship(lazy="raise")

@@ -17,4 +17,4 @@ def contract_context(request: Request) -> HouseholdContext:
         return next((member for member in household.members if member.contract_public_id == public_id), None)
 
     found = own_of(request, "contract_id", find)
-    return HouseholdContext(household, acl_of(request, (Permission.VIEW_CONTRACT,)), found)
+    return HouseholdContext(household, acl_of(request, (Permission.VIEW_CONTRACT, Permission.ISSUE_CERTIFICATE)), found)

@@ -18,6 +18,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from member_space.domain.check_code import ALPHABET
 from member_space.domain.events import EventKind
 from member_space.models import Account, Challenge
 from member_space.services.account_lock import lock_request
@@ -25,13 +26,10 @@ from member_space.services.events import record
 from member_space.services.sessions import hash_token
 from member_space.services.tools import INSIDE, Origin, Tools
 
-LETTERS = "ABCDEFGHJKLMNPQRSTVWXYZ23456789"
-"""Without those that are read for one another."""
 
-
-def draw_letters() -> str:
-    """Ten of them, for a code that lives long."""
-    return "".join(secrets.choice(LETTERS) for _ in range(10))
+def draw_letters(how_many: int = 10) -> str:
+    """Characters for a code that lives long."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(how_many))
 
 
 class Purpose(StrEnum):

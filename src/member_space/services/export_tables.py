@@ -149,6 +149,14 @@ PARTS: tuple[Part, ...] = (
     table("contrats-conditions", "Conditions des contrats dans le temps", m.ContractTerms, _own_terms),
     table("couvertures", "Couvertures", m.Coverage, lambda scope: m.Coverage.person_id.in_(scope.persons)),
     table(
+        "attestations",
+        "Attestations émises",
+        m.Certificate,
+        _by_person(m.Certificate),
+        hidden="code_index",
+        clear="code",
+    ),
+    table(
         "decomptes",
         "Décomptes",
         m.Statement,

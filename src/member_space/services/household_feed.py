@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from member_space.domain.birth import NoemieBirthDate
+from member_space.domain.certificate import longest_portability
 from member_space.domain.nir import Nir
 from member_space.domain.period import Period
 from member_space.domain.teletransmission import Desired
@@ -45,6 +46,8 @@ OPTIONAL = (
     "csr",
     "convention_type",
     "contract_end",
+    "portability_start",
+    "portability_end",
     "terms_start",
     "birth_name",
     "birth_rank",
@@ -70,12 +73,16 @@ _YES_NO = {"oui": True, "o": True, "1": True, "true": True, "non": False, "n": F
 
 @dataclass(frozen=True, slots=True)
 class ContractFacts:
-    """What every row of a contract repeats, and that has no date of effect. `period`: both days included."""
+    """What every row of a contract repeats, and that has no date of effect. Both days of a period are included.
+
+    `portability`: the days when the cover goes on although the job ended (article L. 911-8 CSS).
+    """
 
     member_number: str
     product: str
     product_label: str
     period: Period
+    portability: Period | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +162,7 @@ def read_row(line: int, values: Mapping[str, str], report: Report) -> HouseholdR
     terms = _terms(cells)
     person = _person(cells)
     contract = (cells.text("member_number", 20), cells.text("product", 20), cells.text("product_label", 120))
+    portability = _portability(cells, contract_period)
     terms_start = cells.day("terms_start", required=False)
     position = cells.integer("position", 1, 99)
     attachments = _attachments(cells, person)
@@ -163,7 +171,7 @@ def read_row(line: int, values: Mapping[str, str], report: Report) -> HouseholdR
     return HouseholdRow(
         line,
         contract_number,
-        ContractFacts(*contract, contract_period),
+        ContractFacts(*contract, contract_period, portability),
         terms,
         terms_start,
         person_ref,
@@ -173,6 +181,22 @@ def read_row(line: int, values: Mapping[str, str], report: Report) -> HouseholdR
         position,
         attachments,
     )
+
+
+def _portability(cells: Cells, contract: Period | None) -> Period | None:
+    """Its days; None when the row tells none, or something is wrong with them."""
+    given = [name for name in ("portability_start", "portability_end") if cells.value(name)]
+    if not given:
+        return None
+    if len(given) == 1:
+        cells.refuse(given[0], "la portabilité a un début et une fin : il manque l’autre")
+        return None
+    period = cells.period("portability_start", "portability_end")
+    if period and contract and not contract.covers(period):
+        cells.refuse("portability_start", "la portabilité sort de la période du contrat")
+    elif period and period.end and period.end > longest_portability(period.start):
+        cells.refuse("portability_end", "la portabilité dure douze mois au plus")
+    return period
 
 
 def _terms(cells: Cells) -> TermsFacts:

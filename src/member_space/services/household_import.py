@@ -122,7 +122,7 @@ class _Consistency:
     def _same(self, row: HouseholdRow, first: HouseholdRow, facts: Any, others: Any) -> None:
         for field in fields(facts):
             if getattr(facts, field.name) != getattr(others, field.name):
-                column = "contract_start" if field.name == "period" else field.name
+                column = {"period": "contract_start", "portability": "portability_start"}.get(field.name, field.name)
                 self._refuse(row, column, f"diffère de la ligne {first.line} du même contrat")
 
     def _same_person(self, row: HouseholdRow) -> None:

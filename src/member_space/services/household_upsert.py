@@ -130,6 +130,7 @@ class Upsert:
             "member_number": facts.member_number,
             "product_label": facts.product_label,
             "period": range_of(facts.period),
+            "portability": range_of(facts.portability) if facts.portability else None,
         }
         if contract and contract.holder_id != holder.id:
             self._refuse(holder_row, "person_ref", "le titulaire d'un contrat connu ne change pas")

@@ -78,7 +78,7 @@ TABLES: dict[Kept, tuple[str, ...]] = {
     Kept.CONSENTS: ("consent",),
     Kept.CARE: ("statement", "statement_line"),
     Kept.CONTRACTS: (
-        *("person", "contract", "contract_terms", "coverage", "teletransmission", "movement"),
+        *("person", "contract", "contract_terms", "coverage", "certificate", "teletransmission", "movement"),
         *("noemie_file", "noemie_line", "noemie_match", "noemie_anomaly"),
     ),
     Kept.BANK_ACCOUNTS: ("bank_account", "payment"),

@@ -158,7 +158,7 @@ _WORDS = {
         PRESCRIPTION,
     ),
     Kept.CONTRACTS: (
-        _("Contrats, couvertures, échanges avec les caisses"),
+        _("Contrats, couvertures, attestations, échanges avec les caisses"),
         _("5 ans après la fin du contrat"),
         _("Répondre à une réclamation ou à un contrôle"),
         PRESCRIPTION,

@@ -40,14 +40,14 @@ def quota_of(ip: str | None, device_id: int | None) -> str:
     return f"device:{device_id}" if device_id else network_of(ip)
 
 
-def take_turn(db: Session, email_index: bytes, network: str, now: datetime) -> None:
+def take_turn(db: Session, email_index: bytes, network: str, now: datetime, *, limit: int = LIMIT) -> None:
     """One's turn to try: raises TooManyTries past the limit; a refused try does not prolong the wait.
 
     Tries of one pair follow each other until commit, so that fifty at once count as fifty.
     """
     pair = int.from_bytes(email_index[:8], "big", signed=True) ^ int.from_bytes(network.encode()[-7:], "big")
     db.execute(select(func.pg_advisory_xact_lock(pair)))
-    tenth = db.scalar(
+    oldest = db.scalar(
         select(SignInFailure.failed_at)
         .where(
             SignInFailure.email_index == email_index,
@@ -55,11 +55,11 @@ def take_turn(db: Session, email_index: bytes, network: str, now: datetime) -> N
             SignInFailure.failed_at > now - WINDOW,
         )
         .order_by(SignInFailure.failed_at.desc())
-        .offset(LIMIT - 1)
+        .offset(limit - 1)
         .limit(1)
     )
-    if tenth:
-        raise TooManyTries(tenth + WINDOW - now)
+    if oldest:
+        raise TooManyTries(oldest + WINDOW - now)
 
 
 def failures_since(db: Session, email_index: bytes, since: datetime) -> int:

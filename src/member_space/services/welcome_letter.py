@@ -13,6 +13,7 @@ from member_space.interfaces import IPdf
 from member_space.models import Account, Contract, Coverage, Person, WelcomeLetter
 from member_space.services.challenge import draw_letters, plain
 from member_space.services.events import record
+from member_space.services.qr import qr_of
 from member_space.services.tools import Tools
 
 
@@ -83,13 +84,6 @@ def _write(db: Session, tools: Tools, row: Row) -> Letter:
         f"lettre-{letter.id:08d}.pdf",
         pdf.render("welcome_letter.typ", _document(tools, row, code, (now + LETTER_LIFE).date()), int(now.timestamp())),
     )
-
-
-def qr_of(text: str) -> list[list[int]]:
-    """The modules of a QR, row by row, 1 where it is dark, without its quiet zone."""
-    import segno
-
-    return [list(row) for row in segno.make(text, error="m", micro=False).matrix]
 
 
 def _document(tools: Tools, row: Row, code: str, until: date) -> dict[str, object]:

@@ -1,6 +1,6 @@
 // The page of a code: it works without this file, which fills the field from a mail's link and counts down.
 
-const CODE = /^#(\d{6}|[A-HJ-NP-Z2-9]{10})$/;
+const CODE = /^#(\d{6}|[A-HJ-NP-Z2-9]{10}|[A-HJ-NP-Z2-9]{16})$/;
 
 function fillFromHash() {
   const field = document.querySelector("[data-code-from-hash]");

@@ -60,6 +60,8 @@ KINDS: dict[EventKind, TranslationString] = {
     EventKind.EXPORT_DOWNLOADED: _("Copie des données téléchargée"),
     EventKind.RETENTION_APPLIED: _("Données arrivées à leur terme effacées"),
     EventKind.NIR_REVEALED: _("Numéro de Sécurité sociale affiché"),
+    EventKind.CERTIFICATE_ISSUED: _("Attestation émise"),
+    EventKind.CERTIFICATE_REVOKED: _("Attestation retirée"),
     EventKind.STATEMENT_EXPORTED: _("Décompte téléchargé"),
     EventKind.PRIVACY_CHANGED: _("Confidentialité des soins changée"),
     EventKind.CONSENT_ANSWERED: _("Réponse à une question de consentement"),
