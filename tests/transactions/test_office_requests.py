@@ -16,6 +16,7 @@ from member_space.interfaces import ICipher, IClock, IJobs, IPasswordHasher
 from member_space.models import Account, Contract, DecisionLine, Message, Notification, Request, RequestTransition
 from member_space.models.session import make_session_factory
 from member_space.services import request_handling as handling
+from member_space.services import request_writing as writing
 from member_space.services.request import Stale
 from member_space.services.request_decision import decide
 from member_space.services.request_handling import Hand, NotHeld, OwnDecision, take_next
@@ -23,6 +24,7 @@ from member_space.services.tools import INSIDE, Tools
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.office import make_colleague, office_identity_of
 from tests.factories.request import make_request, take
+from tests.transactions.together import PATIENCE, wait_for_a_waiter
 
 pytestmark = pytest.mark.xdist_group("own database")
 AT_ONCE = 20
@@ -156,3 +158,54 @@ def test_whoever_decided_never_gets_the_complaint_about_it(sessions, tools, coll
     with sessions() as db:
         row = db.get_one(Request, complaint_id)
         assert (row.state, row.handler_id) == ("in_review", third.account_id)
+
+
+@pytest.fixture
+def both_his(sessions, tools, colleagues):
+    """A colleague has a complaint in hand, and takes what it contests: what acts as he does on either."""
+    me = colleagues[0]
+    contested_id, *_others = make_requests(sessions, tools, 1)
+    with sessions.begin() as db:
+        contested, account = db.get_one(Request, contested_id), db.get_one(Account, me.account_id)
+        author, contract = db.get_one(Account, contested.author_account_id), db.get_one(Contract, contested.contract_id)
+        of = {"kind": "complaint", "topic": "complaint.decision", "linked_id": contested_id}
+        complaint_id = take(db, tools, make_request(db, tools, author, contract, **of), account).id
+        take(db, tools, contested, account)
+
+    def hand(db, row_id):
+        row = db.get_one(Request, row_id)
+        return Hand(me, row, row.version, INSIDE)
+
+    def decide_it(db):
+        decide(db, tools, hand(db, contested_id), [Line("Lunettes", 100, 100)], "Lettre")
+
+    return decide_it, lambda db: hand(db, complaint_id)
+
+
+@pytest.mark.parametrize("act", ["reply", "answer", "ask_pieces", "mark_duplicate"])
+def test_whoever_decides_what_a_complaint_of_his_contests_no_longer_answers_it(sessions, tools, both_his, act):
+    decide_it, complaint = both_his
+    with sessions.begin() as db:
+        decide_it(db)
+    words = {"ask_pieces": (["quote"], None, "Lettre"), "mark_duplicate": ("1-A", "Lettre")}.get(act, ("Lettre",))
+    with sessions() as db, pytest.raises(OwnDecision):
+        getattr(writing, act)(db, tools, complaint(db), *words)
+    with sessions.begin() as db:
+        handling.release(db, tools, complaint(db))  # it can still be given back
+
+
+def test_nor_does_he_while_that_decision_is_being_written(sessions, tools, both_his):
+    """It is not committed yet: his answer in another tab waits for it."""
+    decide_it, complaint = both_his
+
+    def answer_it():
+        with sessions() as db:
+            writing.answer(db, tools, complaint(db), "Lettre")
+
+    with ThreadPoolExecutor() as pool, sessions() as db:
+        decide_it(db)
+        answering = pool.submit(answer_it)
+        wait_for_a_waiter(db)
+        db.commit()
+        with pytest.raises(OwnDecision):
+            answering.result(PATIENCE)

@@ -6,6 +6,7 @@ Everything is computed from the log of a request, so that a change of hours or o
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import takewhile
 
 from member_space.domain.opening_hours import OpeningHours
 
@@ -55,6 +56,21 @@ def after_working(hours: OpeningHours, start: datetime, duration: timedelta) -> 
             return begin + left
         left -= closing - begin
     raise ValueError("nothing opens any more")  # openings() never ends where a day of the week is open
+
+
+def latest_start(hours: OpeningHours, end: datetime, duration: timedelta) -> datetime:
+    """The latest UTC instant from which so much open time passes until `end`; for none, `end`: whatever began by then
+    has used that much, whatever began later has not."""
+    end, back = end.astimezone(UTC), max(duration, timedelta(days=1))
+    while working_between(hours, end - back, end) < duration:
+        back *= 2
+    left = duration
+    for opening, closing in reversed([*takewhile(lambda span: span[0] < end, hours.openings(end - back))]):
+        closing = min(closing, end)
+        if timedelta(0) < left <= closing - opening:
+            return closing - left
+        left -= closing - opening
+    return end
 
 
 def due_at(hours: OpeningHours, start: datetime, target: timedelta, pauses: Sequence[Pause] = ()) -> datetime:

@@ -17,6 +17,8 @@ KINDS = "'claim', 'quote', 'message', 'change', 'complaint'"
 STATES = "'draft', 'to_do', 'in_review', 'waiting_member', 'on_hold', 'decided', 'closed', 'withdrawn', 'duplicate'"
 OPEN = "state in ('to_do', 'in_review', 'waiting_member', 'on_hold')"
 SIDES = "'member', 'office', 'system'"
+NEWS_OF_OFFICE = "side = 'member' or (side = 'system' and act in ('provide', 'wake'))"
+"""Transitions that the office's open pages tell of: what comes back to its list, from a member or by its time."""
 
 
 class Request(Base):
@@ -64,7 +66,10 @@ class Request(Base):
     created_at: Mapped[CreatedAt]
     sent_at: Mapped[datetime | None]
     state_since: Mapped[CreatedAt]
-    activity_at: Mapped[CreatedAt] = mapped_column(comment="last transition or message")
+    activity_at: Mapped[CreatedAt] = mapped_column(comment="last message, or change of state: what its member sees")
+    awaits_reply_since: Mapped[datetime | None] = mapped_column(
+        comment="when its member's oldest message that nobody answered was written, the one it was sent with apart"
+    )
     due_at: Mapped[datetime | None] = mapped_column(
         comment="when its target ends; computed from the log, and again when the calendar changes"
     )
@@ -86,7 +91,7 @@ class RequestTransition(Base):
         # Two decisions on one version cannot both be written, whatever the code above does.
         UniqueConstraint("request_id", "version", name="uq__request_transition__version"),
         Index("ix__request_transition__at", "at", "id"),
-        Index("ix__request_transition__by_member", "id", postgresql_where=text("side = 'member'")),
+        Index("ix__request_transition__news", "id", postgresql_where=text(NEWS_OF_OFFICE)),
     )
 
     id: Mapped[Id]

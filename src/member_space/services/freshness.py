@@ -7,6 +7,7 @@ So the latest fifty are compared, and several processes answer the same.
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Select, literal, select, text, union_all
@@ -14,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.request import Act
 from member_space.models import Message, Request, RequestTransition
+from member_space.models.request import NEWS_OF_OFFICE
 from member_space.services.office_request import Kept, in_queue
 from member_space.services.tools import Tools
 
 LATEST = 50
+_BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +35,10 @@ class News:
 
 
 def news_of_office(db: Session, tools: Tools, kept: Kept) -> News:
-    """What members sent last, of the kind and queue of a list."""
+    """What members sent last and what came back by its time, of the kind and queue of a list."""
     latest = union_all(
-        _latest(RequestTransition, RequestTransition.act, "t"), _latest(Message, literal("said"), "m")
+        _latest(RequestTransition, RequestTransition.act, "t", NEWS_OF_OFFICE),
+        _latest(Message, literal("said"), "m", "side = 'member'"),
     ).subquery()
     query = select(latest.c.kind, latest.c.id, latest.c.request_id, latest.c.act)
     if kept.kind is not None or kept.queue is not None:
@@ -48,14 +52,14 @@ def news_of_office(db: Session, tools: Tools, kept: Kept) -> News:
 
 
 def news_of_member(db: Session, author_person_id: int) -> News:
-    """The state of his latest requests: a transition and a message each change the version."""
+    """The state of his latest requests: what he sees of one dates it anew, what is between colleagues does not."""
     query = (
-        select(Request.public_id, Request.version)
+        select(Request.public_id, Request.activity_at)
         .where(Request.author_person_id == author_person_id, text("request.state <> 'draft'"))
         .order_by(Request.activity_at.desc(), Request.id.desc())
         .limit(LATEST)
     )
-    return News([token_of(public_id, version) for public_id, version in db.execute(query)])
+    return News([token_of(public_id, activity_at) for public_id, activity_at in db.execute(query)])
 
 
 def marked(public_id: UUID) -> str:
@@ -63,16 +67,16 @@ def marked(public_id: UUID) -> str:
     return f"u{public_id.hex[:8]}-"
 
 
-def token_of(public_id: UUID, version: int) -> str:
-    """The token of a request of a member, at that version."""
-    return f"{marked(public_id)}{version}"
+def token_of(public_id: UUID, activity_at: datetime) -> str:
+    """The token of a request of a member, as it is since then."""
+    return f"{marked(public_id)}{(activity_at - _BEGINNING) // timedelta(microseconds=1)}"
 
 
-def _latest(table: type[RequestTransition] | type[Message], act: object, kind: str) -> Select:
-    """The last rows that a member wrote; the condition written out, as the partial index has it."""
+def _latest(table: type[RequestTransition] | type[Message], act: object, kind: str, news: str) -> Select:
+    """The last rows that are news; the condition written out, as the partial index has it."""
     return (
         select(literal(kind).label("kind"), table.id, table.request_id, act.label("act"))  # type: ignore[attr-defined]
-        .where(text(f"{table.__tablename__}.side = 'member'"))
+        .where(text(news))
         .order_by(table.id.desc())
         .limit(LATEST)
     )

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from member_space.domain.complaint import Alarm
@@ -22,7 +22,7 @@ from member_space.models.request import OPEN
 from member_space.services.catalogue import catalogue_of
 from member_space.services.complaint import legal_alarm
 from member_space.services.readings import Shown
-from member_space.services.reply_clock import ReplyAwaited, reply_awaited, unanswered_since
+from member_space.services.reply_clock import ReplyAwaited, reply_awaited, reply_is_late
 from member_space.services.request_age import age_of
 from member_space.services.request_reminders import proposes_closure
 from member_space.services.tools import Tools
@@ -48,7 +48,8 @@ class Tab(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What the list keeps; None keeps all. ``holder``: ME, NOBODY, or the public id of a colleague."""
+    """What the list keeps; None keeps all. ``holder``: ME, NOBODY, or the public id of a colleague. ``late``: its own
+    target is over, or that of the reply to a later message."""
 
     kind: RequestKind | None = None
     queue: str | None = None
@@ -172,7 +173,7 @@ def conditions_of(tools: Tools, kept: Kept, me: int) -> list[ColumnElement[bool]
     elif kept.holder is not None:
         conditions.append(_held_by(kept.holder))
     if kept.late:
-        conditions.append(Request.due_at <= tools.now())
+        conditions.append(or_(Request.due_at <= tools.now(), and_(_OFFICE_TURN, reply_is_late(tools))))
     return conditions
 
 
@@ -223,7 +224,7 @@ def rows_query(at: Any = Request.activity_at) -> Select[Any]:
                 Message.sent_at > Request.sent_at,
             )
             .label("unread"),
-            unanswered_since().label("unanswered_since"),
+            Request.awaits_reply_since,
             proposes_closure().label("closure_proposed"),
             Request.details,
             at.label("place"),
@@ -239,7 +240,7 @@ def read_row(tools: Tools, row: Row[Any]) -> RequestRow:
     age = age_of(tools, row.due_at, values.pop("target_minutes"))
     alarm = legal_alarm(row.kind, row.state, values.pop("details"), tools.today())
     state = State(row.state)
-    reply = reply_awaited(tools, state, values.pop("unanswered_since"))
+    reply = reply_awaited(tools, state, values.pop("awaits_reply_since"))
     known = {"kind": RequestKind(row.kind), "state": state}
     return RequestRow(**values | known, alarm=alarm, age=age, reply=reply, cursor=cursor)
 

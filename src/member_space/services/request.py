@@ -166,7 +166,8 @@ def _transit(
     values = changes | {
         "state": to.value,
         "version": expected + 1,
-        "activity_at": now,
+        # Who has it is the office's own business: nothing that its member sees has changed.
+        "activity_at": now if to is not before else request.activity_at,
         "state_since": now if to is not before else request.state_since,
         "closed_at": None if to in OPEN else (request.closed_at or now),
         "due_at": request.due_at if to in OPEN else None,
@@ -231,10 +232,15 @@ def say(
 
     Raises Stale as `move` does. An office's message is told to the member by whoever calls, where no transition does.
     """
-    expected = version or request.version
+    expected, now = version or request.version, tools.now()
     if expected != request.version:
         raise Stale(State(request.state), request.version)
-    _set(db, request, expected, {"version": expected + 1, "activity_at": tools.now()})
+    values: dict[str, Any] = {"version": expected + 1, "activity_at": now}
+    if actor.side is not Side.MEMBER:
+        values["awaits_reply_since"] = None
+    elif kind != "thanks":
+        values["awaits_reply_since"] = request.awaits_reply_since or now
+    _set(db, request, expected, values)
     return _write_message(db, tools, request, actor, body, kind, public_id)
 
 

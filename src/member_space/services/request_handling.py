@@ -188,6 +188,20 @@ def _check_judge(db: Session, request: Request, account_id: int) -> None:
         raise OwnDecision(account_id)
 
 
+def check_answers(db: Session, hand: Hand, act: Act) -> None:
+    """As `check_held`, before anything is said to the member. Raises OwnDecision besides: he may have treated what a
+    complaint contests after he took it. What it contests is locked: no decision of it is under way meanwhile."""
+    check_held(hand, act)
+    check_judge(db, hand)
+
+
+def check_judge(db: Session, hand: Hand) -> None:
+    """Raises OwnDecision for whoever treated, or has in hand, what this complaint contests."""
+    if hand.request.linked_id is not None:
+        db.execute(select(Request.id).where(Request.id == hand.request.linked_id).with_for_update(read=True))
+    _check_judge(db, hand.request, hand.identity.account_id)
+
+
 def check_read(hand: Hand) -> None:
     """Raises Stale where the request changed since its page was read."""
     if hand.version != hand.request.version:

@@ -17,7 +17,7 @@ from member_space.models import AskedPiece, InternalNote, Request
 from member_space.services import request as requests
 from member_space.services.attachment import begun_of, hand_over
 from member_space.services.events import record
-from member_space.services.request_handling import Hand, check_held, check_read
+from member_space.services.request_handling import Hand, check_answers, check_judge, check_read
 from member_space.services.request_reminders import is_closure_proposed
 from member_space.services.tools import Tools
 
@@ -38,15 +38,15 @@ class FilesNotTaken(Exception):  # noqa: N818 - named after the event
 
 
 def reply(db: Session, tools: Tools, hand: Hand, body: str) -> None:
-    """Write to the member; the request stays in review. Raises FilesNotTaken."""
-    check_held(hand, Act.ANSWER)
+    """Write to the member; the request stays in review. Raises FilesNotTaken, OwnDecision."""
+    check_answers(db, hand, Act.ANSWER)
     _say(db, tools, hand, body)
     requests.tell(db, tools, hand.request, NoticeKind.REQUEST_ANSWERED)
 
 
 def answer(db: Session, tools: Tools, hand: Hand, body: str) -> None:
-    """Write to the member, which ends the request. Raises FilesNotTaken."""
-    check_held(hand, Act.ANSWER)
+    """Write to the member, which ends the request. Raises FilesNotTaken, OwnDecision."""
+    check_answers(db, hand, Act.ANSWER)
     _say(db, tools, hand, body)
     requests.move(db, tools, hand.request, Act.ANSWER, hand.actor, outcome=Outcome.ANSWERED.value)
 
@@ -63,7 +63,7 @@ def _say(db: Session, tools: Tools, hand: Hand, body: str) -> None:
 
 def ask_pieces(db: Session, tools: Tools, hand: Hand, pieces: Sequence[str], note: str | None, body: str) -> date:
     """Ask the member for papers: the clock stops until one comes. `body`: the words sent; the day he has until."""
-    check_held(hand, Act.ASK_PIECE)
+    check_answers(db, hand, Act.ASK_PIECE)
     due_on = tools.today() + TO_SEND_A_PIECE
     requests.say(db, tools, hand.request, hand.actor, body, kind="piece_asked", version=hand.version)
     db.add_all(
@@ -83,8 +83,9 @@ def ask_pieces(db: Session, tools: Tools, hand: Hand, pieces: Sequence[str], not
 
 
 def mark_duplicate(db: Session, tools: Tools, hand: Hand, number: str, body: str) -> None:
-    """Close it in favour of another one of the same member. Raises NotTheSame."""
+    """Close it in favour of another one of the same member. Raises NotTheSame, OwnDecision."""
     after(Act.MARK_DUPLICATE, State(hand.request.state), hand.actor.side)
+    check_judge(db, hand)
     other = db.execute(
         select(Request.id, Request.state).where(
             Request.number == number,
@@ -101,9 +102,10 @@ def mark_duplicate(db: Session, tools: Tools, hand: Hand, number: str, body: str
 def close(db: Session, tools: Tools, hand: Hand, body: str) -> None:
     """End one whose member did not answer in time: anybody of the team may, its answer would open it again.
 
-    `body`: the words that say why. Raises NotAllowed as long as the closure is not proposed.
+    `body`: the words that say why. Raises NotAllowed as long as the closure is not proposed, OwnDecision.
     """
     check_read(hand)
+    check_judge(db, hand)
     if not is_closure_proposed(db, hand.request):
         raise NotAllowed("close before the reminders were left unanswered")
     requests.say(db, tools, hand.request, hand.actor, body, kind="closing", version=hand.version)

@@ -156,7 +156,7 @@ class RequestViews:
         chip = chip_of(request, found)
         return {
             "found": found,
-            "known": token_of(found.public_id, found.version),
+            "known": token_of(found.public_id, found.activity_at),
             "known_of": marked(found.public_id),
             "topic_label": topic.label.in_(request.locale_name),
             "chip": {"tone": chip[0], "word": chip[1]},

@@ -10,10 +10,12 @@ from member_space.models import Message, WebSession
 from member_space.services import request as requests
 from member_space.services.freshness import news_of_office
 from member_space.services.office_request import Kept
-from member_space.services.request import Actor
+from member_space.services.request import SYSTEM, Actor
+from member_space.services.request_handling import Hand, give
+from tests.factories.office import office_identity_of
 from tests.factories.request import MEMBER, OFFICE, make_request, take
 from tests.functional.clock import counted_statements
-from tests.functional.helpers import sign_in
+from tests.functional.helpers import HERE, sign_in
 from tests.functional.office.desk import LIST, page
 from tests.log_guard import Browser
 
@@ -46,6 +48,23 @@ def test_what_a_colleague_does_is_no_news(desk, db, tools, sent, hugo):
     requests.say(db, tools, sent, Actor(OFFICE, hugo.id), "Je regarde.")
     db.commit()
     assert ask(desk, tag).status_int == 304
+
+
+def test_what_comes_back_by_its_time_is_told(desk, db, tools, sent, claire):
+    """Papers that a member added and never sent leave by themselves; what was put aside wakes."""
+    take(db, tools, sent, claire)
+    before = ask(desk)
+    for act, back in ((Act.ASK_PIECE, Act.PROVIDE), (Act.HOLD, Act.WAKE)):
+        requests.move(db, tools, sent, act, Actor(OFFICE, claire.id))
+        db.commit()
+        assert ask(desk, before.headers["ETag"]).status_int == 304
+        requests.move(db, tools, sent, back, SYSTEM)
+        db.commit()
+        after = ask(desk, before.headers["ETag"])
+        [token] = set(after.json["tokens"]) - set(before.json["tokens"])
+        assert token.startswith(f"u{sent.id}-t")
+        take(db, tools, sent, claire)
+        before = ask(desk)
 
 
 def test_an_answer_of_a_member_is_told(desk, db, tools, sent, member):
@@ -92,13 +111,35 @@ def at_home(wsgi_app, app, db, member):
     return sign_in(Browser(wsgi_app), db, member[0])
 
 
-def test_a_member_is_told_what_moves_in_his_own(at_home, db, tools, sent, claire):
+def test_a_member_is_told_what_moves_in_his_own(at_home, db, tools, sent, claire, clock):
     path = OF_MEMBER
     tag = ask(at_home, path=path).headers["ETag"]
     assert ask(at_home, tag, path).status_int == 304
+    clock.at += timedelta(seconds=1)
     requests.move(db, tools, sent, Act.TAKE, Actor(OFFICE, claire.id), handler_id=claire.id)
     db.commit()
     assert ask(at_home, tag, path).status_int == 200
+
+
+def test_who_has_it_among_colleagues_is_no_news_for_its_member(at_home, db, tools, member, sent, claire, hugo, clock):
+    """Given to a colleague, or taken over by one: neither its place in his list nor the date that it shows moves."""
+    take(db, tools, sent, claire)
+    make_request(db, tools, *member)
+    db.commit()
+    before = at_home.get("/messages").html.select_one("main tbody").get_text(" ", strip=True)
+    clock.at += timedelta(minutes=1)
+    tag = ask(at_home, path=OF_MEMBER).headers["ETag"]
+    given = Hand(office_identity_of(claire), sent, sent.version, HERE)
+    give(db, tools, given, hugo.id)
+    db.commit()
+    assert ask(at_home, tag, OF_MEMBER).status_int == 304
+    take(db, tools, sent, claire)
+    db.commit()
+    assert ask(at_home, tag, OF_MEMBER).status_int == 304
+    assert at_home.get("/messages").html.select_one("main tbody").get_text(" ", strip=True) == before
+    requests.say(db, tools, sent, Actor(OFFICE, claire.id), "Je regarde.")
+    db.commit()
+    assert ask(at_home, tag, OF_MEMBER).status_int == 200
 
 
 def test_it_costs_a_member_one_statement_besides_his_session(engine, at_home, sent):

@@ -5,12 +5,13 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from member_space.domain.nir import Nir
+from member_space.domain.request import Act
 from member_space.models import Person, Reading
 from member_space.services import request as requests
 from member_space.services.nir_end import fill_ends
 from member_space.services.request import Actor
 from tests.factories.household import make_account, make_contract, make_person
-from tests.factories.request import MEMBER, make_draft, make_request, take
+from tests.factories.request import MEMBER, OFFICE, make_draft, make_request, take
 from tests.functional.clock import counted_statements
 from tests.functional.helpers import sign_in
 from tests.functional.office.desk import LIST, form_of, fresh, page, send
@@ -122,6 +123,26 @@ def test_a_counter_is_the_list_that_it_leads_to(app, desk, db, tools, member, cl
         "En retard": 7,
         "Attendent l’adhérent": 1,
     }
+
+
+def test_a_reply_that_is_late_counts_as_late(app, desk, db, tools, member, mine, claire, clock):
+    """Its own target has five days left; a message of the member's has waited for one open day."""
+    clock.at += timedelta(minutes=1)
+    requests.say(db, tools, mine, Actor(MEMBER, member[0].id), "Encore une chose.")
+    mine.due_at = clock.at + timedelta(days=7)
+    db.commit()
+    seen = []
+    for later in (timedelta(days=1, minutes=-1), timedelta(minutes=1)):
+        clock.at += later
+        sign_in(app, db, claire)
+        answer = desk.get(LIST)
+        [chip] = [one for one in answer.html.select("tbody .chip") if "Réponse attendue" in one.text]
+        late = desk.get(LIST + "?retard=oui")
+        seen.append((tabs(answer)["En retard"], numbers(late), "chip-bad" in chip["class"]))
+    assert seen == [(0, [], True), (1, [mine.number], True)]
+    requests.move(db, tools, mine, Act.ASK_PIECE, Actor(OFFICE, claire.id))
+    db.commit()
+    assert tabs(desk.get(LIST))["En retard"] == 0, "the member has the hand"
 
 
 def test_the_pages_of_a_long_list_follow_each_other(desk, db, tools, member, clock):

@@ -17,6 +17,7 @@ from member_space.domain.service_clock import (
     after_working,
     ageing,
     due_at,
+    latest_start,
     worked,
     working_between,
 )
@@ -222,6 +223,15 @@ durations = st.timedeltas(NONE, timedelta(hours=200))
 @given(instants, durations)
 def test_what_is_added_is_measured_again(start, duration):
     assert working_between(HOURS, start, after_working(HOURS, start, duration)) == duration
+
+
+@given(instants, durations, durations)
+def test_what_began_by_the_latest_start_has_used_the_target_and_nothing_else_has(start, since, target):
+    end = start + since
+    latest = latest_start(HOURS, end, target)
+    for began in (start, latest, latest + timedelta(microseconds=1), latest - since):
+        if began <= end:
+            assert (began <= latest) == (working_between(HOURS, began, end) >= target)
 
 
 @given(instants, durations, durations)

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import select, text
 
 from member_space.domain.request import Act, NotAllowed, State
@@ -99,6 +101,22 @@ def test_the_clock_stops_while_the_member_has_the_hand(db, tools, home, colleagu
     clock.at = datetime(2026, 6, 18, 10, 30, tzinfo=UTC)
     requests.move(db, tools, row, Act.PROVIDE, Actor(MEMBER, account.id))
     assert (row.due_at - due).days == 2
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@given(said=st.lists(st.sampled_from(["asks", "thanks", "office"]), max_size=6))
+def test_what_awaits_a_reply_is_the_oldest_message_that_nobody_answered(db, tools, home, colleague, clock, said):
+    """Of those after the one that it was sent with; a thank-you asks nothing."""
+    with db.begin_nested() as saved:
+        clock.at = TUESDAY
+        row, waits = make_request(db, tools, *home), []
+        for what in said:
+            clock.at += timedelta(minutes=1)
+            actor = Actor(OFFICE, colleague.id) if what == "office" else Actor(MEMBER, home[0].id)
+            requests.say(db, tools, row, actor, what, kind="thanks" if what == "thanks" else "text")
+            waits = [] if what == "office" else [*waits, clock.at] if what == "asks" else waits
+            assert row.awaits_reply_since == (waits[0] if waits else None)
+        saved.rollback()
 
 
 def test_what_left_meanwhile_is_not_changed_by_another_tab(db, tools, home):

@@ -118,7 +118,7 @@ class _Maker:
             (
                 "id, kind, number, state, outcome, version, contract_id, author_person_id, author_account_id, "
                 "person_id, topic, handler_id, created_at, sent_at, state_since, activity_at, due_at, target_minutes, "
-                "closed_at"
+                "closed_at, awaits_reply_since"
             ),
             self._request_rows(),
             count,
@@ -184,7 +184,7 @@ class _Maker:
             yield (
                 f"{r}\t{kind}\t{number}\t{state}\t{outcome}\t{version}\t{account}"
                 f"\t{holder}\t{account}\t{holder}\t{topic}\t{handler}\t{sent}\t{sent}\t{active}\t{active}\t{due}\t1140"
-                f"\t{active if ended else NULL}\n"
+                f"\t{active if ended else NULL}\t{NULL if ended else sent + timedelta(hours=4)}\n"
             )
 
     def _transitions(self) -> Iterator[str]:

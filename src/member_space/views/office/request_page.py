@@ -22,7 +22,7 @@ from member_space.services.complaint import acknowledged_on, legal_alarm, legal_
 from member_space.services.complaint_register import measure_of
 from member_space.services.draft import Kept
 from member_space.services.handlers import colleagues, name_of
-from member_space.services.reply_clock import reply_awaited_of
+from member_space.services.reply_clock import reply_awaited
 from member_space.services.request import Actor
 from member_space.services.request_age import age_of
 from member_space.services.request_desk import Step, is_decided_by_lines, log_of_request, member_beside, notes_of
@@ -109,7 +109,7 @@ def page_of(
         "topic": topic.label.in_(locale) if topic else None,
         "state": STATES[state],
         "age": AGES[age] if age else None,
-        "reply": reply_awaited_of(db, tools, row),
+        "reply": reply_awaited(tools, state, row.awaits_reply_since),
         "ages": AGES,
         "outcome": OUTCOMES[Outcome(row.outcome)] if row.outcome else None,
         "handler": name_of(db, row.handler_id),
