@@ -1,6 +1,7 @@
 """Composition root: reads the settings, chooses the adapters, includes everything in one readable order."""
 
 from collections.abc import Callable, Mapping
+from pkgutil import resolve_name
 from typing import Any
 
 import structlog
@@ -26,6 +27,7 @@ from member_space.adapters.sms import sms_from
 from member_space.adapters.storage import storage_from
 from member_space.interfaces import (
     IAntivirus,
+    ICardCode,
     ICipher,
     IClock,
     IDocuments,
@@ -43,7 +45,7 @@ from member_space.security import metrics
 from member_space.security.logs import configure_logging
 from member_space.services.tasks import TASKS, Task
 from member_space.services.tools import Tools
-from member_space.settings import Settings, read_settings
+from member_space.settings import SettingError, Settings, read_settings
 
 log = structlog.get_logger(__name__)
 
@@ -71,6 +73,14 @@ def cipher_from(settings: Settings) -> AesGcmCipher:
     return AesGcmCipher(settings.data_keys, settings.blind_index_key)
 
 
+def card_code_from(settings: Settings) -> Any:
+    """The encoder that the installation names. Raises SettingError when there is none of that name."""
+    try:
+        return resolve_name(settings.card_encoder)()
+    except (ImportError, AttributeError, ValueError) as error:
+        raise SettingError(f"setting 'card.encoder': {settings.card_encoder} cannot be imported ({error})") from error
+
+
 def register_adapters(registry: Components, settings: Settings, engine: Engine) -> None:
     """The real implementations, found by their interface: of the application, and of the worker."""
     register = registry.registerUtility
@@ -82,6 +92,7 @@ def register_adapters(registry: Components, settings: Settings, engine: Engine) 
     register(Documents(), IDocuments)
     register(ProcrastinateJobs(engine), IJobs)
     register(TypstPdf(), IPdf)
+    register(card_code_from(settings), ICardCode)
     mailer, sms = mailer_from(settings.mail, SystemClock()), sms_from(settings.sms, SystemClock())
     register(mailer, IMailer)
     register(sms, ISmsGateway)

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 from zope.interface import Interface
 
 from member_space.domain.attachment import Found, Sheet, Shown, Verdict
+from member_space.domain.card import Card
 from member_space.domain.pivot_identity import ProvenIdentity
 
 
@@ -139,6 +140,13 @@ class IPdf(Interface):
 
     def render(template: str, data: dict[str, Any], timestamp: int) -> bytes:
         """Return the document; the same template, data and timestamp give the same bytes."""
+
+
+class ICardCode(Interface):
+    """What the Data Matrix of a third-party-payment card holds, and its drawing."""
+
+    def data_matrix(card: Card, check_url: str) -> list[list[int]]:
+        """The modules, row by row, 1 where it is dark, without a quiet zone. `check_url`: where rights are asked."""
 
 
 class DeliveryError(Exception):

@@ -6,6 +6,7 @@ from member_space.resources.account import account_context, news_context
 from member_space.resources.attachment import attachment_context
 from member_space.resources.beneficiary import beneficiary_context
 from member_space.resources.breach import breach_context
+from member_space.resources.card import card_context
 from member_space.resources.certificate import certificate_context
 from member_space.resources.contract import contract_context
 from member_space.resources.device import browser_context
@@ -26,6 +27,7 @@ from member_space.resources.passkey import passkey_context
 from member_space.resources.payment import payment_context
 from member_space.resources.request import request_context
 from member_space.resources.statement import statement_context
+from member_space.services.card_pdf import Format
 from member_space.services.oidc import Refusal
 
 CONTENT = "services|aide|contact|reclamation|mentions-legales|donnees-personnelles|accessibilite|conditions"
@@ -190,7 +192,9 @@ def includeme(config: Any) -> None:
     add("office_account_activation", "/bureau/comptes/{office_account_id}/activation", factory=office_account_context)
     add("office_activation_password", "/bureau/activation/mot-de-passe")
     add("office_activation", "/bureau/activation/{challenge_id}")
-    add("card", "/tiers-payant")
+    add("card", "/tiers-payant", factory=household_context)
+    add("card_pdf", f"/tiers-payant/{{card_id}}/{{form:{'|'.join(Format)}}}.pdf", factory=card_context)
+    add("card_check", "/droits/{code:[A-Za-z0-9_-]{1,100}}")
     add("steps", "/demarches", factory=household_context)
     add("claim_start", "/demarches/remboursement", factory=household_context)
     add("quote_start", "/demarches/devis", factory=household_context)

@@ -108,8 +108,7 @@ class Settings:
     data_keys: Mapping[str, bytes]
     blind_index_key: bytes
     storage_url: str
-    antivirus: str | None
-    """`host:port` or the path of a socket of clamd; None: there is none."""
+    antivirus: str | None  # `host:port` or the path of a socket of clamd; None: there is none
     content_folder: Path | None
     cookie_secure: bool
     session_idle_minutes: int
@@ -127,6 +126,7 @@ class Settings:
     log_format: str
     brand: Brand
     noemie: NoemieParty
+    card_encoder: str  # module:class of the ICardCode
 
     @property
     def production(self) -> bool:
@@ -346,4 +346,5 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] | None = No
             sender_type=read.text("noemie.sender_type", "OC"),
             contract_type=read.text("noemie.contract_type", "01"),
         ),
+        card_encoder=read.text("card.encoder", "member_space.adapters.card_code:PlainCardCode"),
     )

@@ -98,7 +98,9 @@ NOT_PAGES = {
     "my_data_file": "a file",
     "my_data_readings_csv": "a file",
     "my_data_stay": "only posted to",
+    "card_check": "of a card: OTHERS has one of none",
     "statement_pdf": "a file",
+    "card_pdf": "a file",
     "statement_csv": "a file",
     "certificate_pdf": "a file",
     "language": "a redirect",
@@ -166,7 +168,7 @@ ANONYMOUS = {
     "recovery_entry",
     "sign_in",
 }
-THE_SAME_FOR_ALL = {"card", "patterns", "demo_messages", "activation", "activation_help", "sign_in"}
+THE_SAME_FOR_ALL = {"patterns", "demo_messages", "activation", "activation_help", "sign_in"}
 PLACEHOLDER = re.compile(r"\{(\w+)(?::([^{}]+))?\}")
 
 
@@ -219,6 +221,7 @@ OTHERS = [
     Page("undo a change", "/annuler-un-changement/{undo_id}", None),
     Page("undo a change too late", "/annuler-un-changement/00000000-0000-4000-8000-000000000009", None, status=410),
     Page("a mail too old", "/ce-n-est-pas-moi/00000000-0000-4000-8000-000000000009", None, status=410),
+    Page("a code of no card", "/droits/un-code-de-rien", None),
     Page("nothing found", "/remboursements?mots=introuvable"),
     Page("the object of a message, its answers", "/messages/ecrire?objet=message.delay&pour=tous"),
     Page("an object that is none", "/messages/ecrire?objet=rien&pour=tous", status=422),

@@ -52,6 +52,7 @@ from member_space.services.events import record
 from member_space.services.reference import load_reference
 from member_space.services.sessions import Lifetimes, open_session
 from member_space.services.tools import Origin, Tools
+from tests.factories.card import TWELVE_DOMAINS, make_model, print_by
 from tests.factories.document import fill_safe
 from tests.factories.household import PASSWORD, make_account, make_contract, make_person, make_teletransmission
 from tests.factories.journeys import fill_journeys
@@ -189,6 +190,8 @@ def seed(db: Session, app: Router) -> tuple[dict[str, str], dict[str, Account]]:
     ]
     contract = make_contract(db, holder, (spouse, "spouse"), *((child, "child") for child in children))
     _links(db, app, contract, [holder, spouse, *children])
+    make_model(db, domains=TWELVE_DOMAINS)
+    print_by(db, contract, conventions="OPTI=IS:1 OPTI=SP:2")
     statement, payment = _statements(db, contract, [holder, spouse, *children])
     newcomer = make_person(db, "Paul", last_name="Neuf", email="paul@example.org")
     make_contract(db, newcomer)
@@ -243,6 +246,7 @@ def _wide(db: Session, app: Router, password: str) -> tuple[dict[str, str], dict
     child = make_person(db, WIDE_NAME, date(2014, 5, 2), last_name=WIDE_NAME)
     contract = make_contract(db, holder, (child, "child"))
     _links(db, app, contract, [holder, child])
+    print_by(db, contract)
     lines = [line_values(one, contract, care_date=TODAY, practitioner=f"Dr {WIDE_NAME}") for one in (holder, child)]
     statement = make_statement(db, contract, lines, paid_on=TODAY, payee_name=WIDE_NAME)
     db.refresh(statement, ["payment"])

@@ -13,7 +13,7 @@ from tests.functional.clock import clock_at
 from tests.functional.helpers import sign_in
 
 OURS = ROOT / "templates/content"
-PATHS = [f"/{slug}" for slug in CONTENT.split("|")] + ["/tiers-payant"]
+PATHS = [f"/{slug}" for slug in CONTENT.split("|")]
 
 
 @pytest.fixture

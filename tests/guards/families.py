@@ -20,6 +20,7 @@ from member_space.models import (
     Breach,
     BreachPerson,
     CannedAnswer,
+    CardModelRow,
     Certificate,
     Contract,
     Coverage,
@@ -35,11 +36,14 @@ from member_space.models import (
     Statement,
 )
 from member_space.services.attachment import preview_key
+from member_space.services.card import issue
+from member_space.services.card_source import live_cards
 from member_space.services.request_search import add_words
 from member_space.services.sealed_file import SealedWriter
 from member_space.services.tools import Tools
 from member_space.settings import read_settings
 from tests.conftest import TEST_INI
+from tests.factories.card import make_model, print_by
 from tests.factories.household import make_account, make_contract, make_person, make_teletransmission
 from tests.factories.office import make_colleague
 from tests.factories.request import make_draft
@@ -106,6 +110,7 @@ def make_family(db: Session, cipher: ICipher, last_name: str, seed: int) -> Fami
         "person_id": [str(person.public_id) for person in people.values()],
         "statement_id": _public_ids(db, Statement, contract),
         "payment_id": _public_ids(db, Payment, contract),
+        "card_id": [_card(db, cipher, contract)],
     }
     accounts = [make_account(db, people[role]) for role in ("holder", "spouse")]
     ids["export_id"] = [_copy(db, cipher, account, last_name) for account in accounts]
@@ -159,6 +164,16 @@ def _one_act_paid(db: Session, contract: Contract, person: Person, mark: dict, l
     # The holder's transfer is his own; what betrays the care is the label and who gave it.
     mark["care"] += [label, practitioner]
     mark["amount"] += [f"{share // 100},{share % 100:02d}", str(share), statement.reference]
+
+
+def _card(db: Session, cipher: ICipher, contract: Contract) -> str:
+    """The card of this year, with everybody's number."""
+    if db.scalar(select(CardModelRow.id).limit(1)) is None:
+        make_model(db)
+    print_by(db, contract)
+    today = SystemClock().today()
+    live = live_cards(db, cipher, [contract.id], [today.year], today)
+    return str(issue(db, cipher, live, today)[contract.id, today.year].public_id)
 
 
 def _copy(db: Session, cipher: ICipher, account: Account, last_name: str) -> str:

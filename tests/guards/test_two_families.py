@@ -60,6 +60,8 @@ def spouse_of(mine, theirs) -> Visitor:
     own_person = [str(mine.people["spouse"].public_id)]
     own = {
         "contract_id": mine.ids["contract_id"],
+        # The same for the whole contract; each reads his own rows of it.
+        "card_id": mine.ids["card_id"],
         "person_id": own_person,
         "statement_id": own_statement,
         "payment_id": own_payment,

@@ -30,6 +30,8 @@ FREE = {
     "version": "000000000000",
     "name": "theme.css",
     "page": "1",
+    "form": "a4",
+    "code": "a-code-of-no-card-at-all",
 }
 """Placeholders that name nobody's data, each with a value that works."""
 CSRF = "a-token-of-the-walk-that-both-halves-share"
@@ -232,6 +234,8 @@ class Walk:
             "terms_acceptance": "account_id <> :account",
             "terms_text": "false",
             "notification_preference": "account_id <> :account",
+            # Issued by whoever of the contract asks for it first.
+            "card": "contract_id not in (select contract_id from coverage where person_id = :person)",
             "reading": "account_id <> :account",
             "data_export": "account_id <> :account",
             "breach_person": "told_person_id <> :person",

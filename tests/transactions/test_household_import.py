@@ -22,6 +22,7 @@ from member_space.services.feed import FeedRefusedError, Report
 from member_space.services.household_import import import_households
 from member_space.services.noemie_import import import_929
 from member_space.services.teletransmission import teletransmissions_of
+from tests.factories.card import make_model
 from tests.factories.feeds import write_households
 from tests.factories.noemie import entry, logical, make_929
 
@@ -364,3 +365,35 @@ def test_the_rows_of_a_contract_tell_the_same_portability(bring):
     with pytest.raises(FeedRefusedError) as refused:
         bring({"portability_start": "01/04/2026", "portability_end": "31/03/2027"}, CHILD)
     assert [one.column for one in refused.value.report.refusals] == ["portability_start"]
+
+
+def test_what_the_card_needs_comes_with_the_terms(db, bring):
+    make_model(db)
+    bring({"card_model": "CONFORT", "conventions": "OPTI=SP:2 OPTI=IS:01", "amc_exchange_number": "0775999997"})
+    terms = db.scalars(select(ContractTerms)).one()
+    assert (terms.card_model, terms.amc_exchange_number) == ("CONFORT", "0775999997")
+    assert terms.conventions == "OPTI=IS:1 OPTI=SP:2"
+    # The same in another order is no change; another model from a day on is new terms.
+    bring({"card_model": "CONFORT", "conventions": "OPTI=IS:1  OPTI=SP:2", "amc_exchange_number": "0775999997"})
+    bring({"card_model": "", "terms_start": "2026-07-01"})
+    models = [row.card_model for row in db.scalars(select(ContractTerms).order_by(ContractTerms.period))]
+    assert models == ["CONFORT", None]
+
+
+@pytest.mark.parametrize(
+    ("values", "column", "reason"),
+    [
+        ({"card_model": "AUTRE"}, "card_model", "modèle de carte inconnu"),
+        ({"card_model": "CONFORT", "conventions": "DENT=IS:1"}, "conventions", "n’a pas tous ces domaines"),
+        ({"conventions": "OPTI:IS:1"}, "conventions", "s’écrivent OPTI=IS:1"),
+        ({"conventions": "OPTI=IS:1 OPTI=SP:1"}, "conventions", "la même priorité"),
+        ({"amc_exchange_number": "123"}, "amc_exchange_number", "10 chiffres attendus"),
+    ],
+)
+def test_what_the_card_cannot_use_is_refused_with_its_line(db, bring, values, column, reason):
+    make_model(db)
+    with pytest.raises(FeedRefusedError) as refused:
+        bring(values)
+    (remark,) = refused.value.report.refusals
+    assert (remark.line, remark.column) == (2, column)
+    assert reason in remark.reason

@@ -8,6 +8,7 @@ from member_space.cli import (
     accounts,
     audit,
     breach,
+    cards,
     catalogue,
     certificates,
     database,
@@ -38,6 +39,7 @@ def member_space(context: click.Context, ini: str) -> None:
 member_space.add_command(accounts.accounts)
 member_space.add_command(audit.audit)
 member_space.add_command(breach.breach)
+member_space.add_command(cards.cards)
 member_space.add_command(catalogue.catalogue)
 member_space.add_command(certificates.certificates)
 member_space.add_command(database.db)

@@ -53,6 +53,7 @@ class EventKind(StrEnum):
     NIR_REVEALED = "nir:revealed"
     CERTIFICATE_ISSUED = "certificate:issued"
     CERTIFICATE_REVOKED = "certificate:revoked"
+    CARD_DOWNLOADED = "card:downloaded"
     STATEMENT_EXPORTED = "statement:exported"
     PRIVACY_CHANGED = "privacy:changed"
     CONSENT_ANSWERED = "consent:answered"

@@ -9,6 +9,7 @@ class Permission(StrEnum):
     VIEW_HOME = "view_home"
     VIEW_CONTRACT = "view_contract"
     ISSUE_CERTIFICATE = "issue_certificate"
+    VIEW_CARD = "view_card"
     VIEW_BENEFICIARY = "view_beneficiary"
     REVEAL_NIR = "reveal_nir"
     VIEW_REIMBURSEMENTS = "view_reimbursements"
@@ -54,6 +55,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.VIEW_HOME,
             P.VIEW_CONTRACT,
             P.ISSUE_CERTIFICATE,
+            P.VIEW_CARD,
             P.VIEW_BENEFICIARY,
             P.REVEAL_NIR,
             P.VIEW_REIMBURSEMENTS,

@@ -12,6 +12,7 @@ class What(StrEnum):
     PAYMENT = "payment"
     BENEFICIARY = "beneficiary"
     CONTRACT = "contract"
+    CARD = "card"
     NIR = "nir"
     EXPORT = "export"
     REQUEST = "request"

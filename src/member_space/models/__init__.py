@@ -15,6 +15,7 @@ from member_space.models.account import (
 from member_space.models.attachment import Attachment, AttachmentFile
 from member_space.models.base import Base
 from member_space.models.breach import Breach, BreachPerson
+from member_space.models.card import CardModelRow, CardVersion
 from member_space.models.certificate import Certificate
 from member_space.models.challenge import AssistedRecovery, Challenge, CodeSending, SpentPuzzle, WelcomeLetter
 from member_space.models.consent import Consent
@@ -58,6 +59,8 @@ __all__ = [
     "Breach",
     "BreachPerson",
     "CannedAnswer",
+    "CardModelRow",
+    "CardVersion",
     "Certificate",
     "Challenge",
     "CodeSending",

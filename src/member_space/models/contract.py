@@ -59,6 +59,7 @@ class ContractTerms(Base):
     __table_args__ = (
         ExcludeConstraint((one("contract_id"), "&&"), ("period", "&&"), name="ex__contract_terms__contract_period"),
         CheckConstraint("amc_number ~ '^[0-9]{10}$'", name="amc_number"),
+        CheckConstraint("amc_exchange_number ~ '^[0-9]{10}$'", name="amc_exchange_number"),
     )
 
     id: Mapped[Id]
@@ -71,6 +72,9 @@ class ContractTerms(Base):
     csr: Mapped[str | None] = mapped_column(comment="critère secondaire de routage")
     convention_type: Mapped[str | None] = mapped_column(comment="1 or 2 characters, e.g. SP, IS")
     responsible: Mapped[bool] = mapped_column(comment="contrat responsable")
+    amc_exchange_number: Mapped[str | None] = mapped_column(comment="a second AMC number, for flows; 10 characters")
+    conventions: Mapped[str | None] = mapped_column(comment="of particular domains: OPTI=IS:1 OPTI=SP:2")
+    card_model: Mapped[str | None] = mapped_column(comment="card_model.code: how its card is printed")
 
 
 class Coverage(Base):

@@ -17,6 +17,7 @@ from member_space.services.sessions import Identity
 OWN_PERMISSIONS = (
     Permission.VIEW_HOME,
     Permission.VIEW_CONTRACT,
+    Permission.VIEW_CARD,
     Permission.VIEW_BENEFICIARY,
     Permission.VIEW_REIMBURSEMENTS,
     Permission.ANSWER_CONSENT,

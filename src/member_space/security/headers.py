@@ -14,7 +14,6 @@ FEATURES = (
 
 FIXED = {
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -58,6 +57,8 @@ def headers_tween(handler: Handler, registry: Any) -> Handler:
             response = request.invoke_exception_view()
         headers = response.headers
         headers.update(FIXED)
+        # An address that is a secret is told to nobody, not even to ourselves.
+        headers.setdefault("Referrer-Policy", "same-origin")
         # What somebody sent has a narrower one of its own (`OF_A_FILE`).
         headers.setdefault("Content-Security-Policy", content_security_policy(request.csp_nonce))
         headers["X-Request-ID"] = request.id

@@ -147,6 +147,14 @@ PARTS: tuple[Part, ...] = (
         hidden="holder_id",
     ),
     table("contrats-conditions", "Conditions des contrats dans le temps", m.ContractTerms, _own_terms),
+    table(
+        "cartes",
+        "Cartes de tiers payant émises",
+        m.CardVersion,
+        lambda scope: m.CardVersion.contract_id.in_(scope.household.contract_ids),
+        # What they say of the person is in the other tables; they name everybody else of the contract too.
+        hidden="person_ids fingerprint content check_code check_hash",
+    ),
     table("couvertures", "Couvertures", m.Coverage, lambda scope: m.Coverage.person_id.in_(scope.persons)),
     table(
         "attestations",
@@ -263,6 +271,7 @@ LEFT_OUT: dict[str, str] = {
     "act": "nomenclature des actes, la même pour tous",
     "act_family": "familles d’actes, les mêmes pour tous",
     "canned_answer": "réponses types de nos conseillers, les mêmes pour tous",
+    "card_model": "façons d’imprimer les cartes, les mêmes pour tous les assurés d’un produit",
     "code_sending": "compte des envois par numéro, sous forme d’empreinte : ne désigne personne",
     "demo_message": "boîte de la démonstration ; vide ailleurs",
     "received_mail": "le fait qu’un e-mail est arrivé, sous forme d’empreinte : ne désigne personne",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from member_space.domain.birth import NoemieBirthDate
+from member_space.domain.card import read_conventions, write_conventions
 from member_space.domain.certificate import longest_portability
 from member_space.domain.nir import Nir
 from member_space.domain.period import Period
@@ -45,6 +46,9 @@ REQUIRED = (
 OPTIONAL = (
     "csr",
     "convention_type",
+    "amc_exchange_number",
+    "conventions",
+    "card_model",
     "contract_end",
     "portability_start",
     "portability_end",
@@ -95,6 +99,9 @@ class TermsFacts:
     csr: str | None
     convention_type: str | None
     responsible: bool
+    amc_exchange_number: str | None
+    conventions: str | None
+    card_model: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +214,19 @@ def _terms(cells: Cells) -> TermsFacts:
         csr=cells.optional("csr", 20),
         convention_type=cells.optional("convention_type", 2),
         responsible=_YES_NO[cells.choice("responsible", tuple(_YES_NO), default="oui")],
+        amc_exchange_number=cells.digits("amc_exchange_number", 10) if cells.value("amc_exchange_number") else None,
+        conventions=_conventions(cells),
+        card_model=cells.optional("card_model", 20),
     )
+
+
+def _conventions(cells: Cells) -> str | None:
+    """Those of particular domains, in one order whatever the file's."""
+    try:
+        return write_conventions(read_conventions(cells.value("conventions"))) or None
+    except ValueError as error:
+        cells.refuse("conventions", str(error))
+        return None
 
 
 def _person(cells: Cells) -> PersonFacts | None:

@@ -9,11 +9,21 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from member_space.domain.card import read_conventions
 from member_space.domain.events import EventKind
 from member_space.domain.nir import Nir
 from member_space.domain.teletransmission import Desired, MovementKind
 from member_space.interfaces import ICipher
-from member_space.models import Base, Contract, ContractTerms, Coverage, Movement, Person, Teletransmission
+from member_space.models import (
+    Base,
+    CardModelRow,
+    Contract,
+    ContractTerms,
+    Coverage,
+    Movement,
+    Person,
+    Teletransmission,
+)
 from member_space.models.base import DateRange, assign, days, period_of, range_of
 from member_space.services.data_change import COLUMNS
 from member_space.services.events import record
@@ -38,6 +48,8 @@ class Known:
     terms: dict[int, list[ContractTerms]] = field(default_factory=lambda: defaultdict(list))
     coverages: dict[int, list[Coverage]] = field(default_factory=lambda: defaultdict(list))
     links: dict[int, list[Teletransmission]] = field(default_factory=lambda: defaultdict(list))
+    models: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """The domains of each card model, whatever the day."""
 
 
 class Upsert:
@@ -170,6 +182,8 @@ class Upsert:
 
     def _terms(self, group: _Group) -> None:
         row = group[0]
+        if not self._can_be_printed(row):
+            return
         contract = self._known.contracts[row.contract_number]
         rows = sorted(self._known.terms[contract.id], key=lambda terms: terms.period.lower or date.min)
         known = [
@@ -187,6 +201,20 @@ class Upsert:
                 assign(by_start[terms.start], values)
             else:
                 self._add("terms", ContractTerms(contract_id=contract.id, **values))
+
+    def _can_be_printed(self, row: HouseholdRow) -> bool:
+        """Whether the card model of a row is known, with the domains that its conventions name."""
+        model = row.terms.card_model
+        if model is None:
+            return True
+        domains = self._known.models.get(model)
+        if domains is None:
+            self._refuse(row, "card_model", "modèle de carte inconnu : chargez-le d’abord (member-space cards load)")
+            return False
+        strangers = {one.domain for one in read_conventions(row.terms.conventions or "")} - domains
+        if strangers:
+            self._refuse(row, "conventions", "le modèle de carte n’a pas tous ces domaines")
+        return not strangers
 
     def _coverage(self, row: HouseholdRow) -> Coverage | None:
         """Write the coverage of a row; None when it is refused."""
@@ -282,6 +310,9 @@ def known_of(db: Session, groups: list[_Group]) -> Known:
         known.contracts[contract.number] = contract
         known.held[contract.holder_id].append(contract)
     ids = [contract.id for contract in known.contracts.values()]
+    asked = {row.terms.card_model for row in rows if row.terms.card_model}
+    for model in db.scalars(select(CardModelRow).where(CardModelRow.code.in_(asked))) if asked else ():
+        known.models[model.code] |= {one["code"] for one in model.domains}
     for terms in db.scalars(select(ContractTerms).where(ContractTerms.contract_id.in_(ids))):
         known.terms[terms.contract_id].append(terms)
     for coverage in db.scalars(select(Coverage).where(Coverage.contract_id.in_(ids))):

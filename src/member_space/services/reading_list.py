@@ -34,6 +34,7 @@ WHAT: dict[What, TranslationString] = {
     What.PAYMENT: _("les virements"),
     What.BENEFICIARY: _("la fiche de bénéficiaire"),
     What.CONTRACT: _("le contrat"),
+    What.CARD: _("la carte de tiers payant"),
     What.NIR: _("le numéro de Sécurité sociale"),
     What.EXPORT: _("une copie des données"),
     What.REQUEST: _("une demande ou un message"),

@@ -78,7 +78,7 @@ TABLES: dict[Kept, tuple[str, ...]] = {
     Kept.CONSENTS: ("consent",),
     Kept.CARE: ("statement", "statement_line"),
     Kept.CONTRACTS: (
-        *("person", "contract", "contract_terms", "coverage", "certificate", "teletransmission", "movement"),
+        *("person", "contract", "contract_terms", "coverage", "card", "certificate", "teletransmission", "movement"),
         *("noemie_file", "noemie_line", "noemie_match", "noemie_anomaly"),
     ),
     Kept.BANK_ACCOUNTS: ("bank_account", "payment"),
@@ -92,6 +92,7 @@ FOR_EVER: dict[str, str] = {
     "usual_time": "computed anew every hour: numbers",
     "canned_answer": "the office's own words",
     **dict.fromkeys(("act", "act_family", "regime", "tariff"), "reference of the trade"),
+    "card_model": "how the cards of a product are printed, the same for all",
     **dict.fromkeys(("guarantee", "guarantee_table"), "what the product guarantees, the same for all"),
 }
 """Tables that hold no data of a person with a life of its own, each with the reason."""

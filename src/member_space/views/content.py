@@ -11,19 +11,18 @@ from pyramid.view import view_config
 
 from member_space.services.content import ContentPage, ContentPages
 
-TEMPLATE = "content_page/page.html.jinja2"
-
-PAGES_OF_ROUTES = {"card": "carte-tiers-payant"}
-"""Routes of the menu whose page is a file of the office."""
-
 OPENING_PLACES = {"contact": "before", "aide": "after", "services": "after"}
 """Where the adviser's phone stands, on the pages where one looks for somebody to talk to."""
 
 
-@view_config(route_name="content", request_method="GET", permission=NO_PERMISSION_REQUIRED, renderer=TEMPLATE)
-@view_config(route_name="card", request_method="GET", permission=NO_PERMISSION_REQUIRED, renderer=TEMPLATE)
+@view_config(
+    route_name="content",
+    request_method="GET",
+    permission=NO_PERMISSION_REQUIRED,
+    renderer="content_page/page.html.jinja2",
+)
 def content(request: Request) -> dict[str, Any]:
-    slug = PAGES_OF_ROUTES.get(request.matched_route.name) or request.matchdict["slug"]
+    slug = request.matchdict["slug"]
     return {"page": page_of(request, slug), "opening_place": OPENING_PLACES.get(slug)}
 
 

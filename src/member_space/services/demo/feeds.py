@@ -52,6 +52,8 @@ def _contract(family: Family) -> dict[str, str]:
         "amc_name": "Mutuelle Horizon Santé",
         "csr": "HS01",
         "convention_type": "SP",
+        "conventions": "OPTI=IS:1 OPTI=SP:2",
+        "card_model": "ESSENTIEL" if family.plan.startswith("Essentiel") else "CONFORT",
         "responsible": "oui",
         "contract_start": CONTRACTS_START.isoformat(),
     }

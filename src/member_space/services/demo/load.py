@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from member_space.interfaces import ICipher, IPasswordHasher, IStorage
 from member_space.models import Account
 from member_space.services.account import create_account
+from member_space.services.card_model import load_models
 from member_space.services.demo.care import Care, Tables
 from member_space.services.demo.families import ACCOUNTS, COLLEAGUES, PASSWORD
 from member_space.services.demo.feeds import household_rows, insured_people, statement_rows, write_feed
@@ -42,6 +43,7 @@ def load_demo(
 
     with sessions.begin() as db:
         load_reference(db)
+        load_models(db, Path(__file__).parent / "cards.toml")
     households("households.csv", second_attachments=False)
     care = Care(insured_people(today), Tables.shipped(), today)
     path = write_feed(folder / "statements.csv", statement_rows(care.lines))

@@ -62,6 +62,7 @@ KINDS: dict[EventKind, TranslationString] = {
     EventKind.NIR_REVEALED: _("Numéro de Sécurité sociale affiché"),
     EventKind.CERTIFICATE_ISSUED: _("Attestation émise"),
     EventKind.CERTIFICATE_REVOKED: _("Attestation retirée"),
+    EventKind.CARD_DOWNLOADED: _("Carte de tiers payant téléchargée"),
     EventKind.STATEMENT_EXPORTED: _("Décompte téléchargé"),
     EventKind.PRIVACY_CHANGED: _("Confidentialité des soins changée"),
     EventKind.CONSENT_ANSWERED: _("Réponse à une question de consentement"),

@@ -1,0 +1,32 @@
+"""The Data Matrix of the card. The official layout of its bytes is not public: this one says what it holds."""
+
+from zope.interface import implementer
+
+from member_space.domain.card import Card
+from member_space.interfaces import ICardCode
+
+SEPARATOR = "|"
+
+
+@implementer(ICardCode)
+class PlainCardCode:
+    """AMC number, types of convention, CSR, member number, then the address that answers for the rights.
+
+    Joined by « | », an empty item keeping its place. Another encoder overrides `content` (docs/card.md).
+    """
+
+    def content(self, card: Card, check_url: str) -> bytes:
+        """The bytes of the symbol."""
+        items = (card.amc_number, " ".join(card.convention_types), card.csr or "", card.member_number, check_url)
+        return SEPARATOR.join(items).encode()
+
+    def data_matrix(self, card: Card, check_url: str) -> list[list[int]]:
+        import zint
+
+        symbol = zint.Symbol()
+        symbol.symbology = zint.Symbology.DATAMATRIX
+        symbol.option_3 = zint.DataMatrixOptions.SQUARE
+        symbol.encode(self.content(card, check_url))
+        # One bit a module, the lowest first.
+        bits = symbol.encoded_data
+        return [[bits[y, x // 8] >> x % 8 & 1 for x in range(symbol.width)] for y in range(symbol.rows)]
