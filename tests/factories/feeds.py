@@ -72,6 +72,7 @@ COVERAGE = {
     "portability_start": "",
     "portability_end": "",
     "terms_start": "",
+    "guarantee_table": "",
     "person_ref": "P100",
     "last_name": "Durand",
     "birth_name": "",

@@ -1,10 +1,14 @@
 """A household reads its contracts, today and on any other day (S-HCR-23, C29)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from member_space.models import Contract, ContractTerms, Coverage, Guarantee, GuaranteeTable
+from member_space.domain.guarantee import BasePercent, Basket, FullCost, Heading, LumpSum, Per
+from member_space.domain.period import Period
+from member_space.models import Contract, ContractTerms, Coverage
+from tests.factories.guarantee import make_line, make_table
 from tests.factories.household import make_account, make_contract, make_person, make_teletransmission, period
 from tests.functional.clock import clock_at, counted_statements
 from tests.functional.helpers import sign_in
@@ -27,9 +31,11 @@ def family(db):
             position=3,
         )
     )
-    table = GuaranteeTable(code="T1", label="Tableau Confort")
-    db.add(table)
-    db.flush()
+    room = make_line(1, heading=Heading.HOSPITAL, label="Chambre particulière", article="1.5", acts=frozenset({"CHP"}))
+    crown = make_line(2, period=Period(date(2020, 1, 1), date(2025, 6, 30)))
+    better = make_line(2, period=Period(date(2025, 7, 1)), formulas=(BasePercent(25_000),))
+    free = make_line(3, label="Prothèses sans reste", basket=Basket.NO_REST, formulas=(FullCost(),))
+    table = make_table(db, [replace(room, formulas=(LumpSum(6_000, Per.DAY),)), crown, better, free])
     terms = db.query(ContractTerms).filter_by(contract_id=contract.id).one()
     terms.period, terms.guarantee_table_id = period(date(2024, 1, 1), date(2026, 1, 1)), table.id
     db.flush()
@@ -46,24 +52,6 @@ def family(db):
             responsible=True,
         )
     )
-    rows = [(1, "hospital", "Chambre particulière", None, 6000, "day", period(date(2020, 1, 1)))]
-    rows += [(2, "dental_prosthesis", "Couronne", 200, None, None, period(date(2020, 1, 1), date(2025, 7, 1)))]
-    rows += [(2, "dental_prosthesis", "Couronne", 250, None, None, period(date(2025, 7, 1)))]
-    for line, care, label, percent, amount, frequency, days in rows:
-        db.add(
-            Guarantee(
-                guarantee_table_id=table.id,
-                line=line,
-                family=care,
-                label=label,
-                period=days,
-                percent=percent,
-                amount=amount,
-                real_cost=False,
-                frequency=frequency,
-            )
-        )
-    db.flush()
     return {"holder": holder, "spouse": spouse, "child": child, "contract": contract}
 
 
@@ -110,14 +98,27 @@ def test_a_past_day_shows_what_was_true_then(browser, family):
     assert "tel qu’il était le 12 mars 2025" in page
     assert "Confort" in words_of(page, "conditions")
     assert "Premium" not in words_of(page, "conditions")
-    assert "200 % de la base" in words_of(page, "garanties")
+    assert "200\xa0% de la base" in words_of(page, "garanties")
     assert "Zoé" not in words_of(page, "personnes")
     # Nothing of what changed after that day.
     assert [one.time["datetime"] for one in page.html.select(".changes li")] == ["2024-01-01"]
     today = browser.get(url(family["contract"]))
-    assert "250 % de la base" in words_of(today, "garanties")
+    assert "250\xa0% de la base" in words_of(today, "garanties")
     assert "60,00 € par jour" in words_of(today, "garanties").replace("\xa0", " ")
     assert "Zoé" in words_of(today, "personnes")
+
+
+def test_the_table_says_each_guarantee_in_plain_words_under_the_headings_of_all_insurers(browser, family):
+    page = browser.get(url(family["contract"]))
+    table = page.html.find(id="garanties")
+    assert [one.get_text() for one in table.select("th.group")] == ["Hospitalisation", "Dentaire"]
+    rows = {
+        row.th.get_text(" ", strip=True): row.td.get_text(" ", strip=True) for row in table.select("tbody tr:has(td)")
+    }
+    assert rows["Prothèses sans reste 100 % Santé"] == "Rien à payer"
+    assert rows["Chambre particulière"].replace("\xa0", " ") == "60,00 € par jour Article 1.5"
+    words = [one.get_text() for one in table.select("details#mots dt")]
+    assert {"Ticket modérateur", "Frais réels", "OPTAM", "100 % Santé"} <= set(words)
 
 
 def test_a_day_may_be_typed_as_people_write_it(browser, family):
@@ -173,7 +174,7 @@ def test_changes_are_listed_latest_first_with_their_day(browser, family):
     changes = [one.get_text(" ", strip=True) for one in page.html.select(".changes li")]
     assert changes == [
         "1er janvier 2026 Formule : « Confort » devient « Premium »",
-        "1er juillet 2025 Couronne : « 200 % de la base » devient « 250 % de la base »",
+        "1er juillet 2025 Couronne : « 200\xa0% de la base » devient « 250\xa0% de la base »",
         f"5 mai 2025 Zoé {family['child'].last_name} : début de la couverture",
         "1er janvier 2024 Début de la couverture",
     ]

@@ -13,6 +13,7 @@ from member_space.cli import (
     certificates,
     database,
     demo,
+    guarantees,
     households,
     letters,
     messages,
@@ -44,6 +45,7 @@ member_space.add_command(catalogue.catalogue)
 member_space.add_command(certificates.certificates)
 member_space.add_command(database.db)
 member_space.add_command(demo.demo)
+member_space.add_command(guarantees.guarantees)
 member_space.add_command(households.households)
 member_space.add_command(letters.letters)
 member_space.add_command(messages.mail)

@@ -76,6 +76,7 @@ class EventKind(StrEnum):
     STATEMENTS_IMPORTED = "statements:imported"
     HOUSEHOLDS_IMPORTED = "households:imported"
     REFERENCE_LOADED = "reference:loaded"
+    GUARANTEES_IMPORTED = "guarantees:imported"
 
     @property
     def subject(self) -> str:

@@ -19,13 +19,17 @@ from member_space.domain.period import Period
 
 
 class Heading(StrEnum):
-    """The five headings that all insurers name alike, in their order (agreement of the federations, 2019)."""
+    """The five headings that all insurers name alike, in their order (agreement of the federations, 2019).
+
+    ``OTHER`` comes after them: prevention, thermal cures, osteopathy, of which the agreement says nothing.
+    """
 
     HOSPITAL = "hospital"
     ROUTINE_CARE = "routine_care"
     DENTAL = "dental"
     OPTICS = "optics"
     HEARING = "hearing"
+    OTHER = "other"
 
 
 class Basket(StrEnum):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from member_space.domain.guarantee import Heading
 from member_space.domain.period import Period
 from member_space.models import Contract, ContractTerms, Person
 from member_space.models.base import period_of
@@ -16,8 +17,7 @@ from member_space.services.contract_history import (
     Change,
     ChangeKind,
     Fact,
-    GuaranteeLine,
-    Heading,
+    Promise,
     history_of,
 )
 from member_space.services.household import Household, HouseholdMember
@@ -72,7 +72,7 @@ class ContractSheet:
     moment: Moment
     terms: dict[str, Fact]
     covered: tuple[Covered, ...]
-    guarantees: tuple[tuple[Heading, tuple[GuaranteeLine, ...]], ...]
+    guarantees: tuple[tuple[Heading, tuple[Promise, ...]], ...]
     changes: tuple[Change, ...]
 
 

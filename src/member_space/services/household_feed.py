@@ -53,6 +53,7 @@ OPTIONAL = (
     "portability_start",
     "portability_end",
     "terms_start",
+    "guarantee_table",
     "birth_name",
     "birth_rank",
     "coverage_end",
@@ -91,7 +92,10 @@ class ContractFacts:
 
 @dataclass(frozen=True, slots=True)
 class TermsFacts:
-    """What every row of a contract repeats, and that changes from a day on."""
+    """What every row of a contract repeats, and that changes from a day on.
+
+    ``guarantee_table``: its code; None says nothing, the one that is known is kept.
+    """
 
     plan_label: str
     amc_number: str
@@ -102,6 +106,7 @@ class TermsFacts:
     amc_exchange_number: str | None
     conventions: str | None
     card_model: str | None
+    guarantee_table: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +222,7 @@ def _terms(cells: Cells) -> TermsFacts:
         amc_exchange_number=cells.digits("amc_exchange_number", 10) if cells.value("amc_exchange_number") else None,
         conventions=_conventions(cells),
         card_model=cells.optional("card_model", 20),
+        guarantee_table=cells.optional("guarantee_table", 20),
     )
 
 

@@ -1,6 +1,6 @@
 """How the terms of a contract follow each other when the feed tells new ones."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from member_space.domain.period import Period
@@ -27,6 +27,8 @@ def next_terms(known: list[Terms], facts: TermsFacts, starts: date | None, contr
     if not known:
         known = [Terms(starts or contract.start, contract.before, facts)]
     *before, last = known
+    if facts.guarantee_table is None:
+        facts = replace(facts, guarantee_table=last.facts.guarantee_table)
     if facts != last.facts:
         if starts is None:
             raise FeedValueError("les conditions du contrat changent : leur date d'effet est nécessaire")

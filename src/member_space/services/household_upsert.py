@@ -20,6 +20,7 @@ from member_space.models import (
     Contract,
     ContractTerms,
     Coverage,
+    GuaranteeTable,
     Movement,
     Person,
     Teletransmission,
@@ -34,7 +35,7 @@ from member_space.services.nir_end import end_index
 from member_space.services.noemie_movements import request
 
 _Group = list[HouseholdRow]
-_TERMS = tuple(column.name for column in fields(TermsFacts))
+_TERMS = tuple(column.name for column in fields(TermsFacts) if column.name != "guarantee_table")
 
 
 @dataclass(slots=True)
@@ -50,6 +51,7 @@ class Known:
     links: dict[int, list[Teletransmission]] = field(default_factory=lambda: defaultdict(list))
     models: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     """The domains of each card model, whatever the day."""
+    tables: dict[str, GuaranteeTable] = field(default_factory=dict)
 
 
 class Upsert:
@@ -186,9 +188,9 @@ class Upsert:
             return
         contract = self._known.contracts[row.contract_number]
         rows = sorted(self._known.terms[contract.id], key=lambda terms: terms.period.lower or date.min)
-        known = [
-            Terms(_start(r.period), r.period.upper, TermsFacts(**{n: getattr(r, n) for n in _TERMS})) for r in rows
-        ]
+        known = [Terms(_start(r.period), r.period.upper, self._facts(r)) for r in rows]
+        if not self._table_is_right(row):
+            return
         try:
             wanted = next_terms(known, row.terms, row.terms_start, row.contract.period)
         except FeedValueError as error:
@@ -197,6 +199,7 @@ class Upsert:
         by_start = {_start(r.period): r for r in rows}
         for terms in wanted:
             values = {"period": days(terms.start, terms.before)} | {n: getattr(terms.facts, n) for n in _TERMS}
+            values["guarantee_table_id"] = self._table_id(terms.facts)
             if terms.start in by_start:
                 assign(by_start[terms.start], values)
             else:
@@ -215,6 +218,25 @@ class Upsert:
         if strangers:
             self._refuse(row, "conventions", "le modèle de carte n’a pas tous ces domaines")
         return not strangers
+
+    def _facts(self, terms: ContractTerms) -> TermsFacts:
+        table = next((t.code for t in self._known.tables.values() if t.id == terms.guarantee_table_id), None)
+        return TermsFacts(**{name: getattr(terms, name) for name in _TERMS}, guarantee_table=table)
+
+    def _table_id(self, facts: TermsFacts) -> int | None:
+        return self._known.tables[facts.guarantee_table].id if facts.guarantee_table else None
+
+    def _table_is_right(self, row: HouseholdRow) -> bool:
+        """Whether the table that the row names exists and is of the kind that the contract says."""
+        code = row.terms.guarantee_table
+        table = self._known.tables.get(code) if code else None
+        if code and table is None:
+            self._refuse(row, "guarantee_table", "table de garanties inconnue : importez-la d'abord")
+        elif table and table.responsible != row.terms.responsible:
+            self._refuse(row, "responsible", "le contrat et sa table de garanties disent l'un responsable, l'autre non")
+        else:
+            return True
+        return False
 
     def _coverage(self, row: HouseholdRow) -> Coverage | None:
         """Write the coverage of a row; None when it is refused."""
@@ -319,6 +341,8 @@ def known_of(db: Session, groups: list[_Group]) -> Known:
         known.coverages[coverage.contract_id].append(coverage)
     for link in db.scalars(select(Teletransmission).where(Teletransmission.contract_id.in_(ids))):
         known.links[link.coverage_id].append(link)
+    # A handful: what the insurer sells.
+    known.tables = {table.code: table for table in db.scalars(select(GuaranteeTable))}
     return known
 
 

@@ -9,11 +9,12 @@ from pyramid.events import BeforeRender
 from pyramid.request import Request
 from pyramid.threadlocal import get_current_request
 
-from member_space.domain.money import format_money
+from member_space.domain.money import format_money, format_rate
 from member_space.domain.opening_hours import PARIS
 from member_space.services.contact_points import shown_phone
 from member_space.services.request_receipt import size_words
 from member_space.views import words
+from member_space.views.guarantee_words import by_kind
 
 
 def _locale() -> str:
@@ -50,6 +51,11 @@ def euros(amount: int, locale: str | None = None) -> str:
     return format_money(amount, locale or _locale())
 
 
+def rate(value: int, locale: str | None = None) -> str:
+    """Hundredths of a percent as « 65,5 % », in English « 65.5% »."""
+    return format_rate(value, locale or _locale())
+
+
 def whole_euros(amount: int, locale: str | None = None) -> str:
     """As `euros`, of a whole number of euros and without its cents: « 250 € »."""
     locale = locale or _locale()
@@ -70,7 +76,9 @@ def file_size(size: int) -> str:
 
 FILTERS = {
     "file_size": file_size,
+    "by_kind": by_kind,
     "euros": euros,
+    "rate": rate,
     "whole_euros": whole_euros,
     "inline": inline,
     "data_words": words.data_words,

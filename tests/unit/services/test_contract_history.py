@@ -3,22 +3,18 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from member_space.domain.acts import ActFamily
+from member_space.domain.guarantee import BasePercent, GuaranteeLine, GuaranteeTable, Heading
 from member_space.domain.period import Period
 from member_space.services.contract_history import (
     TERMS,
     ChangeKind,
-    GuaranteeLine,
-    Heading,
     History,
     Terms,
-    Version,
-    heading_of,
 )
+from tests.factories.guarantee import make_line
 
 START = date(2024, 1, 1)
 BASE = {
@@ -36,8 +32,12 @@ def terms(start: date, end: date | None, table: int | None = None, **values) -> 
     return Terms(Period(start, end), table, BASE | values)
 
 
-def line(percent: int) -> GuaranteeLine:
-    return GuaranteeLine("Couronne", Heading.DENTAL, START, percent, None, False, None, None)
+def line(percent: int, start: date, end: date | None = None, rank: int = 1) -> GuaranteeLine:
+    return make_line(rank, period=Period(start, end), formulas=(BasePercent(percent * 100),))
+
+
+def table(*lines: GuaranteeLine) -> GuaranteeTable:
+    return GuaranteeTable("T1", "Confort", True, lines)
 
 
 def test_a_fact_dates_from_the_first_of_the_rows_that_say_the_same():
@@ -47,7 +47,7 @@ def test_a_fact_dates_from_the_first_of_the_rows_that_say_the_same():
             terms(date(2025, 1, 1), date(2025, 12, 31), csr="B"),
             terms(date(2026, 1, 1), None, csr="B", plan_label="Premium"),
         ),
-        (),
+        {},
     )
     facts = history.facts_on(date(2026, 6, 1))
     assert (facts["plan_label"].since, facts["csr"].since, facts["amc_number"].since) == (
@@ -58,7 +58,7 @@ def test_a_fact_dates_from_the_first_of_the_rows_that_say_the_same():
 
 
 def test_a_gap_breaks_the_run_and_leaves_a_day_without_facts():
-    history = History((terms(START, date(2024, 6, 30)), terms(date(2025, 1, 1), None)), ())
+    history = History((terms(START, date(2024, 6, 30)), terms(date(2025, 1, 1), None)), {})
     assert history.facts_on(date(2025, 6, 1))["plan_label"].since == date(2025, 1, 1)
     assert history.facts_on(date(2024, 9, 1)) == {}
 
@@ -69,7 +69,7 @@ def test_a_fact_held_every_day_since_it_is_dated(plans, day):
     rows = tuple(
         terms(start, start + timedelta(days=9), plan_label=plan) for start, plan in zip(starts, plans, strict=True)
     )
-    history = History(rows, ())
+    history = History(rows, {})
     on = START + timedelta(days=day)
     facts = history.facts_on(on)
     if not facts:
@@ -86,33 +86,29 @@ def test_a_fact_held_every_day_since_it_is_dated(plans, day):
 
 
 def test_a_line_is_dated_from_the_day_when_the_contract_had_it():
-    versions = (Version(1, 1, Period(date(2020, 1, 1), date(2025, 6, 30)), line(200)),)
-    history = History((terms(START, None, 1),), versions)
-    ((heading, lines),) = history.table_on(date(2025, 1, 1))
+    history = History((terms(START, None, 1),), {1: table(line(200, date(2020, 1, 1), date(2025, 6, 30)))})
+    ((heading, promises),) = history.table_on(date(2025, 1, 1))
     assert heading is Heading.DENTAL
-    assert lines[0].since == START
+    assert promises[0].since == START
     assert history.table_on(date(2025, 7, 1)) == ()
 
 
 def test_a_change_inside_the_table_is_told_and_one_before_the_contract_is_not():
-    versions = (
-        Version(1, 1, Period(date(2020, 1, 1), date(2023, 6, 30)), line(150)),
-        Version(1, 1, Period(date(2023, 7, 1), date(2025, 6, 30)), line(200)),
-        Version(1, 1, Period(date(2025, 7, 1)), line(250)),
-        Version(1, 2, Period(date(2025, 9, 1)), line(50)),
-        Version(2, 1, Period(date(2025, 8, 1)), line(300)),
-    )
-    changes = list(History((terms(START, None, 1),), versions).changes())
-    assert [(change.on, change.kind, change.before and change.before.percent) for change in changes] == [
-        (date(2025, 7, 1), ChangeKind.GUARANTEE, 200),
+    tables = {
+        1: table(
+            line(150, date(2020, 1, 1), date(2023, 6, 30)),
+            line(200, date(2023, 7, 1), date(2025, 6, 30)),
+            line(250, date(2025, 7, 1)),
+            line(50, date(2025, 9, 1), rank=2),
+        ),
+        2: table(line(300, date(2025, 8, 1))),
+    }
+    changes = list(History((terms(START, None, 1),), tables).changes())
+    assert [(change.on, change.kind, change.before and change.before.formulas) for change in changes] == [
+        (date(2025, 7, 1), ChangeKind.GUARANTEE, (BasePercent(20_000),)),
         (date(2025, 9, 1), ChangeKind.GUARANTEE, None),
     ]
 
 
-@pytest.mark.parametrize("family", [*ActFamily, "unknown"])
-def test_every_family_has_its_heading(family):
-    assert heading_of(family) in set(Heading)
-
-
 def test_every_term_is_a_fact():
-    assert set(History((terms(START, None),), ()).facts_on(START)) == set(TERMS)
+    assert set(History((terms(START, None),), {}).facts_on(START)) == set(TERMS)

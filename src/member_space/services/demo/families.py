@@ -96,6 +96,7 @@ class Family:
     contract: str
     member_number: str
     plan: str
+    table: str
     address: tuple[str, str, str]
     people: tuple[DemoPerson, ...]
 
@@ -115,6 +116,7 @@ FAMILIES = (
         "HS-100001",
         "10000101",
         "Confort",
+        "CONFORT",
         ("8 rue des Lilas", "75011", "Paris"),
         (
             DemoPerson(
@@ -133,6 +135,7 @@ FAMILIES = (
         "HS-200001",
         "20000101",
         "Confort famille",
+        "CONFORT",
         ("27 avenue du Peuple belge", "59800", "Lille"),
         (
             DemoPerson(
@@ -174,6 +177,7 @@ FAMILIES = (
         "HS-300001",
         "30000101",
         "Essentiel plus",
+        "ESSENTIEL",
         ("3 place Sainte-Anne", "35000", "Rennes"),
         (
             DemoPerson(
@@ -201,7 +205,8 @@ FAMILIES = (
     Family(
         "HS-400001",
         "40000101",
-        "Confort",
+        "Premium",
+        "PREMIUM",
         ("5 rue des Tanneurs", "67000", "Strasbourg"),
         (
             DemoPerson("P-4001", "Paul", "Garnier", date(1958, 9, 2), "holder", PAUL, mobile="06 00 00 40 01"),

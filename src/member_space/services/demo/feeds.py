@@ -48,6 +48,7 @@ def _contract(family: Family) -> dict[str, str]:
         "product": "SANTE",
         "product_label": "Complémentaire santé",
         "plan_label": family.plan,
+        "guarantee_table": family.table,
         "amc_number": "0775999998",
         "amc_name": "Mutuelle Horizon Santé",
         "csr": "HS01",

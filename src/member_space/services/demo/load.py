@@ -1,6 +1,7 @@
 """Loads the demo through the feeds of the trade: reference tables, households, statements, funds, accounts."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from importlib.resources import files
 from pathlib import Path
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -13,11 +14,13 @@ from member_space.services.demo.care import Care, Tables
 from member_space.services.demo.families import ACCOUNTS, COLLEAGUES, PASSWORD
 from member_space.services.demo.feeds import household_rows, insured_people, statement_rows, write_feed
 from member_space.services.demo.funds import Funds
-from member_space.services.demo.guarantees import load_guarantees
+from member_space.services.guarantee_import import import_guarantees
 from member_space.services.household_import import import_households
 from member_space.services.reference import load_reference
 from member_space.services.statement_import import import_statements
 from member_space.settings import NoemieParty
+
+PRODUCTS = ("essentiel.toml", "confort.toml", "premium.toml")
 
 
 def load_demo(
@@ -44,6 +47,8 @@ def load_demo(
     with sessions.begin() as db:
         load_reference(db)
         load_models(db, Path(__file__).parent / "cards.toml")
+        for product in PRODUCTS:
+            import_guarantees(db, (files("member_space.services.demo") / product).read_bytes(), today)
     households("households.csv", second_attachments=False)
     care = Care(insured_people(today), Tables.shipped(), today)
     path = write_feed(folder / "statements.csv", statement_rows(care.lines))
@@ -53,7 +58,6 @@ def load_demo(
         today, lambda: households("households-2.csv", second_attachments=True)
     )
     with sessions.begin() as db:
-        load_guarantees(db)
         for account in ACCOUNTS:
             create_account(db, hasher, account.person, account.email, PASSWORD)
         password = hasher.hash(PASSWORD)

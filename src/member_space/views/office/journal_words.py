@@ -85,6 +85,7 @@ KINDS: dict[EventKind, TranslationString] = {
     EventKind.STATEMENTS_IMPORTED: _("Décomptes importés"),
     EventKind.HOUSEHOLDS_IMPORTED: _("Foyers importés"),
     EventKind.REFERENCE_LOADED: _("Référentiels chargés"),
+    EventKind.GUARANTEES_IMPORTED: _("Tables de garanties importées"),
 }
 
 _YES_NO: dict[bool, TranslationString] = {True: _("oui"), False: _("non")}
