@@ -1,14 +1,13 @@
 """Import of a guarantee table from its file: checked whole, then written over the versions that are known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from member_space.domain.acts import ActFamily
 from member_space.domain.events import EventKind
 from member_space.domain.guarantee import GuaranteeLine, GuaranteeTable
 from member_space.domain.guarantee_versions import (
@@ -20,17 +19,15 @@ from member_space.domain.guarantee_versions import (
     versions_of,
 )
 from member_space.domain.period import Period
-from member_space.domain.reference import Act as ReferenceAct
-from member_space.domain.reference import ActNature, Confidence, Deduction, TariffKind
-from member_space.domain.reference import Tariff as ReferenceTariff
-from member_space.models import Act, Guarantee, Tariff
+from member_space.domain.reimbursement_figures import Figures
+from member_space.models import Guarantee, Tariff
 from member_space.models import GuaranteeTable as TableRow
-from member_space.models.base import period_of
 from member_space.services.events import record
+from member_space.services.figures import figures_of
 from member_space.services.guarantee import columns_of, line_of
 from member_space.services.guarantee_entry import Problem
 from member_space.services.guarantee_file import GuaranteeFile, read_guarantees
-from member_space.services.guarantee_law import Law, breaches_of
+from member_space.services.guarantee_law import LAW, breaches_of, days_to_look
 
 IMPORT_LOCK = 6547
 
@@ -77,10 +74,11 @@ def import_guarantees(db: Session, content: bytes, today: date) -> ImportReport:
     The caller's transaction is the file's: rolled back, it was a dry run. Raises GuaranteesRefusedError.
     """
     db.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": IMPORT_LOCK})
-    law = law_of(db)
-    file = read_guarantees(content, law.acts)
+    figures = figures_of(db)
+    file = read_guarantees(content, figures.acts)
     if not file.problems.found:
-        _refuse_breaches(file, law)
+        changes = db.scalars(select(func.lower(Tariff.period)).where(Tariff.act_code == LAW)).all()
+        _refuse_breaches(file, figures, changes)
     _refuse(file)
     table = db.scalar(select(TableRow).where(TableRow.code == file.code))
     rows: Sequence[Guarantee] = ()
@@ -98,37 +96,9 @@ def _refuse(file: GuaranteeFile) -> None:
         raise GuaranteesRefusedError(file.problems.found)
 
 
-def law_of(db: Session) -> Law:
-    """The acts and the tariffs that the reference tables hold; two statements."""
-    acts = {
-        row.code: ReferenceAct(
-            row.code,
-            row.label,
-            ActFamily(row.family),
-            row.rate_kind,
-            Deduction(row.deduction),
-            ActNature(row.nature),
-            period_of(row.period),
-        )
-        for row in db.scalars(select(Act))
-    }
-    tariffs = (
-        ReferenceTariff(
-            row.act_code,
-            TariffKind(row.what),
-            row.condition,
-            row.value,
-            period_of(row.period),
-            row.source,
-            Confidence(row.confidence),
-        )
-        for row in db.scalars(select(Tariff).where(Tariff.act_code.like("r%:%") | (Tariff.act_code == "PAU")))
-    )
-    return Law(acts, tuple(tariffs))
-
-
-def _refuse_breaches(file: GuaranteeFile, law: Law) -> None:
-    if not law.acts or not law.tariffs:
+def _refuse_breaches(file: GuaranteeFile, figures: Figures, changes: Collection[date]) -> None:
+    """``changes``: the days on which a figure of the law begins."""
+    if not figures.acts or not changes:
         file.problems.add((), "", "les référentiels ne sont pas chargés : lancez d’abord member-space reference load")
         return
     following: list[Version | None] = [*file.versions[1:], None]
@@ -139,8 +109,8 @@ def _refuse_breaches(file: GuaranteeFile, law: Law) -> None:
         table = GuaranteeTable(
             file.code, file.label, file.responsible, tuple(sorted(lines, key=lambda line: line.rank))
         )
-        for day in law.days(version.start, after.start if after else None):
-            for breach in breaches_of(table, law, day):
+        for day in days_to_look(version.start, after.start if after else None, changes):
+            for breach in breaches_of(table, figures, day):
                 file.refuse(version.start, breach.rank, breach.field, breach.reason)
 
 

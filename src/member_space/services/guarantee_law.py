@@ -6,7 +6,7 @@ and on each day when one of them changes.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,8 +15,6 @@ from member_space.domain.guarantee import (
     AmbiguousTableError,
     BasePercent,
     Basket,
-    Cap,
-    CapPeriod,
     FeePercent,
     Formula,
     FullCost,
@@ -27,17 +25,17 @@ from member_space.domain.guarantee import (
     OpticsCeilings,
 )
 from member_space.domain.money import WHOLE, Money, Rate, apply_rate, to_decimal_text
-from member_space.domain.reference import Act, Tariff, TariffKind, tariff_in_force
+from member_space.domain.reference import Act, TariffKind
+from member_space.domain.reimbursement import LOW_VALUE_DRUG_RATE
+from member_space.domain.reimbursement_figures import Figures
+from member_space.domain.reimbursement_limits import GLASSES, HEARING_AID
 
 LAW = "rule:responsible"
 DAILY_CHARGE = "FJ"
 FLAT_COPAYMENTS = ("FJ", "FPU", "PAS")
 """What a hospital charges in place of the ticket modérateur, or beside it: no fund refunds it, the contract owes it."""
-GLASSES = frozenset({"OPT", "LUN", "VER"})
-LOW_VALUE_DRUG: Rate = 3_000
-HEARING_AID = "PAU"
-_RENEWALS = {ActFamily.OPTICS: Cap(CapPeriod.RENEWAL, count=1), ActFamily.HEARING: Cap(CapPeriod.RENEWAL, count=2)}
-"""One equipment by legal delay: a pair of glasses, an aid for each ear."""
+ADULT = 40
+"""Years: of whoever a rule is looked at for, where the tables tell ages apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,28 +45,6 @@ class Breach:
     rank: int | None
     field: str
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Law:
-    """The acts and the tariffs that a table is looked at with."""
-
-    acts: Mapping[str, Act]
-    tariffs: tuple[Tariff, ...]
-
-    def value(self, what: TariffKind, condition: str, day: date, code: str = LAW) -> int | None:
-        """A figure in force on that day, None when the tables have none."""
-        found = tariff_in_force(self.tariffs, code, what, day, condition)
-        return found.value if found else None
-
-    def rate(self, act: Act, day: date) -> Rate:
-        """What the fund refunds of the base of an act, 0 when nothing."""
-        return self.value(TariffKind.RATE, "", day, f"rate:{act.rate_kind}") or 0 if act.rate_kind else 0
-
-    def days(self, start: date, before: date | None) -> list[date]:
-        """The first day of a version, and those on which the law changes while it is in force."""
-        changes = {tariff.period.start for tariff in self.tariffs if tariff.act_code == LAW}
-        return [start, *sorted(day for day in changes if start < day and (before is None or day < before))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +58,14 @@ class _Covered:
         return next((one for one in self.line.formulas if isinstance(one, kind)), None)
 
 
-def breaches_of(table: GuaranteeTable, law: Law, day: date) -> list[Breach]:
+def days_to_look(start: date, before: date | None, changes: Iterable[date]) -> list[date]:
+    """The first day of a version, and those on which the law changes while it is in force."""
+    return [start, *sorted(day for day in set(changes) if start < day and (before is None or day < before))]
+
+
+def breaches_of(table: GuaranteeTable, figures: Figures, day: date) -> list[Breach]:
     """All that is wrong with a table on a day, in the order of its lines."""
-    look = _Look(law, day)
+    look = _Look(figures, day)
     covered, found = look.lines_of(table)
     if table.responsible:
         for one in covered:
@@ -93,9 +74,14 @@ def breaches_of(table: GuaranteeTable, law: Law, day: date) -> list[Breach]:
 
 
 class _Look:
-    def __init__(self, law: Law, day: date) -> None:
-        self._law, self._day = law, day
-        self._acts = [act for act in law.acts.values() if act.period.contains(day)]
+    def __init__(self, figures: Figures, day: date) -> None:
+        self._figures, self._day = figures, day
+        self._acts = [act for act in figures.acts.values() if act.period.contains(day)]
+
+    def _value(self, what: TariffKind, condition: str = "", code: str = LAW) -> int | None:
+        """A figure in force, None when the tables have none."""
+        found = self._figures.find(code, what, self._day, frozenset({condition}), ADULT)
+        return found.value if found else None
 
     def lines_of(self, table: GuaranteeTable) -> tuple[list[_Covered], list[Breach]]:
         """Each line with the cares that it is for; what is wrong with who is for what."""
@@ -131,8 +117,8 @@ class _Look:
 
     def _is_owed(self, act: Act) -> bool:
         """Whether a responsible contract must pay the ticket modérateur of an act."""
-        rate = self._law.rate(act, self._day)
-        low_value = act.family is ActFamily.PHARMACY and rate <= LOW_VALUE_DRUG
+        rate = self._value(TariffKind.RATE, code=f"rate:{act.rate_kind}") or 0 if act.rate_kind else 0
+        low_value = act.family is ActFamily.PHARMACY and rate <= LOW_VALUE_DRUG_RATE
         return act.code in FLAT_COPAYMENTS or (
             0 < rate < WHOLE and not low_value and act.family is not ActFamily.THERMAL
         )
@@ -172,8 +158,8 @@ class _Look:
 
     def _without_optam(self, covered: _Covered) -> Iterator[tuple[str, str]]:
         """Excess fees of a doctor without OPTAM: limited, and less than with it."""
-        total = self._law.value(TariffKind.SHARE, "total_without_optam", self._day) or 0
-        below = self._law.value(TariffKind.SHARE, "below_optam", self._day) or 0
+        total = self._value(TariffKind.SHARE, "total_without_optam") or 0
+        below = self._value(TariffKind.SHARE, "below_optam") or 0
         for kind, field in ((FullCost, "full_cost"), (FeePercent, "fee_percent"), (LumpSum, "lump_sum")):
             if covered.formula(kind):
                 yield (
@@ -200,10 +186,8 @@ class _Look:
         """Basket 100 % Santé: nothing is left to pay within the limits of price."""
         if not covered.formula(FullCost):
             yield "full_cost", "panier 100 % Santé : rien ne doit rester à payer, écrivez full_cost = true"
-        renewal = _RENEWALS.get(covered.cares[0][0].family)
-        if any(cap != renewal for cap in covered.line.caps):
-            allowed = f"le seul permis est {_cap_words(renewal)}" if renewal else "retirez celui-ci"
-            yield "caps", f"panier 100 % Santé, aucun plafond : {allowed}"
+        if covered.line.caps:
+            yield "caps", "panier 100 % Santé, sans aucun plafond : retirez celui-ci (le délai légal s’applique seul)"
 
     def _flat_copayments(self, covered: _Covered) -> Iterator[tuple[str, str]]:
         codes = [act.code for act, _ in covered.cares if act.code in FLAT_COPAYMENTS]
@@ -217,28 +201,22 @@ class _Look:
         if not isinstance(ceilings, OpticsCeilings) or len(covered.line.formulas) > 1:
             yield "glasses", "des lunettes hors 100 % Santé ont un plafond par classe de verres : glasses = { … } seul"
             return
-        frame = self._law.value(TariffKind.CEILING, "optics_frame", self._day)
+        frame = self._value(TariffKind.CEILING, "optics_frame")
         if frame is not None and ceilings.frame > frame:
             yield "glasses", f"frame : {_euros(ceilings.frame)} € dépasse les {_euros(frame)} € de la loi"
         for lenses in LensClass:
             yield from self._ceiling(ceilings, lenses)
-        yield from self._renewal(covered, ActFamily.OPTICS)
-
-    def _renewal(self, covered: _Covered, family: ActFamily) -> Iterator[tuple[str, str]]:
-        if _RENEWALS[family] not in covered.line.caps:
-            yield "caps", f"pas plus d’un équipement par délai légal : caps = [{_cap_words(_RENEWALS[family])}]"
 
     def _ceiling(self, ceilings: OpticsCeilings, lenses: LensClass) -> Iterator[tuple[str, str]]:
         given = ceilings.of(lenses)
-        least = self._law.value(TariffKind.MINIMUM, f"optics_{lenses.value}", self._day) or 0
-        most = self._law.value(TariffKind.CEILING, f"optics_{lenses.value}", self._day) or given
+        least = self._value(TariffKind.MINIMUM, f"optics_{lenses.value}") or 0
+        most = self._value(TariffKind.CEILING, f"optics_{lenses.value}") or given
         if not least <= given <= most:
             yield "glasses", f"{lenses.value} : {_euros(given)} €, la loi veut de {_euros(least)} à {_euros(most)} €"
 
     def _hearing(self, covered: _Covered) -> Iterator[tuple[str, str]]:
         """Class II: fund and insurer together pay no more than the ceiling of an ear."""
-        most = self._law.value(TariffKind.CEILING, "hearing_per_ear", self._day)
-        yield from self._renewal(covered, ActFamily.HEARING)
+        most = self._value(TariffKind.CEILING, "hearing_per_ear")
         if covered.formula(FullCost) or covered.formula(FeePercent):
             yield (
                 "full_cost" if covered.formula(FullCost) else "fee_percent",
@@ -252,7 +230,7 @@ class _Look:
 
     def _promised_ear(self, covered: _Covered) -> Money:
         """What the fund and the line promise for an adult's ear."""
-        base = self._law.value(TariffKind.BASE, "", self._day, HEARING_AID) or 0
+        base = self._value(TariffKind.BASE, code=HEARING_AID) or 0
         percent, lump = covered.formula(BasePercent), covered.formula(LumpSum)
         of_base = apply_rate(base, percent.rate if isinstance(percent, BasePercent) else 0)
         return of_base + (lump.amount if isinstance(lump, LumpSum) else 0)
@@ -263,12 +241,8 @@ def _baskets_of(act: Act) -> Iterable[Basket | None]:
     if act.code in GLASSES or act.code == HEARING_AID:
         return (Basket.NO_REST, Basket.FREE)
     if act.family is ActFamily.DENTAL_PROSTHESIS and act.rate_kind:
-        return (Basket.NO_REST, Basket.MODERATE, Basket.FREE)
+        return (act.basket,) if act.basket else (None, Basket.FREE)
     return (None,)
-
-
-def _cap_words(cap: Cap) -> str:
-    return f'{{ period = "{cap.period}", count = {cap.count} }}'
 
 
 def _percent(rate: Rate) -> str:

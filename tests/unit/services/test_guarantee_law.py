@@ -21,8 +21,9 @@ from member_space.domain.guarantee import (
 )
 from member_space.domain.period import Period
 from member_space.domain.reference import load_acts, load_tariffs, read_rows
+from member_space.domain.reimbursement_figures import Figures
 from member_space.services.guarantee_file import read_guarantees
-from member_space.services.guarantee_law import Breach, Law, breaches_of
+from member_space.services.guarantee_law import Breach, breaches_of, days_to_look
 from tests.conftest import ROOT
 from tests.factories.guarantee import PRODUCTS, make_line, product
 
@@ -33,10 +34,10 @@ CEILINGS = dict.fromkeys(LensClass, 30_000)
 
 
 @pytest.fixture(scope="module")
-def law() -> Law:
+def law() -> Figures:
     folder = files("member_space") / "reference"
     acts, tariffs = (read_rows((folder / name).read_text("utf-8").splitlines()) for name in ("acts.csv", "tariffs.csv"))
-    return Law({act.code: act for act in load_acts(acts)}, tuple(load_tariffs(tariffs)))
+    return Figures(load_acts(acts), load_tariffs(tariffs))
 
 
 @pytest.fixture(scope="module")
@@ -92,17 +93,15 @@ def test_the_products_of_the_demonstration_respect_the_law(tables, law, name):
         (EMERGENCY, {"formulas": ()}, "full_cost", "FPU, PAS : dû en entier"),
         (NO_REST, {"formulas": (BasePercent(50_000),)}, "full_cost", "rien ne doit rester à payer"),
         (NO_REST, {"caps": (Cap(CapPeriod.CIVIL_YEAR, amount=100_000),)}, "caps", "retirez celui-ci"),
-        (310, {"caps": (Cap(CapPeriod.TWO_YEARS, count=1),)}, "caps", 'period = "renewal", count = 1'),
+        (310, {"caps": (Cap(CapPeriod.TWO_YEARS, count=1),)}, "caps", "le délai légal s’applique seul"),
         (FREE_GLASSES, {"formulas": glasses(frame=15_000)}, "glasses", "frame : 150 € dépasse les 100 €"),
         (FREE_GLASSES, {"formulas": glasses(simple=42_100)}, "glasses", "simple : 421 €, la loi veut de 50 à 420 €"),
         (FREE_GLASSES, {"formulas": glasses(complex=19_900)}, "glasses", "complex : 199 €, la loi veut de 200 à 700"),
         (FREE_GLASSES, {"formulas": glasses(very_complex=80_001)}, "glasses", "very_complex : 800.01 €"),
         (FREE_GLASSES, {"formulas": (LumpSum(25_000),)}, "glasses", "un plafond par classe de verres"),
-        (FREE_GLASSES, {"caps": ()}, "caps", 'period = "renewal", count = 1'),
         (CLASS_II, {"formulas": (BasePercent(10_000), LumpSum(130_100))}, "lump_sum", "1701 € par oreille"),
         (CLASS_II, {"formulas": (BasePercent(42_600),)}, "base_percent", "1704 € par oreille"),
         (CLASS_II, {"formulas": (FullCost(),)}, "full_cost", "la loi plafonne à 1700 €"),
-        (CLASS_II, {"caps": ()}, "caps", 'period = "renewal", count = 2'),
     ],
 )  # fmt: skip
 def test_a_responsible_table_that_breaks_a_rule_is_told_where_and_how(confort, law, rank, values, field, said):
@@ -151,10 +150,12 @@ def test_two_lines_for_one_care_are_told_once(confort, law, responsible):
     assert "les rangs 230 et 231 sont pour le même soin" in found[0].reason
 
 
-def test_a_version_is_looked_at_on_each_day_when_the_law_changes(law):
-    assert law.days(date(2019, 6, 1), None) == [date(2019, 6, 1), date(2020, 1, 1), date(2021, 1, 1)]
-    assert law.days(date(2019, 6, 1), date(2020, 6, 1)) == [date(2019, 6, 1), date(2020, 1, 1)]
-    assert law.days(DAY, None) == [DAY]
+def test_a_version_is_looked_at_on_each_day_when_the_law_changes():
+    changes = [date(2021, 1, 1), date(2020, 1, 1), date(2020, 1, 1), date(2017, 1, 1)]
+    start = date(2019, 6, 1)
+    assert days_to_look(start, None, changes) == [start, date(2020, 1, 1), date(2021, 1, 1)]
+    assert days_to_look(start, date(2020, 6, 1), changes) == [start, date(2020, 1, 1)]
+    assert days_to_look(DAY, None, changes) == [DAY]
 
 
 def test_a_line_for_a_care_that_does_not_exist_yet_is_no_breach(confort, law):
