@@ -106,7 +106,7 @@ class TermsFacts:
     amc_exchange_number: str | None
     conventions: str | None
     card_model: str | None
-    guarantee_table: str | None = None
+    guarantee_table: str | None
 
 
 @dataclass(frozen=True, slots=True)

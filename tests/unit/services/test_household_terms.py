@@ -1,5 +1,6 @@
 """The terms of a contract follow each other without gap nor overlap, whatever the feed tells."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -17,7 +18,7 @@ CONTRACT = Period(START)
 
 
 def facts(plan: str) -> TermsFacts:
-    return TermsFacts(plan, "0775999998", "Mutuelle", None, None, True)
+    return TermsFacts(plan, "0775999998", "Mutuelle", None, None, True, None, None, None, None)
 
 
 TOLD = st.lists(st.tuples(st.sampled_from("ABC"), st.none() | st.integers(0, 1000)), min_size=1, max_size=8)
@@ -51,3 +52,9 @@ def test_other_terms_need_a_day_that_is_not_before_the_last_ones(starts):
     known = next_terms([], facts("A"), None, CONTRACT)
     with pytest.raises(FeedValueError):
         next_terms(known, facts("B"), starts, CONTRACT)
+
+
+def test_a_feed_that_says_nothing_of_the_table_keeps_the_one_that_is_known():
+    known = next_terms([], replace(facts("A"), guarantee_table="T1"), START, CONTRACT)
+    assert next_terms(known, facts("A"), None, CONTRACT) == known
+    assert next_terms(known, facts("B"), START + timedelta(9), CONTRACT)[-1].facts.guarantee_table == "T1"
