@@ -1,11 +1,17 @@
 """What may not be meant for the member is asked about once more, and nothing that was typed is lost (R27)."""
 
+from datetime import timedelta
+
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from webtest import Upload
 
-from member_space.models import AskedPiece, Message
+from member_space.models import AskedPiece, Coverage, Message, Reading
+from member_space.services import request as requests
+from member_space.services.request import Actor
 from tests.factories import files
+from tests.factories.household import make_account, make_contract, make_person
+from tests.factories.request import MEMBER, make_request
 from tests.functional.journeys import words
 from tests.functional.office.desk import form_of, fresh, page
 
@@ -115,3 +121,63 @@ def test_the_words_of_a_decision_are_guarded_too(desk, db, claim, field):
     assert (back["granted-1"].value, back[field].value.strip()) == ("320", "À voir avec @Hugo")
     form_of(back.submit(), "decider").submit("sent", status=303)
     assert "À voir avec @Hugo" in sent(db, "decision")[0]
+
+
+@pytest.fixture
+def other(db, tools):
+    """A member of another household, whose request waits too."""
+    person = make_person(db, "Jean", last_name="Valadier", mobile="+33612345678")
+    row = make_request(db, tools, make_account(db, person), make_contract(db, person, member_number="40000123"))
+    db.commit()
+    return row
+
+
+MIXED_UP = "Le dossier de Jean Valadier (40000123) est clos, il est joint au 06 12 34 56 78."
+
+
+def test_another_member_whose_file_was_just_seen_is_asked_about(desk, db, mine, other):
+    desk.get(page(other))
+    question = reply(desk, mine, MIXED_UP, then="reste")
+    form = asked_once_more(question, "repondre")
+    told = words(question)
+    assert "« Jean Valadier » est le nom d’un autre adhérent, que vous avez consulté." in told
+    assert "« 40000123 » est le numéro d’un autre adhérent" in told
+    assert "Le téléphone d’un autre adhérent" in told
+    assert sent(db, "text") == []
+    back = form.submit("again", status=200)
+    assert form_of(back, "repondre")["body"].value.strip() == MIXED_UP
+    asked_once_more(form_of(back, "repondre").submit("then", value="reste", expect_errors=True), "repondre").submit(
+        "send", status=303
+    )
+    assert sent(db, "text") == [MIXED_UP]
+
+
+def test_whoever_was_not_seen_is_a_name_like_another(desk, db, mine, other):
+    assert reply(desk, mine, MIXED_UP, then="reste").status_int == 303
+
+
+def test_a_day_later_he_is_forgotten(app, desk, db, mine, other, clock, claire):
+    desk.get(page(other))
+    db.execute(update(Reading).values(at=clock.at - timedelta(days=1, minutes=1)))
+    db.commit()
+    assert reply(desk, mine, MIXED_UP, then="reste").status_int == 303
+
+
+def test_whom_the_member_wrote_about_himself_is_no_doubt(desk, db, tools, mine, other, member):
+    desk.get(page(other))
+    requests.say(db, tools, mine, Actor(MEMBER, member[0].id), "C’est Jean Valadier, 06.12.34.56.78, qui m’a reçue.")
+    db.commit()
+    assert reply(desk, mine, "Jean Valadier, au 06 12 34 56 78, a raison.", then="reste").status_int == 303
+
+
+def test_the_household_is_no_doubt(desk, db, tools, mine, member):
+    """Another contract of theirs was seen, of somebody with the same name too."""
+    twin = make_person(db, "Nadia", last_name="Benali")
+    seen = make_request(db, tools, make_account(db, twin), make_contract(db, twin))
+    child = make_person(db, "Zoé", last_name="Benali")
+    contract = member[1]
+    db.add(Coverage(contract_id=contract.id, person_id=child.id, relation="child", period=contract.period, position=2))
+    db.commit()
+    desk.get(page(seen))
+    desk.get(page(mine))
+    assert reply(desk, mine, "Nadia Benali et Zoé Benali sont couvertes.", then="reste").status_int == 303

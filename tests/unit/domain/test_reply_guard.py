@@ -2,7 +2,7 @@
 
 import pytest
 
-from member_space.domain.reply_guard import Doubt, Found, doubts_of
+from member_space.domain.reply_guard import Doubt, Found, Other, doubts_of, others_in
 from member_space.views.office.guard_words import DOUBTS
 
 NIR = "1 85 05 78 006 084 91"
@@ -59,3 +59,43 @@ def test_only_what_is_sure_is_asked_about(text, found):
 
 def test_each_doubt_has_its_words():
     assert set(DOUBTS) == set(Doubt)
+
+
+JEAN = Other("Jean-Éloi", ("d’Arcy", "Œdipe"), ("+33612345678",), ("HS-400001", "12345"))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Le dossier de Jean-Éloi d’Arcy est clos.", [Found(Doubt.OTHER_NAME, "Jean-Éloi d’Arcy")]),
+        ("Pour M. D'ARCY Jean Eloi :", [Found(Doubt.OTHER_NAME, "Jean-Éloi d’Arcy")]),
+        ("Née jean eloi oedipe", [Found(Doubt.OTHER_NAME, "Jean-Éloi Œdipe")]),
+        ("Adhérent hs 400001.", [Found(Doubt.OTHER_NUMBER, "HS-400001")]),
+        ("Appelé au 06 12 34 56 78 hier.", [Found(Doubt.OTHER_PHONE)]),
+        ("Appelé au +33 6.12.34.56.78", [Found(Doubt.OTHER_PHONE)]),
+        ("Appelé au 0033612345678", [Found(Doubt.OTHER_PHONE)]),
+        # A word like another, or another person.
+        ("Jean-Éloi, votre fils", []),
+        ("La rue d’Arcy", []),
+        ("Jean-Éloi et Marie d’Arcy", []),
+        ("Jean-Éloi Darcy", []),
+        ("Il vous reste 12345 points", []),
+        ("Appelez le 01 99 00 97 80, dossier 612345678901234567.", []),
+        ("", []),
+    ],
+)
+def test_somebody_else_is_asked_about_when_he_is_named_in_full(text, found):
+    assert others_in(text, [JEAN]) == found
+
+
+def test_what_the_household_is_called_or_wrote_itself_is_no_doubt():
+    text = "Jean-Éloi d’Arcy, au 06 12 34 56 78, HS-400001"
+    assert len(others_in(text, [JEAN])) == 3
+    assert others_in(text, [JEAN], ["J’ai vu jean eloi d'arcy (hs400001)", "+33612345678"]) == [
+        Found(Doubt.OTHER_NUMBER, "HS-400001")
+    ]
+    assert others_in(text, [JEAN], ["Mon fils Jean-Éloi", "d’Arcy"])[0].doubt is Doubt.OTHER_NAME
+
+
+def test_somebody_without_a_name_is_never_found():
+    assert others_in("Bonjour, voici.", [Other("", ("",)), Other("Bonjour", ())]) == []

@@ -40,7 +40,7 @@ class OfficeDecisionViews(ActViews):
         errors = said(request, wrong)
         # All that the member reads of the handler's own words; the letter is read again with the reasons beside it.
         own = [posted.get("word"), *(part for line in lines for part in (line.label, line.note))]
-        doubts = said_doubts(request, own)
+        doubts = said_doubts(request, row, own)
         sends = posted.get("sent") and (posted.get("anyway") or not doubts)
 
         def send(hand: Hand, values: dict[str, Any]) -> None:

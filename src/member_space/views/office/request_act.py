@@ -75,7 +75,7 @@ class ActViews:
         errors = errors or (check(values) if check else [])
         if errors:
             return self.again(422, Trouble(errors, given, opened))
-        doubts = said_doubts(request, [values[guarded]]) if guarded and not given.get("anyway") else []
+        doubts = said_doubts(request, self.row, [values[guarded]]) if guarded and not given.get("anyway") else []
         if doubts:
             return self.again(422, Trouble([], given, opened, doubts=doubts))
         hand = Hand(request.identity, self.row, values["version"], request.origin)
