@@ -187,6 +187,7 @@ def includeme(config: Any) -> None:
     add("office_accounts", "/bureau/comptes", factory=office_context)
     add("office_account", "/bureau/comptes/{office_account_id}", factory=office_account_context)
     add("office_account_role", "/bureau/comptes/{office_account_id}/role", factory=office_account_context)
+    add("office_account_skills", "/bureau/comptes/{office_account_id}/files", factory=office_account_context)
     add("office_account_team", "/bureau/comptes/{office_account_id}/equipe", factory=office_account_context)
     add("office_account_close", "/bureau/comptes/{office_account_id}/fermeture", factory=office_account_context)
     add("office_account_activation", "/bureau/comptes/{office_account_id}/activation", factory=office_account_context)

@@ -108,6 +108,7 @@ class Settings:
     data_keys: Mapping[str, bytes]
     blind_index_key: bytes
     storage_url: str
+    push_up_to: int  # requests given by load to each colleague at work, at most; 0: none is
     antivirus: str | None  # `host:port` or the path of a socket of clamd; None: there is none
     content_folder: Path | None
     cookie_secure: bool
@@ -254,16 +255,14 @@ def _read_reply_mailbox(read: _Reader) -> str | None:
 
 
 def _read_bounce_queue(read: _Reader, transport: str) -> str | None:
-    if read.optional("mail.bounce_queue") is None:
-        return None
-    if transport != "ses":
+    wanted = read.optional("mail.bounce_queue") is not None
+    if wanted and transport != "ses":
         raise SettingError("setting 'mail.bounce_queue' goes with mail.transport = ses: nothing else writes there")
-    return read.url("mail.bounce_queue")
+    return read.url("mail.bounce_queue") if wanted else None
 
 
 def _read_sms(read: _Reader) -> Sms:
-    transport = read.choice("sms.transport", ("console", "http", "sns"), "console")
-    over_http = transport == "http"
+    over_http = (transport := read.choice("sms.transport", ("console", "http", "sns"), "console")) == "http"
     sender = read.text("sms.sender", "Horizon")
     if not re.fullmatch(r"[A-Za-z0-9]{1,11}", sender):
         raise SettingError("setting 'sms.sender' must be 1 to 11 letters or digits, without accents")
@@ -307,6 +306,7 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] | None = No
         data_keys=read.keyring("secrets.data_keys"),
         blind_index_key=read.key("secrets.blind_index_key", read.required("secrets.blind_index_key")),
         storage_url=read.required("storage.url"),
+        push_up_to=read.integer("requests.push_up_to", 0) or 0,
         antivirus=_read_antivirus(read),
         content_folder=Path(folder) if folder else None,
         cookie_secure=read.flag("session.cookie_secure", True),

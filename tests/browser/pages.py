@@ -57,6 +57,7 @@ NOT_PAGES = {
     "office_recovery_decision": "only posted to",
     "office_recovery_code": "only posted to",
     "office_account_role": "only posted to",
+    "office_account_skills": "only posted to",
     "office_account_team": "only posted to",
     "office_account_close": "only posted to",
     "office_account_activation": "only posted to",

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 import pytest
 from playwright.sync_api import expect
 
+from member_space.domain.request import Act
 from member_space.models import Contract
 from member_space.services import request as requests
 from member_space.services.request import Actor
@@ -138,6 +139,24 @@ def test_a_word_of_a_member_shows_on_the_open_list_of_a_handler(served, visitor,
     says(desk).click()
     expect(desk.locator("h1")).to_have_text("Demandes")
     expect(says(desk)).to_be_hidden()
+
+
+def test_what_is_given_to_a_handler_shows_on_his_open_list_once(served, visitor, written, sent):
+    """It came a moment ago as well: told as his, not twice."""
+    desk = visitor("handler", viewport={"width": 1280, "height": 800}).new_page()
+    desk.clock.install()
+    desk.goto("/bureau/demandes")
+    with written() as (db, tools):
+        person = make_person(db, "Iris", last_name="Lenoir")
+        row = make_request(db, tools, make_account(db, person), make_contract(db, person))
+        requests.move(db, tools, row, Act.ASSIGN, requests.SYSTEM, handler_id=served.accounts["handler"].id)
+    desk.clock.run_for(FIVE_SECONDS)
+    expect(says(desk)).to_have_text("1 demande vous attend")
+    says(desk).click()
+    expect(desk.get_by_role("navigation", name="Listes")).to_be_visible()
+    expect(says(desk)).to_be_hidden()
+    desk.get_by_role("link", name="À moi").click()
+    expect(desk.get_by_role("row").filter(has_text="Iris Lenoir")).to_be_visible()
 
 
 def test_nothing_new_is_told_in_few_bytes_and_a_hidden_tab_does_not_ask(served, written, opened, sent):

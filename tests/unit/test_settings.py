@@ -55,6 +55,14 @@ def test_the_environment_wins_over_the_file_and_suffices_without_it():
     assert settings.brand.name == "La Nôtre"
 
 
+def test_nothing_is_given_by_load_unless_it_is_asked_for():
+    assert read_settings(INI, {}).push_up_to == 0
+    assert read_settings(INI | {"requests.push_up_to": "8"}, {}).push_up_to == 8
+    for wrong in ("-1", "many"):
+        with pytest.raises(SettingError, match="push_up_to"):
+            read_settings(INI | {"requests.push_up_to": wrong}, {})
+
+
 def test_an_empty_variable_removes_what_the_file_says():
     assert read_settings(INI | {"metrics.token": "secret"}, {"MEMBER_SPACE_METRICS_TOKEN": ""}).metrics_token is None
 

@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     ACCOUNT_CLOSED = "account:closed"
     ACCOUNT_ROLE_CHANGED = "account:role_changed"
     ACCOUNT_TEAM_CHANGED = "account:team_changed"
+    ACCOUNT_SKILLS_CHANGED = "account:skills_changed"
     TERMS_ACCEPTED = "terms:accepted"
     INVITATION_SENT = "invitation:sent"
     LETTER_WRITTEN = "letter:written"

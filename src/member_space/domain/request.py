@@ -61,6 +61,7 @@ class Act(StrEnum):
     SEND = "send"
     TAKE = "take"
     GIVE = "give"
+    ASSIGN = "assign"
     RELEASE = "release"
     ASK_PIECE = "ask_piece"
     PROVIDE = "provide"
@@ -115,6 +116,8 @@ TRANSITIONS: dict[Act, Transition] = {
     Act.SEND: Transition(frozenset({State.DRAFT}), State.TO_DO, _by(Side.MEMBER), NoticeKind.REQUEST_RECEIVED),
     Act.TAKE: Transition(_STARTED | {State.ON_HOLD}, State.IN_REVIEW, _OFFICE),
     Act.GIVE: Transition(frozenset({State.IN_REVIEW}), State.IN_REVIEW, _OFFICE),
+    # Shared out by load: it is his to begin, and nobody studies it yet.
+    Act.ASSIGN: Transition(frozenset({State.TO_DO}), State.TO_DO, _by(Side.SYSTEM)),
     Act.RELEASE: Transition(frozenset({State.IN_REVIEW}), State.TO_DO, _by(Side.OFFICE, Side.SYSTEM)),
     Act.ASK_PIECE: Transition(
         frozenset({State.IN_REVIEW}), State.WAITING_MEMBER, _OFFICE, NoticeKind.REQUEST_PIECE_ASKED
@@ -163,12 +166,17 @@ def acts_open(state: State, side: Side) -> Iterator[Act]:
     return (act for act, way in TRANSITIONS.items() if state in way.before and side in way.sides)
 
 
-def is_untouched(acts: Iterable[str]) -> bool:
-    """Whether these acts, all that its log has, are its sending alone: only then may its member take it back.
+NOT_BEGUN = frozenset({Act.SEND, Act.ASSIGN, Act.RELEASE})
+"""Acts that nobody needs to have looked at it for: any study begins with another one."""
 
-    One that is in the list again was studied, asked about, decided, or told to a fund.
+
+def is_untouched(acts: Iterable[str]) -> bool:
+    """Whether by these acts, all that its log has, nobody has looked at it yet: only then may its member take it back.
+
+    Shared out and not begun, it is untouched. One that is in the list again after somebody took it was studied, asked
+    about, decided, or told to a fund.
     """
-    return list(acts) == [Act.SEND]
+    return NOT_BEGUN.issuperset(acts)
 
 
 _LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"

@@ -56,6 +56,12 @@ class TeamForm(colander.MappingSchema):
     team = _team()
 
 
+class SkillsForm(colander.MappingSchema):
+    """``skills``: queues of the catalogue; none: all of them."""
+
+    skills = colander.SchemaNode(colander.Set(), missing=())
+
+
 class RoleForm(colander.MappingSchema):
     """``role``: one of the office's four."""
 

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, false, text
-from sqlalchemy.dialects.postgresql import INET
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, false, text
+from sqlalchemy.dialects.postgresql import ARRAY, INET
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from member_space.models.base import Base, BlindIndex, CreatedAt, Encrypted, Id, PublicId
@@ -20,6 +20,7 @@ class Account(Base):
         CheckConstraint("(role = 'member') = (person_id is not null)", name="member_is_a_person"),
         CheckConstraint("(role = 'member') = (office_name is null)", name="office_has_a_name"),
         CheckConstraint("role <> 'member' or team is null", name="office_has_a_team"),
+        CheckConstraint("role <> 'member' or skills is null", name="office_has_skills"),
         # One open account a person: a closed one stays for the journal that names it, and may be followed by another.
         Index("uq__account__person_id", "person_id", unique=True, postgresql_where=text("closed_at is null")),
         # A few colleagues among a million members: their list reads them alone.
@@ -31,6 +32,9 @@ class Account(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     office_name: Mapped[str | None] = mapped_column(comment="first and last name of a colleague of the office")
     team: Mapped[str | None] = mapped_column(comment="of a colleague, as members read it; null: the one of his role")
+    skills: Mapped[list[str] | None] = mapped_column(
+        ARRAY(Text), comment="of a colleague: the queues of the catalogue that he works; null: all of them"
+    )
     email: Mapped[str] = mapped_column(unique=True)
     password_hash: Mapped[str | None] = mapped_column(comment="null: no way in by password")
     role: Mapped[str] = mapped_column(server_default="member", comment="domain.permissions.Role")

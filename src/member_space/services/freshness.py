@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, literal, select, text, union_all
+from sqlalchemy import Select, exists, literal, select, text, union_all
 from sqlalchemy.orm import Session
 
 from member_space.domain.request import Act
 from member_space.models import Message, Request, RequestTransition
-from member_space.models.request import NEWS_OF_OFFICE
-from member_space.services.office_request import Kept, in_queue
+from member_space.models.request import NEWS_OF_OFFICE, OPEN
+from member_space.services.office_request import Kept
+from member_space.services.request_queue import in_queues
 from member_space.services.tools import Tools
 
 LATEST = 50
@@ -25,7 +26,8 @@ _BEGINNING = datetime(2020, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """``tokens``: « s12 », a request that came; « u12-… », something new in one. ``tag``: one for the same ones."""
+    """``tokens``: « s12 », a request that came; « u12-… », something new in one; « g12 », one given to who asks.
+    ``tag``: one for the same ones."""
 
     tokens: list[str]
 
@@ -34,11 +36,12 @@ class News:
         return hashlib.sha256(" ".join(self.tokens).encode()).hexdigest()[:20]
 
 
-def news_of_office(db: Session, tools: Tools, kept: Kept) -> News:
-    """What members sent last and what came back by its time, of the kind and queue of a list."""
+def news_of_office(db: Session, tools: Tools, kept: Kept, me: int) -> News:
+    """What members sent last, what came back by its time, what this colleague was given; of a list's kind and queue."""
     latest = union_all(
         _latest(RequestTransition, RequestTransition.act, "t", NEWS_OF_OFFICE),
         _latest(Message, literal("said"), "m", "side = 'member'"),
+        _given(me),
     ).subquery()
     query = select(latest.c.kind, latest.c.id, latest.c.request_id, latest.c.act)
     if kept.kind is not None or kept.queue is not None:
@@ -46,7 +49,7 @@ def news_of_office(db: Session, tools: Tools, kept: Kept) -> News:
     if kept.kind is not None:
         query = query.where(Request.kind == kept.kind.value)
     if kept.queue is not None:
-        query = query.where(in_queue(tools, kept.queue))
+        query = query.where(in_queues(tools, [kept.queue]))
     rows = db.execute(query.order_by(latest.c.kind, latest.c.id.desc())).all()
     return News([_token(row.kind, row.id, row.request_id, row.act) for row in rows])
 
@@ -82,7 +85,24 @@ def _latest(table: type[RequestTransition] | type[Message], act: object, kind: s
     )
 
 
+def _given(me: int) -> Select:
+    """What was given to him, and nothing happened to since; written as the index of what each has is."""
+    given = exists().where(
+        RequestTransition.request_id == Request.id,
+        RequestTransition.version == Request.version,
+        RequestTransition.act == Act.ASSIGN.value,
+    )
+    return (
+        select(literal("g"), Request.id, Request.id, literal(""))
+        .where(Request.handler_id == me, text(f"request.{OPEN} and request.state = 'to_do'"), given)
+        .order_by(Request.due_at, Request.id)
+        .limit(LATEST)
+    )
+
+
 def _token(kind: str, number: int, request_id: int, act: str) -> str:
+    if kind == "g":
+        return f"g{request_id}"
     return f"s{request_id}" if act == Act.SEND else f"u{request_id}-{kind}{number}"
 
 

@@ -1,5 +1,6 @@
 """The accounts of the office's colleagues: opened by a command or by an administrator, never by oneself."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +19,7 @@ from member_space.services.contact_points import read_email
 from member_space.services.handlers import handles
 from member_space.services.request import Actor
 from member_space.services.request_handling import release_all
+from member_space.services.request_queue import all_queues
 from member_space.services.sessions import OfficeIdentity
 from member_space.services.shut_out import shut_out
 from member_space.services.tools import INSIDE, Origin, Tools
@@ -42,7 +44,8 @@ class Activation:
 
 @dataclass(frozen=True, slots=True)
 class OfficeAccount:
-    """A line of the list. `activated`: a password was chosen. `protected`: there is a second factor."""
+    """A line of the list. `skills`: the queues that he works, None for all of them. `activated`: a password was chosen.
+    `protected`: there is a second factor."""
 
     id: int
     public_id: UUID
@@ -53,6 +56,7 @@ class OfficeAccount:
     created_at: datetime
     last_signed_in_at: datetime | None
     closed_at: datetime | None
+    skills: list[str] | None
     activated: bool
     protected: bool
 
@@ -141,6 +145,21 @@ def change_team(db: Session, tools: Tools, found: OfficeAccount, team: str, by: 
     _note(db, EventKind.ACCOUNT_TEAM_CHANGED, account, by, origin)
 
 
+def change_skills(
+    db: Session, tools: Tools, found: OfficeAccount, queues: Collection[str], by: OfficeIdentity, origin: Origin
+) -> None:
+    """Give a colleague his queues, or with none all of them. Raises OfficeAccountRefused.
+
+    For what comes next: what he has stays his. A queue that left the catalogue goes from his too.
+    """
+    account = _open_account(db, found, by)
+    wanted = [queue for queue in all_queues(tools) if queue in queues] or None
+    if account.skills == wanted:
+        return
+    before, account.skills = account.skills, wanted
+    _note(db, EventKind.ACCOUNT_SKILLS_CHANGED, account, by, origin, skills=wanted or [], skills_before=before or [])
+
+
 def close_office_account(db: Session, tools: Tools, found: OfficeAccount, by: OfficeIdentity, origin: Origin) -> None:
     """The colleague has left: nothing opens any more, his requests are anybody's. Raises OfficeAccountRefused."""
     account = _open_account(db, found, by)
@@ -182,7 +201,12 @@ def _activation(db: Session, tools: Tools, account: Account) -> Activation:
 
 
 def _note(
-    db: Session, kind: EventKind, account: Account, by: OfficeIdentity | None, origin: Origin, **details: str
+    db: Session,
+    kind: EventKind,
+    account: Account,
+    by: OfficeIdentity | None,
+    origin: Origin,
+    **details: str | list[str],
 ) -> None:
     actor = by.account_id if by else None
     about = {"account_id": account.id, "role": account.role} | details
@@ -208,6 +232,7 @@ def _lines() -> Select:
         Account.created_at,
         Account.last_signed_in_at,
         Account.closed_at,
+        Account.skills,
         Account.password_hash.is_not(None).label("activated"),
         _PROTECTED.label("protected"),
     ).where(Account.role != Role.MEMBER.value)

@@ -19,11 +19,11 @@ from member_space.domain.request import RequestKind, State
 from member_space.domain.service_clock import Ageing
 from member_space.models import Account, Attachment, Message, Person, Request
 from member_space.models.request import OPEN
-from member_space.services.catalogue import catalogue_of
 from member_space.services.complaint import legal_alarm
 from member_space.services.readings import Shown
 from member_space.services.reply_clock import ReplyAwaited, reply_awaited, reply_is_late
 from member_space.services.request_age import age_of
+from member_space.services.request_queue import in_queues
 from member_space.services.request_reminders import proposes_closure
 from member_space.services.tools import Tools
 
@@ -165,7 +165,7 @@ def conditions_of(tools: Tools, kept: Kept, me: int) -> list[ColumnElement[bool]
     if kept.kind is not None:
         conditions.append(Request.kind == kept.kind.value)
     if kept.queue is not None:
-        conditions.append(in_queue(tools, kept.queue))
+        conditions.append(in_queues(tools, [kept.queue]))
     if kept.holder == ME:
         conditions.append(Request.handler_id == me)
     elif kept.holder == NOBODY:
@@ -175,18 +175,6 @@ def conditions_of(tools: Tools, kept: Kept, me: int) -> list[ColumnElement[bool]
     if kept.late:
         conditions.append(or_(Request.due_at <= tools.now(), and_(_OFFICE_TURN, reply_is_late(tools))))
     return conditions
-
-
-def in_queue(tools: Tools, queue: str) -> ColumnElement[bool]:
-    """A request whose object goes to this queue of the catalogue."""
-    topics = [topic.code for topic in catalogue_of(tools.settings).topics.values() if topic.queue == queue]
-    return Request.topic.in_(topics) if topics else false()
-
-
-def queues_of(tools: Tools) -> list[str]:
-    """The queues of the catalogue that are not simply a kind."""
-    kinds = {kind.value for kind in RequestKind}
-    return sorted({topic.queue for topic in catalogue_of(tools.settings).topics.values()} - kinds)
 
 
 def rows_query(at: Any = Request.activity_at) -> Select[Any]:

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select, text
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import QueryableAttribute, Session, aliased
 
 from member_space.domain.opening_hours import PARIS
 from member_space.domain.request import Act, NotAllowed, RequestKind, State, after
@@ -17,9 +17,9 @@ from member_space.models import Request, RequestTransition
 from member_space.models.request import OPEN
 from member_space.services import request as requests
 from member_space.services.handlers import handles
-from member_space.services.office_request import in_queue
 from member_space.services.request import Actor, Stale
 from member_space.services.request_clock import hours_of
+from member_space.services.request_queue import in_queues, skills_of
 from member_space.services.sessions import OfficeIdentity
 from member_space.services.tools import Origin, Tools
 
@@ -66,23 +66,30 @@ def take_next(
 ) -> Request | None:
     """Take the most urgent request that waits for anybody, or for this colleague; None when there is none.
 
-    A complaint about what he decided himself is left to the others. The row is locked as it is found, and rows that a
+    Those that wait for him and those of his queues come first, then any other: whoever has nothing left helps. A
+    complaint about what he decided himself is left to the others. The row is locked as it is found, and rows that a
     colleague is taking are stepped over: no two get the same one.
     """
+    me = identity.account_id
     query = select(Request).where(
         Request.state == State.TO_DO.value,
-        or_(Request.handler_id.is_(None), Request.handler_id == identity.account_id),
-        ~_contests(identity.account_id),
+        or_(Request.handler_id.is_(None), Request.handler_id == me),
+        ~contests(me),
     )
     if kind is not None:
         query = query.where(Request.kind == kind.value)
     if queue is not None:
-        query = query.where(in_queue(tools, queue))
-    query = query.order_by(Request.due_at, Request.id).limit(1).with_for_update(skip_locked=True, of=Request)
-    found = db.scalar(query.execution_options(populate_existing=True))
-    if found is not None:
-        take(db, tools, Hand(identity, found, found.version, origin))
-    return found
+        query = query.where(in_queues(tools, [queue]))
+    skills = skills_of(db, me)
+    # One after the other: each reads the index of the queue in its order, a sort of both would read all of it.
+    first = [query.where(or_(Request.handler_id == me, in_queues(tools, skills)))] if skills else []
+    for ordered in (*first, query):
+        ordered = ordered.order_by(Request.due_at, Request.id).limit(1).with_for_update(skip_locked=True, of=Request)
+        found = db.scalar(ordered.execution_options(populate_existing=True))
+        if found is not None:
+            take(db, tools, Hand(identity, found, found.version, origin))
+            return found
+    return None
 
 
 def take(db: Session, tools: Tools, hand: Hand) -> None:
@@ -170,10 +177,10 @@ def judged_by(db: Session, request: Request, account_id: int) -> bool:
     """Whether the request is a complaint about what this colleague decided, answered or has in hand."""
     if request.kind != RequestKind.COMPLAINT or request.linked_id is None:
         return False
-    return bool(db.scalar(select(_contests(account_id)).where(Request.id == request.id)))
+    return bool(db.scalar(select(contests(account_id)).where(Request.id == request.id)))
 
 
-def _contests(account_id: int) -> ColumnElement[bool]:
+def contests(account_id: int | QueryableAttribute[int]) -> ColumnElement[bool]:
     """As `judged_by`, of a request in a query."""
     contested, log = aliased(Request), RequestTransition
     in_hand = exists().where(contested.id == Request.linked_id, contested.handler_id == account_id)

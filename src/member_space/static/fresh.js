@@ -15,8 +15,10 @@ function watch(box) {
     const fresh = tokens.filter((token) => token.startsWith(box.dataset.of) && !known.has(token));
     const sent = new Set(fresh.filter((token) => token[0] === "s").map((token) => token.slice(1)));
     const said = new Set(fresh.filter((token) => token[0] === "u").map((token) => token.slice(1).split("-")[0]));
-    for (const one of sent) said.delete(one);
-    const words = [count("sent", sent.size), count("said", said.size)].filter(Boolean).join(", ");
+    const given = new Set(fresh.filter((token) => token[0] === "g").map((token) => token.slice(1)));
+    for (const one of given) sent.delete(one);
+    for (const one of [...sent, ...given]) said.delete(one);
+    const words = [count("given", given.size), count("sent", sent.size), count("said", said.size)].filter(Boolean).join(", ");
     const place = link.querySelector("[data-fresh-words]");
     if (!words || place.textContent === words) return;
     place.textContent = words;

@@ -49,6 +49,7 @@ DONE: dict[str, tuple[frozenset[str], TranslationString]] = {
         _("Vous êtes de retour. Ajoutez maintenant un nouveau moyen de confirmer votre identité, et retirez le perdu."),
     ),
     "role-change": (frozenset({"office_account"}), _("Le rôle est changé. Ses sessions sont terminées.")),
+    "files-changees": (frozenset({"office_account"}), _("Ses files sont changées.")),
     "equipe-changee": (frozenset({"office_account"}), _("L’équipe est changée. Ses sessions sont terminées.")),
     "compte-ferme": (frozenset({"office_account"}), _("Le compte est fermé : plus rien ne s’ouvre.")),
     "demande-envoyee": (

@@ -12,7 +12,8 @@ from member_space.services.freshness import News, news_of_member, news_of_office
 @view_config(route_name="office_fresh", request_method="GET", permission=Permission.HANDLE_REQUESTS)
 def office(request: Request) -> Response:
     """Of the office's list, with its kind and queue."""
-    return _answer(request, news_of_office(request.db, request.tools, read_request_query(request.GET).kept))
+    kept = read_request_query(request.GET).kept
+    return _answer(request, news_of_office(request.db, request.tools, kept, request.identity.account_id))
 
 
 @view_config(route_name="messages_fresh", request_method="GET", permission=Permission.VIEW_REQUESTS)

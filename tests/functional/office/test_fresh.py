@@ -75,14 +75,27 @@ def test_an_answer_of_a_member_is_told(desk, db, tools, sent, member):
     assert token.startswith(f"u{sent.id}-m")
 
 
+def test_what_is_given_to_him_is_told_until_he_takes_it(desk, other_desk, db, tools, sent, claire):
+    first, others = ask(desk), ask(other_desk)
+    requests.move(db, tools, sent, Act.ASSIGN, requests.SYSTEM, handler_id=claire.id)
+    db.commit()
+    second = ask(desk, first.headers["ETag"])
+    assert set(second.json["tokens"]) - set(first.json["tokens"]) == {f"g{sent.id}"}
+    assert ask(other_desk, others.headers["ETag"]).status_int == 304
+    assert known(desk.get(LIST)) == second.json["tokens"]
+    take(db, tools, sent, claire)
+    db.commit()
+    assert ask(desk).json == first.json
+
+
 def test_a_lower_number_that_is_committed_later_is_told(db, tools, sent, member):
     """Numbers are drawn before the commit: the highest one alone would not move."""
-    before = news_of_office(db, tools, Kept())
+    before = news_of_office(db, tools, Kept(), 0)
     lower = db.scalar(select(Message.id).where(Message.request_id == sent.id)) - 10_000
     of = {"request_id": sent.id, "contract_id": sent.contract_id, "author_person_id": sent.author_person_id}
     db.add(Message(id=lower, side="member", account_id=member[0].id, body="Lent", sent_at=tools.now(), **of))
     db.flush()
-    assert news_of_office(db, tools, Kept()).tag != before.tag
+    assert news_of_office(db, tools, Kept(), 0).tag != before.tag
 
 
 def test_the_news_are_those_of_the_list(desk, db, tools, member, sent):
@@ -102,7 +115,7 @@ def test_the_page_carries_what_it_shows(desk, sent):
 
 def test_it_costs_one_statement(engine, db, tools, sent):
     with counted_statements(engine) as statements:
-        news_of_office(db, tools, Kept())
+        news_of_office(db, tools, Kept(), 0)
     assert len(statements) == 1
 
 

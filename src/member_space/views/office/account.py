@@ -4,9 +4,11 @@ from typing import Any
 
 from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
+from translationstring import TranslationStringFactory
 
 from member_space.domain.permissions import Permission, Role
-from member_space.forms.office import OfficeAccountForm, RoleForm, TeamForm
+from member_space.forms.office import OfficeAccountForm, RoleForm, SkillsForm, TeamForm
+from member_space.services.handlers import HANDLERS
 from member_space.services.office_account import (
     NAME_LENGTH,
     TEAM_LENGTH,
@@ -14,6 +16,7 @@ from member_space.services.office_account import (
     OfficeAccountRefused,
     activate_again,
     change_role,
+    change_skills,
     change_team,
     close_office_account,
     create_office_account,
@@ -21,9 +24,13 @@ from member_space.services.office_account import (
     office_accounts,
 )
 from member_space.services.reading_list import TEAMS
+from member_space.services.request_queue import all_queues
 from member_space.views.done import go_on
 from member_space.views.new_password import Said, typed
+from member_space.views.office.request_words import queue_words
 from member_space.views.office.words import ROLES
+
+_ = TranslationStringFactory("member_space")
 
 OFFICE = {role.value: words for role, words in ROLES.items() if role is not Role.MEMBER}
 
@@ -125,6 +132,22 @@ class OfficeAccountViews:
             return self._page([(None, sentence(refusal))])
         return self._back("equipe-changee")
 
+    @view_config(route_name="office_account_skills", request_method="POST")
+    def skills(self) -> Any:
+        request = self.request
+        posted = {"skills": request.POST.getall("skills")}
+        values, errors = typed(request, SkillsForm(), posted)
+        unknown = set(values["skills"] if values else ()) - set(all_queues(request.tools))
+        if unknown:
+            errors = [("skills", request.localizer.translate(_("Choisissez les files dans la liste.")))]
+        if errors:
+            return self._page(errors)
+        try:
+            change_skills(request.db, request.tools, self.found, values["skills"], request.identity, request.origin)
+        except OfficeAccountRefused as refusal:
+            return self._page([(None, sentence(refusal))])
+        return self._back("files-changees")
+
     @view_config(route_name="office_account_close", request_method="POST")
     def close(self) -> Any:
         request = self.request
@@ -160,6 +183,9 @@ class OfficeAccountViews:
             "teams": TEAMS,
             "team_length": TEAM_LENGTH,
             "activation": activation,
+            "handles": account is not None and account.role in HANDLERS,
+            "queues": [(queue, queue_words(self.request, queue)) for queue in all_queues(self.request.tools)],
+            "worked": [queue_words(self.request, queue) for queue in account.skills or ()] if account else [],
         }
 
 

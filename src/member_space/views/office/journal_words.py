@@ -25,6 +25,7 @@ KINDS: dict[EventKind, TranslationString] = {
     EventKind.ACCOUNT_CLOSED: _("Compte fermé"),
     EventKind.ACCOUNT_ROLE_CHANGED: _("Rôle changé"),
     EventKind.ACCOUNT_TEAM_CHANGED: _("Équipe changée"),
+    EventKind.ACCOUNT_SKILLS_CHANGED: _("Files changées"),
     EventKind.TERMS_ACCEPTED: _("Conditions d’utilisation acceptées"),
     EventKind.INVITATION_SENT: _("Invitation envoyée"),
     EventKind.LETTER_WRITTEN: _("Lettre d’accueil écrite"),

@@ -1,5 +1,6 @@
 """The words of requests at the office: kinds, states, acts, ageing, legal delays, reasons to wait."""
 
+from pyramid.request import Request
 from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.domain.complaint import Delay
@@ -49,6 +50,7 @@ ACTS: dict[Act, TranslationString] = {
     Act.SEND: _("envoyée"),
     Act.TAKE: _("prise"),
     Act.GIVE: _("donnée à un collègue"),
+    Act.ASSIGN: _("confiée à un collègue par la répartition"),
     Act.RELEASE: _("remise dans la liste"),
     Act.ASK_PIECE: _("pièce demandée"),
     Act.PROVIDE: _("pièce ou réponse reçue"),
@@ -94,8 +96,21 @@ TABS: dict[Tab, TranslationString] = {
     Tab.WAITING: _("Attendent l’adhérent"),
 }
 
-QUEUES: dict[str, TranslationString] = {"unknown_care": _("Soins non reconnus")}
+QUEUES: dict[str, TranslationString] = {
+    **{kind.value: words for kind, words in KINDS.items()},
+    "optics": _("Optique"),
+    "dental": _("Dentaire"),
+    "equipment": _("Audition et appareillage"),
+    "hospital": _("Hospitalisation"),
+    "unknown_care": _("Soins non reconnus"),
+}
 """The queues of our catalogue; one of the office's own is shown by its code."""
+
+
+def queue_words(request: Request, queue: str) -> str:
+    """A queue in the words of who looks."""
+    return str(request.localizer.translate(QUEUES.get(queue, queue)))
+
 
 OWN_DECISION = _(
     "Cette réclamation porte sur une demande que vous avez traitée\N{NO-BREAK SPACE}: un collègue qui ne l’a pas "

@@ -21,14 +21,14 @@ from member_space.services.office_request import (
     Tab,
     counts_of,
     page_of_requests,
-    queues_of,
 )
 from member_space.services.office_search import search_requests
 from member_space.services.request_desk import REASON
 from member_space.services.request_handling import take_next
+from member_space.services.request_queue import all_queues, queues_of, skills_of
 from member_space.views.done import go_on
 from member_space.views.new_password import typed
-from member_space.views.office.request_words import AGES, ALARMS, KINDS, QUEUES, STATES, TABS
+from member_space.views.office.request_words import AGES, ALARMS, KINDS, STATES, TABS, queue_words
 
 _ = TranslationStringFactory("member_space")
 
@@ -66,7 +66,7 @@ class OfficeRequestsViews:
             request.response.status_int = 422
         me = request.identity.account_id
         # Before the list: what comes between the two is told, not missed.
-        known = joined(news_of_office(request.db, request.tools, asked.kept).tokens)
+        known = joined(news_of_office(request.db, request.tools, asked.kept, me).tokens)
         page = page_of_requests(
             request.db, request.tools, asked.kept, me, request.context.shown, before=asked.before, after=asked.after
         )
@@ -83,6 +83,7 @@ class OfficeRequestsViews:
             "fresh_url": request.route_path("office_fresh", _query=filters),
             "fresh_href": request.route_path("office_requests", _query=filters),
             "choices": self._choices(),
+            "skills": self._skills(),
             "before_url": self._page_url(filters, "avant", page.before),
             "after_url": self._page_url(filters, "apres", page.after),
         }
@@ -130,6 +131,11 @@ class OfficeRequestsViews:
             return None
         return str(self.request.route_path("office_requests", _query={**filters, name: str(place)}))
 
+    def _skills(self) -> list[str]:
+        """The queues that he works, in words; none: all of them."""
+        mine = skills_of(self.request.db, self.request.identity.account_id)
+        return [queue_words(self.request, queue) for queue in all_queues(self.request.tools) if queue in mine]
+
     def _choices(self) -> dict[str, list[tuple[str, str]]]:
         """What each filter offers."""
         request = self.request
@@ -139,7 +145,7 @@ class OfficeRequestsViews:
             "genre": [("", say(_("Tous"))), *((kind.value, say(KINDS[kind])) for kind in RequestKind)],
             "file": [
                 ("", say(_("Toutes"))),
-                *((queue, say(QUEUES.get(queue, queue))) for queue in queues_of(request.tools)),
+                *((queue, queue_words(request, queue)) for queue in queues_of(request.tools)),
             ],
             "etat": [
                 ("", say(_("Au bureau"))),
