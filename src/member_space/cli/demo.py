@@ -136,8 +136,10 @@ def _serve(config: dict[str, str], engine: Engine, port: int, members: int | Non
         )
         sys.exit(1)
     _tell(engine, port, members)
-    # A polite kill is a Ctrl-C: the embedded server is left in order.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A polite kill is a Ctrl-C, and a Ctrl-C is heard also where a script started this behind itself, which has it
+    # ignored: the embedded server is left in order.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     # One process is the whole demo: the deferred jobs are done beside the pages.
     with worker_beside(engine, TASKS, task_runner(read_settings(config), engine)):
         try:
