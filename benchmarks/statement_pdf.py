@@ -73,6 +73,7 @@ def line(rank: int) -> CareLine:
         care_date=date(2026, 3, rank),
         statement_id=ID,
         statement_reference="D00000001",
+        issued_on=date(2026, 3, 18),
         paid_on=date(2026, 3, 20),
         payee_name="L'assuré",
         act_code="G",

@@ -11,7 +11,7 @@ from member_space.resources.certificate import certificate_context
 from member_space.resources.contract import contract_context
 from member_space.resources.device import browser_context
 from member_space.resources.document import document_context
-from member_space.resources.export import export_context
+from member_space.resources.export import export_context, file_context
 from member_space.resources.household import household_context
 from member_space.resources.office import (
     office_account_context,
@@ -122,6 +122,8 @@ def includeme(config: Any) -> None:
     add("reimbursements", "/remboursements", factory=household_context)
     add("payments", "/remboursements/virements", factory=household_context)
     add("payment", "/remboursements/virements/{payment_id}", factory=payment_context)
+    add("reimbursements_export", "/remboursements/exporter", factory=household_context)
+    add("reimbursements_file", "/remboursements/exporter/{file_id}", factory=file_context)
     add("statement_pdf", "/remboursements/decomptes/{statement_id}.pdf", factory=statement_context)
     add("statement_csv", "/remboursements/decomptes/{statement_id}.csv", factory=statement_context)
     add("statement", "/remboursements/decomptes/{statement_id}", factory=statement_context)

@@ -103,6 +103,7 @@ NOT_PAGES = {
     "statement_pdf": "a file",
     "card_pdf": "a file",
     "statement_csv": "a file",
+    "reimbursements_file": "a file",
     "certificate_pdf": "a file",
     "language": "a redirect",
     "asset": "a file",

@@ -51,6 +51,8 @@ from tests.factories.statement import line_values, make_statement
 
 ROLES = ("holder", "spouse", "child", "second child")
 RELATIONS = {"spouse": "spouse", "child": "child", "second child": "child"}
+FILE = {"format": "csv", "since": date(2026, 1, 1), "until": date(2026, 12, 31)}
+"""Of a long period of reimbursements."""
 BIRTHS = {"holder": (1984, 2, 3), "spouse": (1986, 5, 7), "child": (2015, 8, 9), "second child": (2018, 10, 11)}
 
 
@@ -114,6 +116,7 @@ def make_family(db: Session, cipher: ICipher, last_name: str, seed: int) -> Fami
     }
     accounts = [make_account(db, people[role]) for role in ("holder", "spouse")]
     ids["export_id"] = [_copy(db, cipher, account, last_name) for account in accounts]
+    ids["file_id"] = [_copy(db, cipher, account, last_name, **FILE) for account in accounts]
     ids["passkey_id"] = [_passkey(db, account, f"Clé {last_name}") for account in accounts]
     ids["breach_id"] = [_breach(db, account, last_name) for account in accounts]
     ids["browser_id"] = [_device(db, account, f"Tablette {last_name}") for account in accounts]
@@ -176,10 +179,10 @@ def _card(db: Session, cipher: ICipher, contract: Contract) -> str:
     return str(issue(db, cipher, live, today)[contract.id, today.year].public_id)
 
 
-def _copy(db: Session, cipher: ICipher, account: Account, last_name: str) -> str:
-    """A copy of one's data that waits to be taken, and that bears the name."""
-    now = datetime.now(UTC)
-    copy = DataExport(account_id=account.id, state="ready", ready_at=now, expires_at=now + timedelta(hours=24))
+def _copy(db: Session, cipher: ICipher, account: Account, last_name: str, **asked) -> str:
+    """A copy of one's data, or of what was asked, that waits to be taken and bears the name."""
+    now, then = datetime.now(UTC), datetime.now(UTC) + timedelta(hours=24)
+    copy = DataExport(account_id=account.id, state="ready", ready_at=now, expires_at=then, **asked)
     db.add(copy)
     db.flush()
     kept = BytesIO()

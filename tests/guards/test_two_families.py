@@ -18,6 +18,7 @@ OF_AN_ACCOUNT = (
     "browser_id",
     "passkey_id",
     "export_id",
+    "file_id",
     "office_account_id",
     "recovery_id",
     "request_id",

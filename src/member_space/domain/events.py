@@ -55,6 +55,7 @@ class EventKind(StrEnum):
     CERTIFICATE_ISSUED = "certificate:issued"
     CERTIFICATE_REVOKED = "certificate:revoked"
     CARD_DOWNLOADED = "card:downloaded"
+    REIMBURSEMENTS_EXPORTED = "reimbursements:exported"
     STATEMENT_EXPORTED = "statement:exported"
     PRIVACY_CHANGED = "privacy:changed"
     CONSENT_ANSWERED = "consent:answered"

@@ -1,6 +1,6 @@
 """What the law gives a person over the data held: who read it, and a copy of all of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,17 +29,23 @@ class Reading(Base):
 
 
 class DataExport(Base):
-    """A copy of everything, asked for by its person, made by a job, kept for a day (C156)."""
+    """What a member takes away, made by a job, kept for a day: a copy of everything (C156), or the reimbursements of a
+    period (C59), which alone have a format and days."""
 
     __tablename__ = "data_export"
     __table_args__ = (
         CheckConstraint("state in ('waiting', 'ready', 'failed', 'expired')", name="state"),
+        CheckConstraint("format in ('csv', 'xlsx', 'json', 'fhir')", name="format"),
+        CheckConstraint("num_nulls(format, since, until) in (0, 3)", name="whole"),
         Index("ix__data_export__account_id", "account_id", "id"),
     )
 
     id: Mapped[Id]
     public_id: Mapped[PublicId]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="cascade"))
+    format: Mapped[str | None] = mapped_column(comment="null: a copy of everything")
+    since: Mapped[date | None]
+    until: Mapped[date | None]
     state: Mapped[str] = mapped_column(server_default="waiting")
     asked_at: Mapped[CreatedAt]
     ready_at: Mapped[datetime | None]

@@ -65,6 +65,7 @@ class CareLine:
     member_share: Money
     statement_id: UUID
     statement_reference: str
+    issued_on: date
     paid_on: date | None
     payee_name: str | None
     # The nature of care: all None on another adult's line.
@@ -203,6 +204,7 @@ _LINES = (
         *(getattr(StatementLine, name) for name in _OWN),
         Statement.public_id.label("statement_id"),
         Statement.reference.label("statement_reference"),
+        Statement.issued_on,
         (Statement.payee == PayeeKind.INSURED).label("to_insured"),
         Payment.paid_on,
     )

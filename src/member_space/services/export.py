@@ -1,7 +1,9 @@
-"""A copy of everything that is held about a person: asked for, made by a job, taken within a day (C156).
+"""What a member takes away: a copy of everything held about him, or the reimbursements of a long period (C156, C59).
 
-A ZIP (Zip64) of JSON and CSV, a summary in PDF and a manifest with the SHA-256 of each file; made and sealed as it is
-read, so that memory is the same for a line of care and for a million, and nothing in clear is ever on our disks.
+Asked for, made by a job, taken within a day.
+
+A copy is a ZIP (Zip64) of JSON and CSV, a summary in PDF and a manifest with the SHA-256 of each file; made and sealed
+as it is read, so that memory is the same for a line of care and for a million, and nothing in clear is on our disks.
 """
 
 import tempfile
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.events import EventKind
@@ -22,6 +24,8 @@ from member_space.services.events import record
 from member_space.services.export_archive import write_archive
 from member_space.services.export_part import scope_of
 from member_space.services.notification import notify
+from member_space.services.reimbursement_export import write_lines
+from member_space.services.reimbursement_files import FileFormat, Wanted
 from member_space.services.sealed_file import SealedWriter, unsealed
 from member_space.services.sessions import Identity
 from member_space.services.tools import Origin, Tools
@@ -37,7 +41,7 @@ PATIENCE = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A request for a copy. ``size`` in bytes, once it is ready."""
+    """A request for a copy. ``size`` in bytes, once it is ready. ``wanted``: which reimbursements; None: everything."""
 
     id: int
     public_id: UUID
@@ -45,19 +49,26 @@ class Copy:
     asked_at: datetime
     expires_at: datetime | None
     size: int | None
+    wanted: Wanted | None
 
 
 def last_copy(db: Session, account_id: int) -> Copy | None:
-    """The last one that was asked for."""
-    row = db.scalars(_of(account_id).order_by(DataExport.id.desc()).limit(1)).one_or_none()
+    """The last one of everything that was asked for."""
+    row = db.scalars(_of_all(account_id).order_by(DataExport.id.desc()).limit(1)).one_or_none()
     return _copy(row) if row else None
 
 
-def find_copy(db: Session, tools: Tools, account_id: int, public_id: UUID) -> Copy | None:
-    """The copy of this id, while it can be taken and only for whose it is."""
+def find_copy(
+    db: Session, tools: Tools, account_id: int, public_id: UUID, *, reimbursements: bool = False
+) -> Copy | None:
+    """The copy of this id, while it can be taken and only for whose it is; one of everything is not found among
+    ``reimbursements``, which ask for no second factor."""
     row = db.scalars(
         _of(account_id).where(
-            DataExport.public_id == public_id, DataExport.state == "ready", DataExport.expires_at > tools.now()
+            DataExport.public_id == public_id,
+            DataExport.format.is_not(None) == reimbursements,
+            DataExport.state == "ready",
+            DataExport.expires_at > tools.now(),
         )
     ).one_or_none()
     return _copy(row) if row else None
@@ -66,11 +77,32 @@ def find_copy(db: Session, tools: Tools, account_id: int, public_id: UUID) -> Co
 def ask_copy(db: Session, tools: Tools, identity: Identity, origin: Origin) -> None:
     """Ask for a copy; while one is being made or can be taken, it is that one."""
     lock_account(db, identity.account_id)  # two tabs at once
-    row = db.scalars(_of(identity.account_id).order_by(DataExport.id.desc()).limit(1)).one_or_none()
-    now = tools.now()
-    if row and (row.state == "waiting" or (row.state == "ready" and row.expires_at and row.expires_at > now)):
+    _ask(db, tools, identity, origin, _of_all(identity.account_id), DataExport(account_id=identity.account_id))
+
+
+def ask_file(db: Session, tools: Tools, identity: Identity, wanted: Wanted, origin: Origin) -> None:
+    """Ask for the reimbursements of a long period; the same ones asked for twice are one file."""
+    lock_account(db, identity.account_id)
+    asked = {"format": wanted.format.value, "since": wanted.since, "until": wanted.until}
+    same = _of(identity.account_id).filter_by(**asked)
+    _ask(db, tools, identity, origin, same, DataExport(account_id=identity.account_id, **asked))
+
+
+def files_of(db: Session, tools: Tools, account_id: int) -> list[Copy]:
+    """The files of reimbursements that are being made or can be taken, the latest first."""
+    rows = db.scalars(
+        _of(account_id).where(DataExport.format.is_not(None), _is_useful(tools.now())).order_by(DataExport.id.desc())
+    )
+    return [_copy(row) for row in rows]
+
+
+def _ask(
+    db: Session, tools: Tools, identity: Identity, origin: Origin, same: Select[tuple[DataExport]], row: DataExport
+) -> None:
+    """Have this one made, unless one of ``same`` is being made or can be taken."""
+    row.asked_at = tools.now()
+    if db.scalar(select(same.where(_is_useful(row.asked_at)).exists())):
         return
-    row = DataExport(account_id=identity.account_id, asked_at=now)
     db.add(row)
     db.flush()
     tools.jobs.defer(db, MAKE, export_id=row.id)
@@ -93,8 +125,7 @@ def make_copy(db: Session, tools: Tools, export_id: int) -> None:
     key = f"exports/{row.public_id}"
     with tempfile.TemporaryFile() as file:
         sealed = SealedWriter(tools.cipher, row.public_id.bytes, file)
-        name = f"{person.first_name} {person.last_name}"
-        write_archive(db, tools, tools.find(IPdf), scope_of(db, tools, account), name, sealed)
+        _write(db, tools, row, account, person, sealed)
         sealed.close()
         file.seek(0)
         tools.find(IStorage).put_file(key, file)
@@ -107,8 +138,16 @@ def make_copy(db: Session, tools: Tools, export_id: int) -> None:
         NoticeKind.EXPORT_READY,
         Channel.EMAIL,
         account_id=account.id,
-        values={"link": "/mes-donnees"},
+        values={"link": "/remboursements/exporter" if row.format else "/mes-donnees"},
     )
+
+
+def _write(db: Session, tools: Tools, row: DataExport, account: Account, person: Person, out: SealedWriter) -> None:
+    scope, wanted = scope_of(db, tools, account), _wanted(row)
+    if wanted:
+        write_lines(db, tools, scope.household, wanted, account.language, out)
+    else:
+        write_archive(db, tools, tools.find(IPdf), scope, f"{person.first_name} {person.last_name}", out)
 
 
 def take_copy(db: Session, tools: Tools, identity: Identity, copy: Copy, origin: Origin) -> Iterator[bytes]:
@@ -146,5 +185,19 @@ def _of(account_id: int) -> Select[tuple[DataExport]]:
     return select(DataExport).where(DataExport.account_id == account_id)
 
 
+def _of_all(account_id: int) -> Select[tuple[DataExport]]:
+    return _of(account_id).where(DataExport.format.is_(None))
+
+
+def _is_useful(now: datetime) -> ColumnElement[bool]:
+    return or_(DataExport.state == "waiting", and_(DataExport.state == "ready", DataExport.expires_at > now))
+
+
+def _wanted(row: DataExport) -> Wanted | None:
+    if row.format is None or row.since is None or row.until is None:
+        return None
+    return Wanted(row.since, row.until, FileFormat(row.format))
+
+
 def _copy(row: DataExport) -> Copy:
-    return Copy(row.id, row.public_id, row.state, row.asked_at, row.expires_at, row.size)
+    return Copy(row.id, row.public_id, row.state, row.asked_at, row.expires_at, row.size, _wanted(row))

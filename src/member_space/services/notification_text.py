@@ -5,7 +5,6 @@ frames (`emails/_base.*`, with the pieces of `emails/_parts.*`); an SMS is `sms/
 is an error wherever it runs: nothing leaves half written.
 """
 
-import gettext
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -18,9 +17,9 @@ from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from member_space.domain.notices import ABOUT_A_REQUEST, NoticeKind
+from member_space.services.translation import catalogue_in
 from member_space.settings import Settings
 
-DOMAIN = "member_space"
 _IN_AN_SMS = str.maketrans({"\u00a0": " ", "\u202f": " ", "’": "'", "•": "*"})
 """Marks of our typography that the alphabet of SMS has not: one of them would halve what a message holds."""
 _CONTROLS = re.compile(r"[\x00-\x20\x7f\x85\u2028\u2029]+")
@@ -93,7 +92,6 @@ def _short(day: str) -> str:
 @cache
 def _environment(language: str, form: str) -> Environment:
     """`form`: html, where values are escaped, or txt, where an apostrophe stays one."""
-    package = files("member_space")
     environment = Environment(
         loader=FileSystemLoader(str(files("member_space.templates").joinpath(""))),
         extensions=["jinja2.ext.i18n"],
@@ -104,6 +102,5 @@ def _environment(language: str, form: str) -> Environment:
     )
     environment.filters |= {"date_long": partial(_long, language=language), "date_short": _short}
     environment.policies["ext.i18n.trimmed"] = True
-    catalogue = gettext.translation(DOMAIN, str(package.joinpath("locale")), [language], fallback=True)
-    environment.install_gettext_translations(catalogue, newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(catalogue_in(language), newstyle=True)  # type: ignore[attr-defined]
     return environment

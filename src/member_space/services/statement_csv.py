@@ -1,8 +1,7 @@
 """A statement as a CSV that Excel FR opens by itself: UTF-8 with BOM, « ; », comma decimals, no cell that runs."""
 
 import csv
-from collections.abc import Callable
-from io import StringIO
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from translationstring import TranslationStringFactory
@@ -20,27 +19,47 @@ RUNS_IN_EXCEL = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠
 
 def to_csv(sheet: StatementSheet, translate: Callable[[str], str]) -> bytes:
     """One row a line of care, in the columns of the page; a cell is empty where the page shows nothing."""
-    out = StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    titles = [_("Décompte"), _("Soin"), _("Professionnel de santé")]
-    writer.writerow(
-        [
-            *(translate(title) for title in titles),
-            *(translate(column.title) + UNITS.get(column.kind, "") for column in COLUMNS),
-            translate(_("Pourquoi notre part est de 0 €")),
-        ]
-    )
-    for line in sheet.lines:
-        writer.writerow(
+    return "".join(csv_rows(sheet.lines, translate)).encode("utf-8-sig")
+
+
+def csv_rows(lines: Iterable[CareLine], translate: Callable[[str], str]) -> Iterator[str]:
+    """The title row, then each line, as text that ends with its line break."""
+    writer = csv.writer(_Passed(), delimiter=";", lineterminator="\r\n")
+    yield writer.writerow(titles(translate))
+    for line in lines:
+        yield writer.writerow(
             [
-                safe_cell(sheet.head.reference),
-                safe_cell(line.label or translate(CLOSED_CARE)),
-                safe_cell(line.practitioner or ""),
+                *(safe_cell(text) for text in head_of(line, translate)),
                 *(_cell(line, column) for column in COLUMNS),
-                safe_cell(translate(line.because)) if line.because else "",
+                safe_cell(because_of(line, translate)),
             ]
         )
-    return out.getvalue().encode("utf-8-sig")
+
+
+class _Passed:
+    """What a csv.writer writes to, when its rows go elsewhere: `writerow` gives what `write` returns."""
+
+    def write(self, text: str) -> Any:
+        return text
+
+
+def titles(translate: Callable[[str], str]) -> list[str]:
+    """The titles of a spreadsheet of lines, the unit in those of figures."""
+    return [
+        *(translate(title) for title in (_("Décompte"), _("Soin"), _("Professionnel de santé"))),
+        *(translate(column.title) + UNITS.get(column.kind, "") for column in COLUMNS),
+        translate(_("Pourquoi notre part est de 0 €")),
+    ]
+
+
+def head_of(line: CareLine, translate: Callable[[str], str]) -> tuple[str, str, str]:
+    """The cells before those of COLUMNS: the statement, the care, who gave it."""
+    return line.statement_reference, line.label or translate(CLOSED_CARE), line.practitioner or ""
+
+
+def because_of(line: CareLine, translate: Callable[[str], str]) -> str:
+    """The cell after them."""
+    return translate(line.because) if line.because else ""
 
 
 def safe_cell(text: str) -> str:

@@ -27,6 +27,10 @@ DONE: dict[str, tuple[frozenset[str], TranslationString]] = {
         frozenset({"privacy"}),
         _("Votre choix est enregistré : ${names} ne lit plus vos soins."),
     ),
+    "fichier-demande": (
+        frozenset({"reimbursements_export"}),
+        _("Votre fichier se prépare : un e-mail vous prévient dès qu’il est prêt. Vous pouvez quitter cette page."),
+    ),
     "accord": (
         frozenset({"home", "consents"}),
         _("Réponse enregistrée. Vous pouvez en changer quand vous voulez dans « Mes informations »."),

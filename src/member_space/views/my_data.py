@@ -29,6 +29,6 @@ def my_data(request: Request) -> dict[str, Any]:
 
 
 def note_seen(request: Request) -> None:
-    """The member came to the pages that two mails lead to: a closing that he read is not repeated by SMS."""
+    """The member came to a page that one of two mails leads to: a closing that he read is not repeated by SMS."""
     for kind in (NoticeKind.EXPORT_READY, NoticeKind.ACCOUNT_CLOSING):
         note_read(request.db, request.tools, request.identity.account_id, kind)

@@ -64,6 +64,7 @@ KINDS: dict[EventKind, TranslationString] = {
     EventKind.CERTIFICATE_ISSUED: _("Attestation émise"),
     EventKind.CERTIFICATE_REVOKED: _("Attestation retirée"),
     EventKind.CARD_DOWNLOADED: _("Carte de tiers payant téléchargée"),
+    EventKind.REIMBURSEMENTS_EXPORTED: _("Remboursements téléchargés"),
     EventKind.STATEMENT_EXPORTED: _("Décompte téléchargé"),
     EventKind.PRIVACY_CHANGED: _("Confidentialité des soins changée"),
     EventKind.CONSENT_ANSWERED: _("Réponse à une question de consentement"),
