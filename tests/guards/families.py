@@ -3,7 +3,6 @@
 import secrets
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from io import BytesIO
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,11 +19,8 @@ from member_space.models import (
     Breach,
     BreachPerson,
     CannedAnswer,
-    CardModelRow,
-    Certificate,
     Contract,
     Coverage,
-    DataExport,
     Device,
     InternalNote,
     LegalHold,
@@ -36,23 +32,18 @@ from member_space.models import (
     Statement,
 )
 from member_space.services.attachment import preview_key
-from member_space.services.card import issue
-from member_space.services.card_source import live_cards
 from member_space.services.request_search import add_words
-from member_space.services.sealed_file import SealedWriter
 from member_space.services.tools import Tools
 from member_space.settings import read_settings
 from tests.conftest import TEST_INI
-from tests.factories.card import make_model, print_by
 from tests.factories.household import make_account, make_contract, make_person, make_teletransmission
 from tests.factories.office import make_colleague
 from tests.factories.request import make_draft
 from tests.factories.statement import line_values, make_statement
+from tests.guards.papers import FILE, make_card, make_certificate, make_copy
 
 ROLES = ("holder", "spouse", "child", "second child")
 RELATIONS = {"spouse": "spouse", "child": "child", "second child": "child"}
-FILE = {"format": "csv", "since": date(2026, 1, 1), "until": date(2026, 12, 31)}
-"""Of a long period of reimbursements."""
 BIRTHS = {"holder": (1984, 2, 3), "spouse": (1986, 5, 7), "child": (2015, 8, 9), "second child": (2018, 10, 11)}
 
 
@@ -112,15 +103,15 @@ def make_family(db: Session, cipher: ICipher, last_name: str, seed: int) -> Fami
         "person_id": [str(person.public_id) for person in people.values()],
         "statement_id": _public_ids(db, Statement, contract),
         "payment_id": _public_ids(db, Payment, contract),
-        "card_id": [_card(db, cipher, contract)],
+        "card_id": [make_card(db, cipher, contract)],
     }
     accounts = [make_account(db, people[role]) for role in ("holder", "spouse")]
-    ids["export_id"] = [_copy(db, cipher, account, last_name) for account in accounts]
-    ids["file_id"] = [_copy(db, cipher, account, last_name, **FILE) for account in accounts]
+    ids["export_id"] = [make_copy(db, cipher, account, last_name) for account in accounts]
+    ids["file_id"] = [make_copy(db, cipher, account, last_name, **FILE) for account in accounts]
     ids["passkey_id"] = [_passkey(db, account, f"Clé {last_name}") for account in accounts]
     ids["breach_id"] = [_breach(db, account, last_name) for account in accounts]
     ids["browser_id"] = [_device(db, account, f"Tablette {last_name}") for account in accounts]
-    ids["certificate_id"] = [_certificate(db, cipher, account, contract) for account in accounts]
+    ids["certificate_id"] = [make_certificate(db, cipher, account, contract) for account in accounts]
     colleagues = [make_colleague(db, Role.HANDLER) for _account in accounts]
     ids["office_account_id"] = [str(one.public_id) for one in colleagues]
     ids["recovery_id"] = [_recovery(db, *pair) for pair in zip(accounts, colleagues, strict=True)]
@@ -169,31 +160,6 @@ def _one_act_paid(db: Session, contract: Contract, person: Person, mark: dict, l
     mark["amount"] += [f"{share // 100},{share % 100:02d}", str(share), statement.reference]
 
 
-def _card(db: Session, cipher: ICipher, contract: Contract) -> str:
-    """The card of this year, with everybody's number."""
-    if db.scalar(select(CardModelRow.id).limit(1)) is None:
-        make_model(db)
-    print_by(db, contract)
-    today = SystemClock().today()
-    live = live_cards(db, cipher, [contract.id], [today.year], today)
-    return str(issue(db, cipher, live, today)[contract.id, today.year].public_id)
-
-
-def _copy(db: Session, cipher: ICipher, account: Account, last_name: str, **asked) -> str:
-    """A copy of one's data, or of what was asked, that waits to be taken and bears the name."""
-    now, then = datetime.now(UTC), datetime.now(UTC) + timedelta(hours=24)
-    copy = DataExport(account_id=account.id, state="ready", ready_at=now, expires_at=then, **asked)
-    db.add(copy)
-    db.flush()
-    kept = BytesIO()
-    sealed = SealedWriter(cipher, copy.public_id.bytes, kept)
-    sealed.write(last_name.encode())
-    sealed.close()
-    copy.size, copy.storage_key = sealed.size, f"exports/{copy.public_id}"
-    storage_from(TEST_INI["storage.url"]).put(copy.storage_key, kept.getvalue())
-    return str(copy.public_id)
-
-
 def _draft(db: Session, cipher: ICipher, account: Account, contract: Contract, marks: list[str]) -> str:
     """One that was not sent, with words of its own."""
     tools = Tools(read_settings(TEST_INI, {}), {ICipher: cipher, IClock: SystemClock()}.get)
@@ -211,33 +177,6 @@ def _breach(db: Session, account: Account, last_name: str) -> str:
     db.add(BreachPerson(breach_id=leak.id, person_id=account.person_id, told_person_id=account.person_id))
     db.flush()
     return str(leak.public_id)
-
-
-def _certificate(db: Session, cipher: ICipher, account: Account, contract: Contract) -> str:
-    """One that names its own person alone."""
-    person, code = db.get_one(Person, account.person_id), secrets.token_hex(8)
-    told = {"id": person.id, "name": f"{person.first_name} {person.last_name}", "birth_date": "1984-02-03"}
-    row = Certificate(
-        contract_id=contract.id,
-        person_id=person.id,
-        kind="adhesion",
-        issued_on=date(2026, 6, 1),
-        facts={
-            "contract": contract.number,
-            "member_number": contract.member_number,
-            "product": contract.product_label,
-            "holder": told["name"],
-            "insurer": None,
-            "amc_number": None,
-            "people": [told | {"start": "2024-01-01", "end": None}],
-            "portability": None,
-        },
-        code=cipher.encrypt(code),
-        code_index=cipher.blind_index(code),
-    )
-    db.add(row)
-    db.flush()
-    return str(row.public_id)
 
 
 def _attachment(db: Session, account: Account, contract: Contract, name: str, request_id: str) -> str:

@@ -1,0 +1,73 @@
+"""What a family has been given: its card, certificates, and copies of its data; each bears a mark of whose it is."""
+
+import secrets
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from member_space.adapters.clock import SystemClock
+from member_space.adapters.storage import storage_from
+from member_space.interfaces import ICipher
+from member_space.models import Account, CardModelRow, Certificate, Contract, DataExport, Person
+from member_space.services.card import issue
+from member_space.services.card_source import live_cards
+from member_space.services.sealed_file import SealedWriter
+from tests.conftest import TEST_INI
+from tests.factories.card import make_model, print_by
+
+FILE = {"format": "csv", "since": date(2026, 1, 1), "until": date(2026, 12, 31)}
+"""Of a long period of reimbursements."""
+
+
+def make_certificate(db: Session, cipher: ICipher, account: Account, contract: Contract) -> str:
+    """One that names its own person alone."""
+    person, code = db.get_one(Person, account.person_id), secrets.token_hex(8)
+    told = {"id": person.id, "name": f"{person.first_name} {person.last_name}", "birth_date": "1984-02-03"}
+    row = Certificate(
+        contract_id=contract.id,
+        person_id=person.id,
+        kind="adhesion",
+        issued_on=date(2026, 6, 1),
+        facts={
+            "contract": contract.number,
+            "member_number": contract.member_number,
+            "product": contract.product_label,
+            "holder": told["name"],
+            "insurer": None,
+            "amc_number": None,
+            "people": [told | {"start": "2024-01-01", "end": None}],
+            "portability": None,
+        },
+        code=cipher.encrypt(code),
+        code_index=cipher.blind_index(code),
+    )
+    db.add(row)
+    db.flush()
+    return str(row.public_id)
+
+
+def make_copy(db: Session, cipher: ICipher, account: Account, last_name: str, **asked) -> str:
+    """A copy of one's data, or of what was asked, that waits to be taken and bears the name."""
+    now, then = datetime.now(UTC), datetime.now(UTC) + timedelta(hours=24)
+    copy = DataExport(account_id=account.id, state="ready", ready_at=now, expires_at=then, **asked)
+    db.add(copy)
+    db.flush()
+    kept = BytesIO()
+    sealed = SealedWriter(cipher, copy.public_id.bytes, kept)
+    sealed.write(last_name.encode())
+    sealed.close()
+    copy.size, copy.storage_key = sealed.size, f"exports/{copy.public_id}"
+    storage_from(TEST_INI["storage.url"]).put(copy.storage_key, kept.getvalue())
+    return str(copy.public_id)
+
+
+def make_card(db: Session, cipher: ICipher, contract: Contract) -> str:
+    """The card of this year, with everybody's number."""
+    if db.scalar(select(CardModelRow.id).limit(1)) is None:
+        make_model(db)
+    print_by(db, contract)
+    today = SystemClock().today()
+    live = live_cards(db, cipher, [contract.id], [today.year], today)
+    return str(issue(db, cipher, live, today)[contract.id, today.year].public_id)
