@@ -73,6 +73,7 @@ def includeme(config: Any) -> None:
     add("home", "/", factory=household_context)
     add("contracts", "/contrats", factory=household_context)
     add("contract", "/contrats/{contract_id}", factory=contract_context)
+    add("examples", "/contrats/{contract_id}/exemples", factory=contract_context)
     add("certificates", "/contrats/{contract_id}/attestations", factory=contract_context)
     add("certificate_pdf", "/attestations/{certificate_id}.pdf", factory=certificate_context)
     add("certificate_check", "/verifier")

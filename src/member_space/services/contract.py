@@ -9,7 +9,7 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from member_space.domain.guarantee import Heading
+from member_space.domain.guarantee import GuaranteeTable, Heading
 from member_space.domain.period import Period
 from member_space.models import Contract, ContractTerms, Person
 from member_space.models.base import period_of
@@ -58,7 +58,7 @@ class ContractSummary:
 @dataclass(frozen=True, slots=True)
 class ContractSheet:
     """All that a viewer may read of a contract on the day ``on``. ``window``: the days he may read, the whole
-    contract for its holder, his own coverage for anybody else."""
+    contract for its holder, his own coverage for anybody else. ``table``: what the engine computes with."""
 
     public_id: uuid.UUID
     number: str
@@ -73,6 +73,7 @@ class ContractSheet:
     terms: dict[str, Fact]
     covered: tuple[Covered, ...]
     guarantees: tuple[tuple[Heading, tuple[Promise, ...]], ...]
+    table: GuaranteeTable | None
     changes: tuple[Change, ...]
 
 
@@ -144,6 +145,7 @@ def contract_sheet(db: Session, household: Household, contract_id: int, asked: d
         terms=history.facts_on(on) if moment is Moment.DURING else {},
         covered=_covered_on(household, contract_id, on),
         guarantees=history.table_on(on) if moment is Moment.DURING else (),
+        table=history.table_of(on) if moment is Moment.DURING else None,
         changes=tuple(
             sorted((one for one in changes if window.contains(one.on) and one.on <= last), key=_latest_first)
         ),

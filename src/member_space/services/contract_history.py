@@ -1,7 +1,7 @@
 """What a contract said from one day to another: its terms, its table of guarantees, and the changes between them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from itertools import pairwise
@@ -101,6 +101,12 @@ class History:
         ]
         grouped = ((heading, tuple(one for one in promises if one.line.heading is heading)) for heading in Heading)
         return tuple((heading, found) for heading, found in grouped if found)
+
+    def table_of(self, day: date) -> GuaranteeTable | None:
+        """The whole table of that day, as responsible as the contract says that it is."""
+        terms = next((one for one in self.terms if one.period.contains(day)), None)
+        table = self.tables.get(terms.table_id) if terms and terms.table_id else None
+        return replace(table, responsible=terms.values["responsible"]) if terms and table else None
 
     def _lines_of(self, terms: Terms) -> Sequence[GuaranteeLine]:
         table = self.tables.get(terms.table_id) if terms.table_id else None

@@ -20,6 +20,11 @@ def families(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) ->
     yield from _labels(file, "label_fr")
 
 
+def examples(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001
+    """The labels of reference/worked_examples.csv."""
+    yield from _labels(file, "label")
+
+
 def _labels(file: IO[bytes], column: str) -> Iterator[Found]:
     """(line, no function, label, no comment) of each row of a reference table."""
     rows = csv.DictReader(getreader("utf-8")(file), delimiter=";")
