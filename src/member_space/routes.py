@@ -7,6 +7,7 @@ from member_space.resources.attachment import attachment_context
 from member_space.resources.beneficiary import beneficiary_context
 from member_space.resources.breach import breach_context
 from member_space.resources.card import card_context
+from member_space.resources.card_share import card_share_context
 from member_space.resources.certificate import certificate_context
 from member_space.resources.contract import contract_context
 from member_space.resources.device import browser_context
@@ -198,6 +199,9 @@ def includeme(config: Any) -> None:
     add("office_activation", "/bureau/activation/{challenge_id}")
     add("card", "/tiers-payant", factory=household_context)
     add("card_pdf", f"/tiers-payant/{{card_id}}/{{form:{'|'.join(Format)}}}.pdf", factory=card_context)
+    add("card_send", "/tiers-payant/{card_id}/envoyer", factory=card_context)
+    add("card_take_back", "/tiers-payant/liens/{share_id}/reprendre", factory=card_share_context)
+    add("card_shared", "/carte-envoyee/{shared_id}")
     add("card_check", "/droits/{code:[A-Za-z0-9_-]{1,100}}")
     add("steps", "/demarches", factory=household_context)
     add("claim_start", "/demarches/remboursement", factory=household_context)

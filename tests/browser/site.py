@@ -52,7 +52,7 @@ from member_space.services.events import record
 from member_space.services.reference import load_reference
 from member_space.services.sessions import Lifetimes, open_session
 from member_space.services.tools import Origin, Tools
-from tests.factories.card import TWELVE_DOMAINS, make_model, print_by
+from tests.factories.card import TWELVE_DOMAINS, make_model, print_by, sent_card
 from tests.factories.document import fill_safe
 from tests.factories.household import PASSWORD, make_account, make_contract, make_person, make_teletransmission
 from tests.factories.journeys import fill_journeys
@@ -213,6 +213,7 @@ def seed(db: Session, app: Router) -> tuple[dict[str, str], dict[str, Account]]:
         "statement_id": statement,
         "passkey_id": _passkey(db, accounts["newcomer"], accounts["family"]),
         "payment_id": payment,
+        "card_id": sent_card(db, tools.cipher, contract, accounts["family"], NOW),
         "disown_id": _devices(db, app, accounts["family"]),
         "undo_id": _own_data(db, app, accounts["family"]),
         "member_id": str(holder.public_id),

@@ -1,14 +1,18 @@
 """Card models, and contracts that are printed by one."""
 
 from dataclasses import asdict
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from member_space.domain.card import Domain, Lines
-from member_space.models import CardModelRow, Contract, ContractTerms
+from member_space.interfaces import ICipher
+from member_space.models import Account, CardModelRow, CardShare, CardVersion, Contract, ContractTerms
 from member_space.models.base import days
+from member_space.services.card import hash_of, issue
+from member_space.services.card_share import LIFE
+from member_space.services.card_source import live_cards
 
 DOMAINS = (
     Domain("PHAR", "Pharmacie remboursable", 1, 100),
@@ -53,6 +57,38 @@ def make_model(db: Session, code: str = "CONFORT", start: date = date(2020, 1, 1
     db.add(row)
     db.flush()
     return row
+
+
+def issue_card(db: Session, cipher: ICipher, contract: Contract, today: date) -> CardVersion:
+    """The version in force of the card of that day's year."""
+    live = live_cards(db, cipher, [contract.id], [today.year], today)
+    return issue(db, cipher, live, today)[contract.id, today.year]
+
+
+def make_share(db: Session, card: CardVersion, account: Account, code: str = "none", **values) -> CardShare:
+    """A link to this card that the account made."""
+    row = CardShare(
+        contract_id=card.contract_id,
+        card_id=card.id,
+        account_id=account.id,
+        code_hash=hash_of(code),
+        **{"recipient": "Pharmacie du Four", "by_mail": False, "expires_at": datetime.now(UTC) + LIFE} | values,
+    )
+    db.add(row)
+    db.flush()
+    return row
+
+
+def sent_card(db: Session, cipher: ICipher, contract: Contract, account: Account, now: datetime) -> str:
+    """The card of this household, sent to three professionals: one opened it twice, one link was taken back. Its id."""
+    card = issue_card(db, cipher, contract, now.date())
+    dates = {"sent_at": now, "expires_at": now + LIFE}
+    make_share(db, card, account, **dates, first_opened_at=now, last_opened_at=now, opened=2)
+    make_share(
+        db, card, account, **dates, revoked_at=now, recipient="Cabinet du docteur de La Rochefoucauld-Montmorency-Laval"
+    )
+    make_share(db, card, account, **dates, by_mail=True, recipient=None)
+    return str(card.public_id)
 
 
 def print_by(db: Session, contract: Contract, code: str = "CONFORT", **values) -> None:

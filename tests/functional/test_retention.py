@@ -11,7 +11,7 @@ from member_space.services import retention
 from member_space.services.closing import GONE_WITH_THE_ACCOUNT
 from member_space.services.retention import BY_THEIR_OWN_TASK, ERASED, FOR_EVER, TABLES, apply_retention
 from member_space.services.retention_words import TABLE
-from tests.factories.household import make_account, make_contract, make_person
+from tests.factories.household import make_account, make_contract, make_person, period
 from tests.functional.clock import clock_at
 from tests.functional.helpers import sign_in, tools_of
 
@@ -48,6 +48,7 @@ def rows_of(db, account, kind, at, n):
         ),
         Kept.MESSAGES: lambda: m.Notification(kind="code", channel="email", state="sent", send_after=at, created_at=at),
         Kept.EXPORTS: lambda: m.DataExport(account_id=account.id, state="expired", asked_at=at),
+        Kept.CARD_LINKS: lambda: link_of(db, account, n, token, at),
         Kept.DEMO: lambda: m.DemoMessage(channel="sms", to="x", text="x", sent_at=at),
         Kept.READINGS: lambda: m.Reading(
             session_id=n, account_id=account.id, subject_person_id=person, what="home", at=at
@@ -79,6 +80,16 @@ def request_of(db, account) -> m.Request:
     db.add(row)
     db.flush()
     return row
+
+
+def link_of(db, account, n, token, at) -> m.CardShare:
+    contract = request_of(db, account).contract_id
+    card = m.CardVersion(contract_id=contract, year=2026, version=n, period=period(), person_ids=[])
+    card.fingerprint = card.content = card.check_code = card.check_hash = token
+    db.add(card)
+    db.flush()
+    link = {"contract_id": contract, "card_id": card.id, "account_id": account.id}
+    return m.CardShare(**link, by_mail=False, code_hash=token, expires_at=at)
 
 
 def count(db, model) -> int:

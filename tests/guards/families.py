@@ -40,7 +40,7 @@ from tests.factories.household import make_account, make_contract, make_person, 
 from tests.factories.office import make_colleague
 from tests.factories.request import make_draft
 from tests.factories.statement import line_values, make_statement
-from tests.guards.papers import FILE, make_card, make_certificate, make_copy
+from tests.guards.papers import FILE, make_card, make_certificate, make_copy, make_link
 
 ROLES = ("holder", "spouse", "child", "second child")
 RELATIONS = {"spouse": "spouse", "child": "child", "second child": "child"}
@@ -108,6 +108,7 @@ def make_family(db: Session, cipher: ICipher, last_name: str, seed: int) -> Fami
     accounts = [make_account(db, people[role]) for role in ("holder", "spouse")]
     ids["export_id"] = [make_copy(db, cipher, account, last_name) for account in accounts]
     ids["file_id"] = [make_copy(db, cipher, account, last_name, **FILE) for account in accounts]
+    ids["share_id"] = [make_link(db, account, contract) for account in accounts]
     ids["passkey_id"] = [_passkey(db, account, f"Clé {last_name}") for account in accounts]
     ids["breach_id"] = [_breach(db, account, last_name) for account in accounts]
     ids["browser_id"] = [_device(db, account, f"Tablette {last_name}") for account in accounts]

@@ -10,12 +10,10 @@ from sqlalchemy.orm import Session
 from member_space.adapters.clock import SystemClock
 from member_space.adapters.storage import storage_from
 from member_space.interfaces import ICipher
-from member_space.models import Account, CardModelRow, Certificate, Contract, DataExport, Person
-from member_space.services.card import issue
-from member_space.services.card_source import live_cards
+from member_space.models import Account, CardModelRow, CardVersion, Certificate, Contract, DataExport, Person
 from member_space.services.sealed_file import SealedWriter
 from tests.conftest import TEST_INI
-from tests.factories.card import make_model, print_by
+from tests.factories.card import issue_card, make_model, make_share, print_by
 
 FILE = {"format": "csv", "since": date(2026, 1, 1), "until": date(2026, 12, 31)}
 """Of a long period of reimbursements."""
@@ -68,6 +66,10 @@ def make_card(db: Session, cipher: ICipher, contract: Contract) -> str:
     if db.scalar(select(CardModelRow.id).limit(1)) is None:
         make_model(db)
     print_by(db, contract)
-    today = SystemClock().today()
-    live = live_cards(db, cipher, [contract.id], [today.year], today)
-    return str(issue(db, cipher, live, today)[contract.id, today.year].public_id)
+    return str(issue_card(db, cipher, contract, SystemClock().today()).public_id)
+
+
+def make_link(db: Session, account: Account, contract: Contract) -> str:
+    """A link by which the account sent the card of `make_card`."""
+    card = db.scalars(select(CardVersion).where(CardVersion.contract_id == contract.id)).one()
+    return str(make_share(db, card, account).public_id)

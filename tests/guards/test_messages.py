@@ -69,6 +69,7 @@ USED = {
     NoticeKind.BANK_ACCOUNT_CHANGED: ("link",),
     NoticeKind.EMAIL_REMINDER: ("masked",),
     NoticeKind.INVITATION: ("link",),
+    NoticeKind.CARD_SENT: ("link",),
     NoticeKind.EXPORT_READY: ("link",),
     NoticeKind.ACCOUNT_CLOSING: ("until", "link"),
     NoticeKind.BREACH_DECLARED: ("link",),

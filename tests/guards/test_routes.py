@@ -23,6 +23,7 @@ PUBLIC = {
     "asset",
     "certificate_check",
     "card_check",
+    "card_shared",
     "content",
     "disown",
     "email_reminder",

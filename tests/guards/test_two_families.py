@@ -27,6 +27,7 @@ OF_AN_ACCOUNT = (
     "certificate_id",
     "attachment_id",
     "legal_hold_id",
+    "share_id",
 )
 """Placeholders whose ids are those of the holder's account, then as many of the spouse's."""
 

@@ -31,6 +31,7 @@ FREE = {
     "name": "theme.css",
     "page": "1",
     "form": "a4",
+    "shared_id": "00000000-0000-4000-8000-000000000009",
     "code": "a-code-of-no-card-at-all",
 }
 """Placeholders that name nobody's data, each with a value that works."""
@@ -236,6 +237,7 @@ class Walk:
             "notification_preference": "account_id <> :account",
             # Issued by whoever of the contract asks for it first.
             "card": "contract_id not in (select contract_id from coverage where person_id = :person)",
+            "card_share": "account_id <> :account",
             "reading": "account_id <> :account",
             "data_export": "account_id <> :account",
             "breach_person": "told_person_id <> :person",

@@ -63,6 +63,7 @@ class NoticeKind(StrEnum):
     BANK_ACCOUNT_CHANGED = "bank_account_changed"
     RECOVERY_GRANTED = "recovery_granted"
     INVITATION = "invitation"
+    CARD_SENT = "card_sent"
     EXPORT_READY = "export_ready"
     ACCOUNT_CLOSING = "account_closing"
     ACCOUNT_CLOSED = "account_closed"
@@ -97,6 +98,7 @@ NOTICES: dict[NoticeKind, Notice] = {
     NoticeKind.BANK_ACCOUNT_CHANGED: _WITH_CODE,
     NoticeKind.RECOVERY_GRANTED: _SECURITY,
     NoticeKind.INVITATION: _SECURITY,
+    NoticeKind.CARD_SENT: _WITH_CODE,
     NoticeKind.EXPORT_READY: Notice(Category.LEGAL, urgent=True),
     NoticeKind.ACCOUNT_CLOSING: Notice(Category.LEGAL, important=True),
     NoticeKind.ACCOUNT_CLOSED: Notice(Category.LEGAL, urgent=True),

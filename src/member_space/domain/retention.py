@@ -18,6 +18,7 @@ class Kept(StrEnum):
     CHANGES = "changes"
     MESSAGES = "messages"
     EXPORTS = "exports"
+    CARD_LINKS = "card_links"
     DEMO = "demo"
     READINGS = "readings"
     RECOVERIES = "recoveries"
@@ -63,6 +64,7 @@ RULES: dict[Kept, Rule] = {
     Kept.CHANGES: Rule(timedelta(days=30)),
     Kept.MESSAGES: Rule(YEAR),
     Kept.EXPORTS: Rule(timedelta(days=30)),
+    Kept.CARD_LINKS: Rule(timedelta(days=30)),
     Kept.DEMO: Rule(timedelta(days=7)),
     # Regulation (EU) 2025/327 (EHDS), article 9: who read, for three years at least.
     Kept.READINGS: Rule(3 * YEAR),

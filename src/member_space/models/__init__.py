@@ -15,7 +15,7 @@ from member_space.models.account import (
 from member_space.models.attachment import Attachment, AttachmentFile
 from member_space.models.base import Base
 from member_space.models.breach import Breach, BreachPerson
-from member_space.models.card import CardModelRow, CardVersion
+from member_space.models.card import CardModelRow, CardShare, CardVersion
 from member_space.models.certificate import Certificate
 from member_space.models.challenge import AssistedRecovery, Challenge, CodeSending, SpentPuzzle, WelcomeLetter
 from member_space.models.consent import Consent
@@ -60,6 +60,7 @@ __all__ = [
     "BreachPerson",
     "CannedAnswer",
     "CardModelRow",
+    "CardShare",
     "CardVersion",
     "Certificate",
     "Challenge",

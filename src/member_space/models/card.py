@@ -1,5 +1,6 @@
 """The third-party-payment card: how each product prints it, and every version that was issued."""
 
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, UniqueConstraint, text
@@ -56,3 +57,24 @@ class CardVersion(Base):
     check_code: Mapped[Encrypted] = mapped_column(comment="the end of the address in its QR code")
     check_hash: Mapped[bytes] = mapped_column(comment="SHA-256 of the code")
     made_at: Mapped[CreatedAt]
+
+
+class CardShare(Base):
+    """A link by which a professional takes one card, for 72 hours or until its member takes it back (C52)."""
+
+    __tablename__ = "card_share"
+
+    id: Mapped[Id]
+    public_id: Mapped[PublicId]
+    contract_id: Mapped[int] = mapped_column(ForeignKey("contract.id"))
+    card_id: Mapped[int] = mapped_column(ForeignKey("card.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="cascade"), index=True)
+    recipient: Mapped[str | None] = mapped_column(comment="to whom, in the member's words")
+    by_mail: Mapped[bool] = mapped_column(comment="a mail left with it; its address is not kept")
+    code_hash: Mapped[bytes] = mapped_column(comment="SHA-256 of the code, which nothing keeps")
+    sent_at: Mapped[CreatedAt]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    revoked_at: Mapped[datetime | None]
+    first_opened_at: Mapped[datetime | None]
+    last_opened_at: Mapped[datetime | None]
+    opened: Mapped[int] = mapped_column(SmallInteger, server_default="0", comment="how many times")

@@ -155,6 +155,7 @@ PARTS: tuple[Part, ...] = (
         # What they say of the person is in the other tables; they name everybody else of the contract too.
         hidden="person_ids fingerprint content check_code check_hash",
     ),
+    table("cartes-envoyees", "Liens vers une carte", m.CardShare, _by_account(m.CardShare), hidden="card_id code_hash"),
     table("couvertures", "Couvertures", m.Coverage, lambda scope: m.Coverage.person_id.in_(scope.persons)),
     table(
         "attestations",

@@ -48,6 +48,7 @@ ERASED: dict[Kept, tuple[type[m.Base], Old]] = {
         m.DataExport,
         lambda before, _: and_(m.DataExport.asked_at <= before, m.DataExport.state.in_(_DONE_STATES)),
     ),
+    Kept.CARD_LINKS: (m.CardShare, lambda before, _: m.CardShare.expires_at <= before),
     Kept.DEMO: (m.DemoMessage, lambda before, _: m.DemoMessage.sent_at <= before),
     Kept.READINGS: (m.Reading, lambda before, _: m.Reading.at <= before),
     Kept.RECOVERIES: (m.AssistedRecovery, lambda before, _: m.AssistedRecovery.asked_at <= before),

@@ -79,6 +79,12 @@ _WORDS = {
         _("Vous laisser le temps de la télécharger"),
         _("RGPD, art. 15 et 20"),
     ),
+    Kept.CARD_LINKS: (
+        _("Liens qui envoient votre carte à un professionnel"),
+        _("72 heures ; 30 jours de plus pour la trace, sans l’adresse"),
+        _("Vous montrer qui l’a ouverte"),
+        GDPR,
+    ),
     Kept.READINGS: (
         _("Consultations de votre dossier"),
         _("3 ans"),

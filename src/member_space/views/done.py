@@ -102,6 +102,7 @@ DONE: dict[str, tuple[frozenset[str], TranslationString]] = {
         frozenset({"home", "personal_data"}),
         _("Merci. Votre accord aux nouvelles conditions est enregistré."),
     ),
+    "lien-repris": (frozenset({"card"}), _("C’est fait : ce lien n’ouvre plus votre carte.")),
     "invitation": (
         frozenset({"beneficiary"}),
         _("Si cette personne nous a donné une adresse e-mail, une invitation vient d’y partir."),
