@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-ADULT_AGE = 18
 UNKNOWN = "000000"
 
 _RAW = re.compile(r"[0-9]{6}", re.ASCII)
@@ -20,9 +19,12 @@ def age_on(birth: date, day: date) -> int:
     return day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day))
 
 
-def is_adult(birth: date, day: date) -> bool:
-    """Eighteen on that day or before; a child not yet born on that day is a minor."""
-    return day >= birth and age_on(birth, day) >= ADULT_AGE
+def latest_birth(age: int, day: date) -> date:
+    """The last birth date of who has that age on ``day``: `age_on` turned round."""
+    try:
+        return day.replace(year=day.year - age)
+    except ValueError:  # 29 February: who was born on 1 March is a day too young
+        return date(day.year - age, 2, 28)
 
 
 @dataclass(frozen=True, slots=True)

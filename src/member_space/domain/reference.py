@@ -80,6 +80,13 @@ class TariffKind(StrEnum):
     RENEWAL = "renewal"
 
 
+class AgeRule(StrEnum):
+    """What an age is asked for."""
+
+    ACCOUNT = "account"
+    ADULT = "adult"
+
+
 class Confidence(StrEnum):
     """How sure we are of a figure."""
 
@@ -134,6 +141,17 @@ class Tariff:
     what: TariffKind
     condition: str
     value: int
+    period: Period
+    source: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Age:
+    """From how many years on, on the days of its period."""
+
+    rule: AgeRule
+    years: int
     period: Period
     source: str
     confidence: Confidence
@@ -224,6 +242,35 @@ def load_tariffs(rows: Iterable[Row]) -> list[Tariff]:
         if first_overlap(periods[figure]):
             raise ReferenceDataError(line, f"{' '.join(filter(None, figure))} already has a value on these days")
     return tariffs
+
+
+def load_ages(rows: Iterable[Row]) -> list[Age]:
+    """Columns rule, age, starts_on, ends_on, source, confidence.
+
+    Raises ReferenceDataError, also when two rows of one rule share a day.
+    """
+    ages = _each(
+        rows,
+        lambda row: Age(
+            _choice(row, "rule", AgeRule),
+            _integer(row, "age"),
+            _period(row),
+            _text(row, "source"),
+            _choice(row, "confidence", Confidence),
+        ),
+    )
+    for line, age in enumerate(ages, start=2):
+        if first_overlap(one.period for one in ages[: line - 1] if one.rule is age.rule):
+            raise ReferenceDataError(line, f"{age.rule} already has an age on these days")
+    return ages
+
+
+def age_in_force(ages: Iterable[Age], rule: AgeRule, day: date) -> int:
+    """The years of that rule on that day. Raises ValueError for a day before the oldest row of it."""
+    for age in ages:
+        if age.rule is rule and age.period.contains(day):
+            return age.years
+    raise ValueError(f"no age of {rule} on {day}")
 
 
 def tariff_in_force(

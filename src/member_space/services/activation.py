@@ -16,6 +16,7 @@ from member_space.domain.notices import Channel, NoticeKind
 from member_space.models import Account, Challenge, Contract, Coverage, Person, WelcomeLetter
 from member_space.services import challenge as challenges
 from member_space.services import throttling
+from member_space.services.age import may_have_account
 from member_space.services.challenge import CodeSpent, Purpose
 from member_space.services.code_sending import send_code
 from member_space.services.notification import notify
@@ -46,12 +47,12 @@ def by_email(db: Session, tools: Tools, email: str) -> str:
 
 def owner_of_email(db: Session, tools: Tools, email: str) -> Candidate | None:
     """Whose an address of affiliation is, when several persons gave the same."""
-    return owner_of_contact(_candidates(db, _PEOPLE.where(Person.email == email)), tools.today())
+    return owner_of_contact(_candidates(db, tools, _PEOPLE.where(Person.email == email)))
 
 
 def owner_of_mobile(db: Session, tools: Tools, number: str) -> Candidate | None:
     """Whose a number of affiliation is, when several persons gave the same."""
-    return owner_of_contact(_candidates(db, _PEOPLE.where(Person.mobile == number)), tools.today())
+    return owner_of_contact(_candidates(db, tools, _PEOPLE.where(Person.mobile == number)))
 
 
 def by_member_number(db: Session, tools: Tools, number: str, birth: date) -> str:
@@ -63,7 +64,7 @@ def by_member_number(db: Session, tools: Tools, number: str, birth: date) -> str
         .union(select(Contract.holder_id).where(Contract.member_number == number))
     )
     people = _PEOPLE.where(Person.id.in_(on_contract), Person.birth_date == birth)
-    return _open(db, tools, one_of_contract(_candidates(db, people), tools.today()), f"number:{number}:{birth}")
+    return _open(db, tools, one_of_contract(_candidates(db, tools, people)), f"number:{number}:{birth}")
 
 
 def by_letter(db: Session, tools: Tools, code: str, birth: date, origin: Origin) -> str:
@@ -211,8 +212,13 @@ _PEOPLE: Select[Any] = select(
 ).outerjoin(Account, (Account.person_id == Person.id) & Account.closed_at.is_(None))
 
 
-def _candidates(db: Session, people: Select[Any]) -> list[Candidate]:
-    return [Candidate(row.id, row.birth_date, row.is_holder, row.account_id) for row in db.execute(people)]
+def _candidates(db: Session, tools: Tools, people: Select[Any]) -> list[Candidate]:
+    """Those of these people who are old enough."""
+    return [
+        Candidate(row.id, row.is_holder, row.account_id)
+        for row in db.execute(people)
+        if may_have_account(row.birth_date, tools.today())
+    ]
 
 
 def _open(db: Session, tools: Tools, found: Candidate | None, asked: str) -> str:
@@ -234,7 +240,8 @@ def _target(db: Session, tools: Tools, request: Request, channel: Channel) -> tu
         return (None, holder) if holder else (request.email, None)
     if own is None or own.account_id:
         return None, own.account_id if own else None
-    sharing = [Candidate(row.id, row.birth_date, row.is_holder) for row in rows]
-    owner = owner_of_contact(sharing, tools.today())
+    today = tools.today()
+    sharing = [Candidate(row.id, row.is_holder) for row in rows if may_have_account(row.birth_date, today)]
+    owner = owner_of_contact(sharing)
     to = own.email if channel is Channel.EMAIL else own.mobile
     return (to if owner and owner.person_id == person_id else None), None

@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import Exists, exists, func, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from member_space.domain.birth import is_adult
 from member_space.domain.data_change import COOLING, DataKind
 from member_space.domain.events import EventKind
 from member_space.domain.holder_name import Named, names_somebody
 from member_space.models import Account, BankAccount, Challenge, Contract, Coverage, DataChange, Person
 from member_space.services.account_lock import lock_account
+from member_space.services.age import is_adult
 from member_space.services.challenge import Purpose
 from member_space.services.data_change import TooSoon, check_free, keep, old_channels, warn
 from member_space.services.events import record

@@ -9,12 +9,12 @@ from enum import StrEnum
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from member_space.domain.birth import is_adult
 from member_space.domain.period import Period
 from member_space.domain.teletransmission import PROBLEMS, StateKind
 from member_space.models import Contract, Person, Regime, Teletransmission
 from member_space.models.base import period_of
 from member_space.noemie import return_code
+from member_space.services.age import is_adult
 from member_space.services.household import Household, HouseholdMember
 from member_space.services.nir_display import HeldNir
 from member_space.services.personal_data import address_of

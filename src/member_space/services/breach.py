@@ -13,6 +13,7 @@ from member_space.domain.breach import Leaked
 from member_space.domain.events import EventKind
 from member_space.domain.notices import NoticeKind
 from member_space.models import Account, Breach, BreachPerson, Contract, Coverage, Person
+from member_space.services.age import last_birth_of_adults
 from member_space.services.events import record, record_each
 from member_space.services.notification_announce import announce_to, note_read
 from member_space.services.sessions import Identity
@@ -113,8 +114,7 @@ def persons_covered(db: Session, day: date, numbers: Sequence[str] = ()) -> list
 def touched_by(db: Session, tools: Tools, persons: Sequence[int]) -> list[Touched]:
     """Who is told for each of these persons."""
     today = tools.today()
-    adult_since = today.replace(year=today.year - 18, day=min(today.day, 28))
-    rows = db.execute(_WHO, {"persons": list(persons), "adult_since": adult_since})
+    rows = db.execute(_WHO, {"persons": list(persons), "adult_since": last_birth_of_adults(today)})
     return [Touched(row.person_id, row.told_person_id, row.contract_id) for row in rows]
 
 

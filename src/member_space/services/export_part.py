@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Select, inspect, select
 from sqlalchemy.orm import Session
 
 from member_space import models as m
-from member_space.domain.birth import is_adult
 from member_space.interfaces import ICipher
+from member_space.services.age import is_adult
 from member_space.services.household import Household, load_household
 from member_space.services.tools import Tools
 

@@ -8,10 +8,10 @@ from datetime import date
 from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm import Session, aliased
 
-from member_space.domain.birth import is_adult
 from member_space.domain.privacy import View, view_of
 from member_space.models import Contract, Coverage, Person
 from member_space.models.base import DateRange
+from member_space.services.age import is_adult
 
 
 @dataclass(frozen=True, slots=True)

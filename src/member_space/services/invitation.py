@@ -5,10 +5,10 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from member_space.domain.activation import may_have_account
 from member_space.domain.events import EventKind
 from member_space.domain.notices import Channel, NoticeKind
 from member_space.models import Account, CodeSending, Person
+from member_space.services.age import may_have_account
 from member_space.services.events import record
 from member_space.services.household import Household, HouseholdMember
 from member_space.services.notification import notify

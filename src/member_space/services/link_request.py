@@ -11,12 +11,12 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from member_space.domain.birth import is_adult
 from member_space.domain.request import Act, Outcome, State
 from member_space.domain.teletransmission import Desired, StateKind
 from member_space.models import Request
 from member_space.models.base import period_of
 from member_space.services import noemie_movements
+from member_space.services.age import is_adult
 from member_space.services.household import Household
 from member_space.services.request import SYSTEM, move, settle
 from member_space.services.teletransmission import TeletransmissionView, facts_of, teletransmissions_of

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from member_space.domain.birth import is_adult
 from member_space.domain.events import EventKind
 from member_space.domain.privacy import View
 from member_space.models import Contract, Person
+from member_space.services.age import is_adult
 from member_space.services.events import record
 from member_space.services.household import Household
 from member_space.services.sessions import Identity

@@ -7,10 +7,11 @@ from datetime import date
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
-from member_space.domain.activation import LETTER_LIFE, may_have_account
+from member_space.domain.activation import LETTER_LIFE
 from member_space.domain.events import EventKind
 from member_space.interfaces import IPdf
 from member_space.models import Account, Contract, Coverage, Person, WelcomeLetter
+from member_space.services.age import may_have_account
 from member_space.services.challenge import draw_letters, plain
 from member_space.services.events import record
 from member_space.services.qr import qr_of

@@ -8,8 +8,10 @@ from pyramid.view import view_config, view_defaults
 from translationstring import TranslationStringFactory
 
 from member_space.domain.permissions import Permission
+from member_space.domain.reference import AgeRule
 from member_space.forms.privacy import PrivacyForm
 from member_space.security.drafts import draft_of
+from member_space.services.age import age_of
 from member_space.services.privacy import MinorCannotChooseError, choose_privacy, privacy_choices
 from member_space.views.done import go_on
 from member_space.views.refusal import refuse
@@ -39,7 +41,9 @@ class PrivacyViews:
             return self._page(refuse(request, invalid))
         except MinorCannotChooseError:
             request.response.status_int = 422
-            return self._page(request.localizer.translate(_("Vous pourrez choisir qui lit vos soins à vos 18 ans.")))
+            years = age_of(AgeRule.ADULT, request.tools.today())
+            words = _("Vous pourrez choisir qui lit vos soins à vos ${years} ans.", mapping={"years": years})
+            return self._page(request.localizer.translate(words))
         return go_on(request.route_path("privacy"), "soins-ouverts" if opened else "soins-fermes")
 
     def _page(self, problem: str | None) -> dict[str, Any]:

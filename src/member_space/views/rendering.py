@@ -11,6 +11,8 @@ from pyramid.threadlocal import get_current_request
 
 from member_space.domain.money import format_money, format_rate
 from member_space.domain.opening_hours import PARIS
+from member_space.domain.reference import AgeRule
+from member_space.services.age import age_of
 from member_space.services.contact_points import shown_phone
 from member_space.services.request_receipt import size_words
 from member_space.views import words
@@ -119,6 +121,7 @@ def add_globals(event: BeforeRender) -> None:
     event["csp_nonce"] = request.csp_nonce
     event["identity"] = request.identity
     event["url"] = request.path_to
+    event["years"] = lambda rule: age_of(AgeRule(rule), request.tools.today())
     event.setdefault("notices", ())
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from member_space.domain.birth import NoemieBirthDate, age_on, is_adult
+from member_space.domain.birth import NoemieBirthDate, age_on, latest_birth
 
 days = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 
@@ -22,19 +22,24 @@ days = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 )
 def test_age(birth, day, age):
     assert age_on(birth, day) == age
-    assert is_adult(birth, day) == (age >= 18)
 
 
 def test_before_birth():
     with pytest.raises(ValueError, match="before the birth"):
         age_on(date(2020, 1, 2), date(2020, 1, 1))
-    assert not is_adult(date(2020, 1, 2), date(2020, 1, 1))
 
 
 @given(days, st.integers(0, 40_000))
 def test_age_grows_by_at_most_one_a_day(birth, lived):
     day = birth + timedelta(days=lived)
     assert age_on(birth, day + timedelta(days=1)) - age_on(birth, day) in (0, 1)
+
+
+@given(days, st.integers(0, 100))
+def test_the_latest_birth_of_an_age_is_the_last_day_that_has_it(day, age):
+    birth = latest_birth(age, day)
+    assert age_on(birth, day) >= age
+    assert birth + timedelta(days=1) > day or age_on(birth + timedelta(days=1), day) < age
 
 
 @given(days)

@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from functools import cached_property
 from importlib.resources import files
 
-from member_space.domain.birth import is_adult
 from member_space.domain.money import Money, Rate, apply_rate
 from member_space.domain.reference import (
     Act,
@@ -20,6 +19,7 @@ from member_space.domain.reference import (
     tariff_in_force,
 )
 from member_space.domain.reimbursement import LineAmounts, ZeroReason, derive, explain_zero
+from member_space.services.age import is_adult
 from member_space.services.demo.habits import HABITS, Habit
 
 HISTORY = timedelta(days=730)
