@@ -28,6 +28,7 @@ from member_space.resources.passkey import passkey_context
 from member_space.resources.payment import payment_context
 from member_space.resources.request import request_context
 from member_space.resources.statement import statement_context
+from member_space.services.card_order import Wish
 from member_space.services.card_pdf import Format
 from member_space.services.oidc import Refusal
 
@@ -199,6 +200,7 @@ def includeme(config: Any) -> None:
     add("office_activation", "/bureau/activation/{challenge_id}")
     add("card", "/tiers-payant", factory=household_context)
     add("card_pdf", f"/tiers-payant/{{card_id}}/{{form:{'|'.join(Format)}}}.pdf", factory=card_context)
+    add("card_order", f"/tiers-payant/{{wish:{'|'.join(Wish)}}}", factory=household_context)
     add("card_send", "/tiers-payant/{card_id}/envoyer", factory=card_context)
     add("card_take_back", "/tiers-payant/liens/{share_id}/reprendre", factory=card_share_context)
     add("card_shared", "/carte-envoyee/{shared_id}")

@@ -31,6 +31,7 @@ FREE = {
     "name": "theme.css",
     "page": "1",
     "form": "a4",
+    "wish": "perte",
     "shared_id": "00000000-0000-4000-8000-000000000009",
     "code": "a-code-of-no-card-at-all",
 }

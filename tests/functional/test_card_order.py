@@ -1,0 +1,54 @@
+"""The paper card and a loss: two clicks, then a request like any other (C51, S-HCR-26)."""
+
+import pytest
+from sqlalchemy import select
+
+from member_space.models import Message, Request
+from tests.factories.card import make_model, print_by
+from tests.factories.household import make_account, make_contract, make_person
+from tests.functional.helpers import sign_in
+
+ADDRESS = {"address_line1": "27 avenue du Peuple belge", "postcode": "59800", "city": "Lille"}
+
+
+@pytest.fixture
+def browser(app, db):
+    holder = make_person(db, "Karim", **ADDRESS)
+    make_model(db)
+    print_by(db, make_contract(db, holder))
+    return sign_in(app, db, make_account(db, holder))
+
+
+@pytest.mark.parametrize(
+    ("button", "topic", "words"),
+    [
+        ("Recevoir la carte par la poste", "message.card_paper", "par la poste"),
+        ("Déclarer une perte ou un vol", "message.card_lost", "perdu"),
+    ],
+)
+def test_two_clicks_make_a_request_that_is_followed(browser, db, button, topic, words):
+    page = browser.get("/tiers-payant").click(button)
+    assert "27 avenue du Peuple belge" in page
+    sent = next(form for form in page.forms.values() if "cle" in form.fields)
+    thread = sent.submit().follow()
+    assert thread.request.path.startswith("/demandes/")
+    row = db.scalars(select(Request)).one()
+    assert (row.kind, row.topic, row.state) == ("message", topic, "to_do")
+    assert words in db.scalars(select(Message.body)).one()
+    # The same form again is the same request; the page then leads to it.
+    sent.submit()
+    again = browser.get("/tiers-payant").click(button)
+    assert len(db.scalars(select(Request)).all()) == 1
+    assert again.click("Suivre ma demande").request.path == thread.request.path
+    assert row.number in browser.get("/messages")
+
+
+def test_without_an_address_it_is_asked_first(app, db):
+    holder = make_person(db, "Aude")
+    make_contract(db, holder)
+    page = sign_in(app, db, make_account(db, holder)).get("/tiers-payant/commander")
+    assert page.html.main.select_one(".btn-primary")["href"].endswith("/mes-informations/adresse")
+    token = page.html.select_one("input[name=csrf_token]")["value"]
+    refused = app.post("/tiers-payant/commander", {"csrf_token": token}, status=422)
+    assert "votre adresse postale" in refused
+    assert db.scalars(select(Request)).all() == []
