@@ -53,7 +53,7 @@ def test_from_the_object_to_the_receipt(app, db, browser, family):
     assert "Soin du 12 mars 2026" in words(page)
     page = fill(page, "personne", personne=str(child.public_id), montant="1 234,5 €", autre_mutuelle=True).follow()
     assert "toutes les pièces du même soin en un seul envoi" in words(page)
-    assert "Ordonnance attendue" in words(page)
+    assert "Ordonnance à joindre" in words(page)
     page = fill(carry_on(page), "message", message="Deux paires 👓 : voir la facture.").follow()
     said = words(page)
     for part in ("Optique", "Zoé Morel", "12 mars 2026", "1 234,50 €", "a déjà payé une partie", "Deux paires 👓"):
@@ -149,7 +149,7 @@ def test_a_message_too_long_says_how_much_and_keeps_it_all(browser, family):
 
 def test_a_missing_paper_is_said_and_needs_a_reason_not_a_dead_end(db, browser, family):
     page = reviewed(browser, family[0])
-    assert "Facture acquittée : elle n’est pas jointe" in words(page)
+    assert "Facture acquittée : rien n’est joint" in words(page)
     answer = send(page)
     assert answer.status_int == 422
     assert "dites pourquoi elle manque" in words(answer)

@@ -9,8 +9,13 @@ LARGEST = 18
 
 def uuid_in(given: Mapping[str, str], name: str) -> UUID | None:
     """An id."""
+    return uuid_from(given.get(name, ""))
+
+
+def uuid_from(text: str) -> UUID | None:
+    """As `uuid_in`, of a text that was read already."""
     try:
-        return UUID(given.get(name, ""))
+        return UUID(text)
     except ValueError:
         return None
 

@@ -31,13 +31,8 @@ KINDS = {
 STATES = {"en-cours": True, "terminees": False}
 
 
-def counted(number: int) -> str:
-    """A number of characters as a text tells it: « 10 000 »."""
-    return f"{number:_}".replace("_", "\N{NO-BREAK SPACE}")
-
-
-LENGTH_HELP = _("${most} caractères au plus.", mapping={"most": counted(MESSAGE_MAX)})
-"""Told beside each field that takes a message."""
+LENGTH_HELP = _("10\N{NO-BREAK SPACE}000 caractères au plus.")
+"""Told beside each field that takes a message. MESSAGE_MAX, written out: each language writes thousands its own way."""
 NO_TEXT = _("Écrivez votre message.")
 NO_TOPIC = _("Choisissez l’objet de votre message dans la liste.")
 NO_PERSON = _("Choisissez dans la liste la personne que le message concerne.")
@@ -134,8 +129,12 @@ def too_long(body: str) -> TranslationString | None:
     """What is wrong with a text that is longer than a message may be."""
     if len(body) <= MESSAGE_MAX:
         return None
-    values = {"length": counted(len(body)), "most": counted(MESSAGE_MAX)}
-    return _("Votre message fait ${length} caractères : gardez-en ${most}, ou joignez le reste en PDF.", mapping=values)
+    thousands, rest = divmod(len(body), 1000)
+    return _(
+        "Votre message fait ${thousands}\N{NO-BREAK SPACE}${rest} caractères\N{NO-BREAK SPACE}: "
+        "gardez-en 10\N{NO-BREAK SPACE}000, ou joignez le reste en PDF.",
+        mapping={"thousands": thousands, "rest": f"{rest:03}"},
+    )
 
 
 def read_key(posted: Mapping[str, str]) -> UUID:

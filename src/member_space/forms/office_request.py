@@ -12,20 +12,32 @@ from member_space.domain.cursor import InstantCursor
 from member_space.domain.decision import Line, LineFault, Reason, is_half_known
 from member_space.domain.request import MESSAGE_MAX, OPEN, RequestKind, State
 from member_space.forms.as_of import Day
+from member_space.forms.ids import uuid_from
 from member_space.forms.instant_place import InstantPlace
-from member_space.forms.message import counted
 from member_space.forms.password import Errors, read_form
 from member_space.forms.reimbursement_filter import Amount, read_each
-from member_space.services.office_request import Kept
+from member_space.services.office_request import ME, NOBODY, Kept
 from member_space.services.request_handling import HoldReason
 
 _ = TranslationStringFactory("member_space")
 
 LONGEST_WORDS = 100
 LATE = "oui"
-TOO_LONG = _(
-    "Ce texte est trop long\N{NO-BREAK SPACE}: ${most} caractères au plus.", mapping={"most": counted(MESSAGE_MAX)}
-)
+TOO_LONG = _("Ce texte est trop long\N{NO-BREAK SPACE}: 10\N{NO-BREAK SPACE}000 caractères au plus.")
+"""MESSAGE_MAX, written out: each language writes thousands its own way."""
+
+
+class Holder(colander.String):
+    """ME, NOBODY, or the public id of a colleague."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        text = super().deserialize(node, cstruct)
+        if text in (colander.null, ME, NOBODY):
+            return text
+        found = uuid_from(text)
+        if found is None:
+            raise colander.Invalid(node, _("Choisissez qui a la demande dans la liste."))
+        return found
 
 
 class RequestQuery(colander.MappingSchema):
@@ -44,7 +56,7 @@ class RequestQuery(colander.MappingSchema):
             tuple(state for state in State if state in OPEN), msg_err=_("Choisissez l’état dans la liste.")
         ),
     )
-    chez = colander.SchemaNode(colander.String(), missing=None, validator=colander.Length(max=60))
+    chez = colander.SchemaNode(Holder(), missing=None)
     retard = colander.SchemaNode(colander.String(), missing=None, validator=colander.OneOf((LATE,)))
     avant = colander.SchemaNode(InstantPlace(), missing=None)
     apres = colander.SchemaNode(InstantPlace(), missing=None)

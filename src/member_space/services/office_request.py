@@ -54,7 +54,7 @@ class Kept:
     kind: RequestKind | None = None
     queue: str | None = None
     state: State | None = None
-    holder: str | None = None
+    holder: str | UUID | None = None
     late: bool = False
 
     @property
@@ -171,7 +171,8 @@ def conditions_of(tools: Tools, kept: Kept, me: int) -> list[ColumnElement[bool]
     elif kept.holder == NOBODY:
         conditions.append(Request.handler_id.is_(None))
     elif kept.holder is not None:
-        conditions.append(_held_by(kept.holder))
+        holder = select(Account.id).where(Account.public_id == kept.holder)
+        conditions.append(Request.handler_id == holder.scalar_subquery())
     if kept.late:
         conditions.append(or_(Request.due_at <= tools.now(), and_(_OFFICE_TURN, reply_is_late(tools))))
     return conditions
@@ -237,11 +238,3 @@ def note_members(shown: Shown, rows: Iterable[RequestRow]) -> None:
     """The names of these members are about to be shown."""
     for row in rows:
         shown.note([row.author_person_id], row.contract_id)
-
-
-def _held_by(public_id: str) -> ColumnElement[bool]:
-    try:
-        found = UUID(public_id)
-    except ValueError:
-        return false()
-    return Request.handler_id == select(Account.id).where(Account.public_id == found).scalar_subquery()

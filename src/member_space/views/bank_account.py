@@ -1,7 +1,6 @@
 """« Compte bancaire »: where one is paid, the one that waits 48 hours, and those before (C154)."""
 
 from typing import Any
-from uuid import UUID
 
 import deform
 from pyramid.httpexceptions import HTTPNotFound
@@ -11,6 +10,7 @@ from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.domain.permissions import Permission
 from member_space.forms.bank_account import BankAccountForm
+from member_space.forms.ids import uuid_in
 from member_space.forms.renderer import form_of
 from member_space.security.drafts import PageDraft, draft_of
 from member_space.services.bank_account import (
@@ -66,10 +66,12 @@ class BankAccountViews:
     @view_config(route_name="bank_account_cancel", request_method="POST", renderer=ACCOUNTS)
     def cancel(self) -> Any:
         request = self.request
+        asked = uuid_in(request.POST, "compte")
         try:
-            asked = UUID(request.POST.get("compte", ""))
+            if asked is None:
+                raise TooLateToCancel
             cancel_bank_account(request.db, request.tools, request.identity, asked, request.origin)
-        except (ValueError, TooLateToCancel):
+        except TooLateToCancel:
             return self._accounts(self._say(TOO_LATE))
         return go_on(request.route_path("bank_account"), "iban-annule")
 

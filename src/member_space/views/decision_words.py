@@ -5,18 +5,24 @@ from dataclasses import dataclass
 from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.domain.decision import Reason
-from member_space.domain.request import Outcome
+from member_space.domain.request import Outcome, RequestKind
 
 _ = TranslationStringFactory("member_space")
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonWords:
-    """``name``: as the office picks it; ``told``: what the member reads; ``next_step``: what he can do."""
+    """``name``: as the office picks it; ``told``: what the member reads; ``next_step``: what he can do, ``of_quote``:
+    what he can where he sent a quote, None: the same."""
 
     name: TranslationString
     told: TranslationString
     next_step: TranslationString
+    of_quote: TranslationString | None = None
+
+    def next_step_of(self, kind: str) -> TranslationString:
+        """What the sender of a request of this kind can do."""
+        return self.of_quote if self.of_quote is not None and kind == RequestKind.QUOTE else self.next_step
 
 
 REASONS: dict[Reason, ReasonWords] = {
@@ -39,6 +45,7 @@ REASONS: dict[Reason, ReasonWords] = {
         _("Niveau de garantie"),
         _("Nous payons ce que votre formule prévoit pour ce soin ; le prix demandé est plus élevé."),
         _("Avant un soin cher, envoyez-nous le devis : nous vous disons ce qui restera à payer."),
+        _("Un autre professionnel demande peut-être moins : envoyez-nous aussi son devis, pour comparer."),
     ),
     Reason.RENEWAL_TOO_EARLY: ReasonWords(
         _("Renouvellement trop tôt"),

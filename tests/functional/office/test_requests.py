@@ -1,6 +1,7 @@
 """The office's one list of requests: its order, its counters, its search, and « Dossier suivant »."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from sqlalchemy import select
 
@@ -196,6 +197,8 @@ def test_a_request_is_found_by_the_end_of_a_nir(desk, db, cipher, tools, member,
 def test_a_filter_that_cannot_be_read_is_told(desk):
     answer = desk.get(LIST + "?genre=facture&apres=hier", status=422)
     assert "Choisissez le type de demande" in answer.text
+    assert "Choisissez qui a la demande" in desk.get(LIST + "?chez=hugo", status=422)
+    assert numbers(desk.get(f"{LIST}?chez={uuid4()}")) == []
 
 
 def test_the_next_one_is_the_most_urgent_and_is_taken(desk, db, sent, claire):

@@ -38,7 +38,7 @@ def claim(app, db, account, people, cipher):
 def test_without_the_link_it_is_expected_and_the_page_says_why(db, browser, claim):
     path = claim(desired="off")
     page = words(browser.get(f"{path}/pieces"))
-    assert "Décompte de l’Assurance Maladie attendue" in page
+    assert "Décompte de l’Assurance Maladie à joindre" in page
     assert SILENT in page
     review = browser.get(f"{path}/verifier")
     refused = send(review, **{"sans-paid_invoice": "later"})
@@ -78,7 +78,7 @@ def test_where_the_office_wants_it_of_everybody_the_link_is_not_said_to_be_broke
     db.query(Request).one().care_date = care_date
     db.commit()
     page = words(browser.get(f"{path}/pieces"))
-    assert "Décompte de l’Assurance Maladie attendue" in page
+    assert "Décompte de l’Assurance Maladie à joindre" in page
     assert "ne marchait pas" not in page
 
 

@@ -7,6 +7,7 @@ from pyramid.view import view_config, view_defaults
 from translationstring import TranslationStringFactory
 
 from member_space.domain.permissions import Permission, Role
+from member_space.forms.ids import number_in
 from member_space.forms.office import OfficeAccountForm, RoleForm, SkillsForm, TeamForm
 from member_space.services.handlers import HANDLERS
 from member_space.services.office_account import (
@@ -77,8 +78,7 @@ class OfficeAccountsViews:
         request = self.request
         if errors:
             request.response.status_int = 422
-        before = request.GET.get("avant", "")
-        accounts, older = office_accounts(request.db, int(before) if before.isdecimal() and len(before) < 18 else None)
+        accounts, older = office_accounts(request.db, number_in(request.GET, "avant"))
         typed_before = {
             name: request.POST.get(name, "") if activation is None else "" for name in ("name", "email", "role", "team")
         }

@@ -151,7 +151,7 @@ def decision_letter(request: Request, row: MemberRequest, lines: Sequence[Line],
         parts = [letter.say(_line(kind, line, language))]
         if line.reason:
             words = REASONS[line.reason]
-            parts += [letter.say(words.told), letter.say(words.next_step)]
+            parts += [letter.say(words.told), letter.say(words.next_step_of(kind))]
         if line.note:
             parts.append(line.note)
         letter.add("– " + " ".join(parts))
