@@ -102,7 +102,8 @@ class Site:
 
     def cookie(self, who: str) -> dict[str, str]:
         """A new session of `family`, `newcomer`, `proved` (the family after a second factor), `wide` (of a very long
-        name, after one too), or of a colleague by his role (the administrator after one), for Playwright."""
+        name, after one too), `wide_colleague`, or of a colleague by his role (the administrator after one), for
+        Playwright."""
         return self.session_of(self.accounts[who], proved=who in ("proved", "administrator", "wide"))
 
     def session_of(self, account: Account, *, proved: bool) -> dict[str, str]:
@@ -254,7 +255,7 @@ def _wide(db: Session, app: Router, password: str) -> tuple[dict[str, str], dict
     account = make_account(db, holder, password)
     device, _token = trust_device(db, Tools(app.registry.member_space, app.registry.getUtility), account, Origin())
     device.name = WIDE_NAME[:60]
-    colleague = make_colleague(db, Role.HANDLER, WIDE_NAME)
+    colleague = make_colleague(db, Role.SUPERVISOR, WIDE_NAME)
     ids = {
         "contract_id": contract.public_id,
         "person_id": child.public_id,
@@ -265,7 +266,7 @@ def _wide(db: Session, app: Router, password: str) -> tuple[dict[str, str], dict
         "recovery_id": _recovery(db, account, colleague),
         "office_account_id": colleague.public_id,
     }
-    return {f"wide_{name}": str(one) for name, one in ids.items()}, {"wide": account}
+    return {f"wide_{name}": str(one) for name, one in ids.items()}, {"wide": account, "wide_colleague": colleague}
 
 
 def _colleagues(db: Session) -> dict[str, Account]:

@@ -146,3 +146,18 @@ def test_a_name_of_two_hundred_letters_widens_nothing(visitor, served):
             opened.set_viewport_size({"width": width, "height": 812})
             faults += [f"{page.name} at {width}: {fault}" for fault in opened.evaluate(SIDEWAYS)]
     assert not faults, "\n".join(faults)
+
+
+def test_a_long_name_leaves_the_office_s_entries_on_one_row(visitor):
+    """Of whoever has the most of them, at the width of a small screen of a desk; his name is whole in his menu."""
+    opened = visitor("wide_colleague", viewport={"width": 1280, "height": 900}).new_page()
+    for path in ("/bureau/demandes", "/bureau/adherents"):
+        opened.goto(path)
+        assert opened.evaluate(SIDEWAYS) == []
+        rows = opened.locator(".site-header .wrap > *").evaluate_all(
+            "all => all.map(one => { const box = one.getBoundingClientRect(); return [box.top, box.bottom]; })"
+        )
+        assert max(top for top, _bottom in rows) < min(bottom for _top, bottom in rows)
+        assert opened.locator(".desk-nav").bounding_box()["height"] < 60
+    opened.locator(".site-header .menu summary").click()
+    assert len(opened.locator(".menu-who b").inner_text()) > 60

@@ -16,7 +16,7 @@ from tests.factories.request import MEMBER, make_draft, make_request
 from tests.functional.helpers import tools_of
 from tests.functional.journeys import form_with, words
 
-KNOWN = "inutile de la renvoyer"
+KNOWN = "inutile de nous l’envoyer à nouveau"
 JOIN = "Joindre ce document"
 
 
