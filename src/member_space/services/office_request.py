@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, false, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, text, tuple_
 from sqlalchemy.orm import Session, aliased
 
 from member_space.domain.complaint import Alarm
