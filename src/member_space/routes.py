@@ -27,7 +27,7 @@ from member_space.resources.office import (
 from member_space.resources.passkey import passkey_context
 from member_space.resources.payment import payment_context
 from member_space.resources.request import request_context
-from member_space.resources.statement import statement_context
+from member_space.resources.statement import line_context, statement_context
 from member_space.services.card_order import Wish
 from member_space.services.card_pdf import Format
 from member_space.services.oidc import Refusal
@@ -129,6 +129,7 @@ def includeme(config: Any) -> None:
     add("reimbursements_file", "/remboursements/exporter/{file_id}", factory=file_context)
     add("statement_pdf", "/remboursements/decomptes/{statement_id}.pdf", factory=statement_context)
     add("statement_csv", "/remboursements/decomptes/{statement_id}.csv", factory=statement_context)
+    add("statement_line", "/remboursements/decomptes/{statement_id}/lignes/{rank}", factory=line_context)
     add("statement", "/remboursements/decomptes/{statement_id}", factory=statement_context)
     add("messages", "/messages", factory=household_context)
     add("messages_fresh", "/messages/fraicheur", factory=news_context)

@@ -13,10 +13,14 @@ from member_space.domain.reimbursement import LineAmounts, check_line
 from member_space.domain.teletransmission import StateKind
 from member_space.models import Base
 from member_space.models.session import make_engine, make_session_factory
-from member_space.services.demo.care import Care, Tables
+from member_space.services.demo.care import History
 from member_space.services.demo.families import ACCOUNTS, COLLEAGUES, FAMILIES, PASSWORD
 from member_space.services.demo.feeds import insured_people
 from member_space.services.demo.load import load_demo
+from member_space.services.demo.products import shipped_tables
+from member_space.services.figures import shipped_figures
+from member_space.services.line_replay import Verdict
+from member_space.services.line_replay_all import replay_year
 from member_space.services.teletransmission import teletransmissions_of
 from tests.conftest import clone, drop
 
@@ -105,6 +109,12 @@ def test_families_statements_states_and_accounts(demo):
     assert all(Argon2Passwords().verify(encoded, PASSWORD) for encoded in hashes.values())
 
 
+def test_the_engine_finds_every_line_of_the_last_twelve_months(demo):
+    verdicts = [found.verdict for found in replay_year(demo, TODAY)]
+    assert len(verdicts) > 100
+    assert set(verdicts) == {Verdict.SAME}
+
+
 def test_the_same_day_gives_the_same_files_and_the_same_rows(load, own_database, another_database):
     folders = load(own_database, "one"), load(another_database, "two")
     one, two = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in folders)
@@ -123,4 +133,6 @@ def test_nobody_is_born_nor_covered_after_the_day_of_the_demo(today):
     assert all(one.birth_date < today and one.covered_from < today for one in people)
     youngest = max(one.birth_date for one in people)
     assert (today - youngest).days < 100
-    assert any(line.person == "P-2004" for line in Care(insured_people(today), Tables.shipped(), today).lines)
+    figures = shipped_figures()
+    lines = History(insured_people(today), shipped_tables(figures), figures, today).lines
+    assert any(line.person == "P-2004" for line in lines)

@@ -79,6 +79,7 @@ def test_the_page_shows_every_column_and_its_totals(browser, statement):
     ]
     asks = first.th.select_one(".care-asks").extract()
     assert [link.get_text().partition("\u00a0")[0] for link in asks.find_all("a")] == [
+        "Expliquer cette ligne",
         "Une question",
         "Je ne reconnais pas ce soin",
     ]

@@ -34,6 +34,7 @@ FREE = {
     "wish": "perte",
     "shared_id": "00000000-0000-4000-8000-000000000009",
     "code": "a-code-of-no-card-at-all",
+    "rank": "1",
 }
 """Placeholders that name nobody's data, each with a value that works."""
 CSRF = "a-token-of-the-walk-that-both-halves-share"

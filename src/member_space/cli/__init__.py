@@ -13,6 +13,7 @@ from member_space.cli import (
     certificates,
     database,
     demo,
+    guarantee_checks,
     guarantees,
     households,
     letters,
@@ -46,6 +47,8 @@ member_space.add_command(certificates.certificates)
 member_space.add_command(database.db)
 member_space.add_command(demo.demo)
 member_space.add_command(guarantees.guarantees)
+guarantees.guarantees.add_command(guarantee_checks.acts_command)
+guarantees.guarantees.add_command(guarantee_checks.replay_command)
 member_space.add_command(households.households)
 member_space.add_command(letters.letters)
 member_space.add_command(messages.mail)

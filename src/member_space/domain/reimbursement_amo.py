@@ -43,12 +43,17 @@ def amo_part(care: Care, rules: LineRules, usage: Usage, steps: list[Step], used
     rate = care.rate if care.rate is not None else rules.rate
     if rules.act.rate_kind and rate is None:
         raise CannotComputeError(Problem.NO_TARIFF, care.act_code, care.care_date, f"rate:{rules.act.rate_kind}")
-    if rules.count_year is not None and care.base is None and rate:
+    reason = Step(Rule.NOT_REFUNDED, Part.FUND, 0, {"act": rules.act.label})
+    if not care.fee:
+        reason = Step(Rule.NOT_CHARGED, Part.FUND, 0, {})
+    elif rules.count_year is not None and care.base is None and rate:
         base = min(base, unit * max(0, rules.count_year - usage.in_year(care.act_code, care.care_date)))
         used.append(Used(care.act_code, care.care_date, care.quantity))
-    if not rate or not base:
-        steps.append(Step(Rule.NOT_REFUNDED, Part.FUND, 0, {"act": rules.act.label}))
+        reason = Step(Rule.COUNT_REACHED, Part.FUND, 0, {"count": rules.count_year})
+    if not (rate and base) and not (care.fund and any(care.fund)):
+        steps.append(reason)
         return AmoPart(base, rate or 0, 0, 0, 0, 0, 0, 0, 0)
+    rate = rate or 0
     steps.append(Step(Rule.BASE, Part.FUND, 0, {"base": base, "unit": unit, "quantity": care.quantity}))
     usual = (rules.usual_rate if care.rate is None or care.out_of_pathway else care.rate) or rate
     if care.fund:
@@ -63,9 +68,9 @@ def amo_part(care: Care, rules: LineRules, usage: Usage, steps: list[Step], used
     deferred = max(0, kept - gross)
     recovered = min(usage.deferred, max(0, gross - kept))
     if deferred:
-        steps.append(Step(Rule.DEFERRED, Part.FUND, deferred, {"deferred": deferred}))
+        steps.append(Step(Rule.DEFERRED, Part.FUND, deferred, {"amount": deferred}))
     if recovered:
-        steps.append(Step(Rule.RECOVERED, Part.FUND, -recovered, {"recovered": recovered}))
+        steps.append(Step(Rule.RECOVERED, Part.FUND, -recovered, {"amount": recovered}))
     in_pathway = max(gross, apply_rate(base, usual) - (flat or 0))
     return AmoPart(base, rate, gross, in_pathway, flat or 0, participation, franchise, deferred - recovered, recovered)
 
@@ -151,11 +156,11 @@ def _told(
         steps.append(Step(Rule.TOLD_BY_FUND, Part.FUND, fund.gross - gross, {"gross": fund.gross}))
     for rule, kept in ((Rule.PARTICIPATION, fund.participation), (Rule.FRANCHISE, fund.franchise)):
         if kept:
-            steps.append(Step(rule, Part.FUND, -kept, {"kept": kept, "unit": kept, "quantity": 1}))
+            steps.append(Step(rule, Part.FUND, -kept, {"kept": kept}))
             used.append(Used(rule.value, care.care_date, kept))
     recovered = max(0, -fund.deferred)
     if fund.deferred:
         rule = Rule.RECOVERED if recovered else Rule.DEFERRED
-        steps.append(Step(rule, Part.FUND, fund.deferred, {rule.value: abs(fund.deferred)}))
+        steps.append(Step(rule, Part.FUND, fund.deferred, {"amount": abs(fund.deferred)}))
     in_pathway = max(fund.gross, apply_rate(base, usual)) if care.out_of_pathway else fund.gross
     return AmoPart(base, rate, fund.gross, in_pathway, 0, fund.participation, fund.franchise, fund.deferred, recovered)

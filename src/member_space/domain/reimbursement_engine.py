@@ -83,6 +83,8 @@ def compute(care: Care, cover: Cover, usage: Usage) -> Outcome:
     steps = [Step(Rule.FEE, Part.FEE, care.fee, {"fee": care.fee, "act": act.label})]
     used: list[Used] = []
     fund = amo_part(care, rules, usage, steps, used)
+    if fund.gross and not fund.net:
+        steps.append(Step(Rule.ALL_DEDUCTED, Part.FUND, 0, {}))
     if care.other_insurer:
         steps.append(Step(Rule.OTHER_INSURER, Part.OTHER, care.other_insurer, {"amount": care.other_insurer}))
     # A responsible contract leaves the penalty and the deductions; another one may refund them.
@@ -94,7 +96,7 @@ def compute(care: Care, cover: Cover, usage: Usage) -> Outcome:
     if not ours:
         reason = explain_zero(amounts, family=act.family)
         steps.append(Step(Rule.ZERO, Part.OURS, 0, {"reason": reason.value if reason else ""}))
-    steps.extend(_rest(amounts, fund))
+    steps.extend(rest_steps(amounts, fund.gross_in_pathway - fund.gross))
     return Outcome(amounts, tuple(steps), line, tuple(used), usage.deferred + amounts.deferred)
 
 
@@ -128,14 +130,14 @@ def _amounts(care: Care, fund: AmoPart, ours: Money) -> LineAmounts:
     )
 
 
-def _rest(amounts: LineAmounts, fund: AmoPart) -> list[Step]:
-    """What is left to the member, by its causes: they add up to it."""
+def rest_steps(amounts: LineAmounts, penalty: Money) -> list[Step]:
+    """What is left to the member, by its causes: they add up to it. ``penalty``: of care out of the pathway."""
     left = amounts.member_share
     if not left:
         return [Step(Rule.NOTHING_LEFT, Part.REST, 0, {})]
     causes = (
         (Rule.REST_DEDUCTION, amounts.deducted),
-        (Rule.REST_PATHWAY, fund.gross_in_pathway - fund.gross),
+        (Rule.REST_PATHWAY, penalty),
         (Rule.REST_EXCESS, amounts.fee - amounts.base if amounts.amo_gross else 0),
         (Rule.REST_UNCOVERED, left),
     )

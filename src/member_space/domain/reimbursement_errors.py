@@ -15,6 +15,7 @@ class Problem(StrEnum):
     LENSES_UNKNOWN = "lenses_unknown"
     NEGATIVE = "negative"
     TWO_GUARANTEES = "two_guarantees"
+    NOT_BORN = "not_born"
 
 
 class CannotComputeError(ValueError):

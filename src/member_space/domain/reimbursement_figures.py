@@ -107,6 +107,8 @@ class Figures:
 
     def rules_for(self, care: Care) -> LineRules:
         """Everything for this care. Raises CannotComputeError for an act that no table has on that day."""
+        if care.care_date < care.patient.birth_date:
+            raise CannotComputeError(Problem.NOT_BORN, care.act_code, care.care_date)
         age = care.patient.age_on(care.care_date)
         key = (
             care.act_code,
@@ -182,6 +184,15 @@ class Figures:
             detail = ", ".join(tariff.condition for tariff in found)
             raise CannotComputeError(Problem.TWO_TARIFFS, code, day, f"{what.value}: {detail}")
         return found[0]
+
+    def words_of(self, code: str, what: TariffKind, day: date, age: int, value: int) -> set[str]:
+        """The word of the only condition that gives this value on that day; none when the ordinary one gives it."""
+        words = {
+            condition.word
+            for tariff, condition in self._rows.get((code, what), ())
+            if tariff.value == value and tariff.period.contains(day) and condition.low <= age <= condition.high
+        }
+        return words if len(words) == 1 and "" not in words else set()
 
     def law(self, what: TariffKind, word: str, day: date, age: int = 0) -> int:
         """A figure of responsible contracts. Raises CannotComputeError when none is in force."""

@@ -5,6 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from member_space.domain.birth import age_on
 from member_space.domain.guarantee import Basket, LensClass
 from member_space.domain.money import Money, Rate
 
@@ -38,9 +39,8 @@ class Patient:
     exemption: Exemption | None = None
 
     def age_on(self, day: date) -> int:
-        """Complete years."""
-        born = self.birth_date
-        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+        """Complete years; 0 before the birth, which the engine refuses."""
+        return age_on(self.birth_date, max(day, self.birth_date))
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class Rule(StrEnum):
     FEE = "fee"
     BASE = "base"
     NOT_REFUNDED = "not_refunded"
+    NOT_CHARGED = "not_charged"
+    COUNT_REACHED = "count_reached"
     RATE = "rate"
     RATE_EXEMPT = "rate_exempt"
     OUT_OF_PATHWAY = "out_of_pathway"
@@ -37,6 +39,7 @@ class Rule(StrEnum):
     DEDUCTION_CAPPED = "deduction_capped"
     DEFERRED = "deferred"
     RECOVERED = "recovered"
+    ALL_DEDUCTED = "all_deducted"
     TOLD_BY_FUND = "told_by_fund"
     OTHER_INSURER = "other_insurer"
     PERCENT = "percent"
@@ -66,28 +69,27 @@ class Rule(StrEnum):
 
 
 LAW = {
-    Rule.RATE: "CSS R. 160-5",
-    Rule.RATE_EXEMPT: "CSS L. 160-14",
-    Rule.OUT_OF_PATHWAY: "CSS L. 162-5-3",
-    Rule.HEAVY_COPAYMENT: "CSS R. 160-16",
-    Rule.EXEMPT: "CSS L. 160-13",
-    Rule.PARTICIPATION: "CSS L. 160-13",
-    Rule.FRANCHISE: "CSS L. 160-13",
-    Rule.DEDUCTION_CAPPED: "CSS L. 160-13",
-    Rule.DEFERRED: "CSS L. 160-13",
-    Rule.RECOVERED: "CSS L. 160-13",
-    Rule.LEGAL_MINIMUM: "CSS R. 871-2",
-    Rule.DAILY_CHARGE: "CSS R. 871-2",
-    Rule.LEFT_TO_PAY: "CSS R. 871-1",
-    Rule.PRICE_LIMIT: "CSS R. 871-2",
-    Rule.LIMIT_WITHOUT_OPTAM: "CSS R. 871-2",
-    Rule.LIMIT_GLASSES: "CSS R. 871-2",
-    Rule.LIMIT_HEARING: "CSS R. 871-2",
-    Rule.RENEWAL: "CSS R. 871-2",
-    Rule.REST_DEDUCTION: "CSS R. 871-1",
-    Rule.REST_PATHWAY: "CSS R. 871-1",
+    Rule.RATE: "R. 160-5",
+    Rule.RATE_EXEMPT: "L. 160-14",
+    Rule.OUT_OF_PATHWAY: "L. 162-5-3",
+    Rule.HEAVY_COPAYMENT: "R. 160-16",
+    Rule.EXEMPT: "L. 160-13",
+    Rule.PARTICIPATION: "L. 160-13",
+    Rule.FRANCHISE: "L. 160-13",
+    Rule.DEDUCTION_CAPPED: "L. 160-13",
+    Rule.DEFERRED: "L. 160-13",
+    Rule.RECOVERED: "L. 160-13",
+    Rule.LEGAL_MINIMUM: "R. 871-2",
+    Rule.DAILY_CHARGE: "R. 871-2",
+    Rule.PRICE_LIMIT: "R. 871-2",
+    Rule.LIMIT_WITHOUT_OPTAM: "R. 871-2",
+    Rule.LIMIT_GLASSES: "R. 871-2",
+    Rule.LIMIT_HEARING: "R. 871-2",
+    Rule.RENEWAL: "R. 871-2",
+    Rule.REST_DEDUCTION: "R. 871-1",
+    Rule.REST_PATHWAY: "R. 871-1",
 }
-"""Where a rule of the law is written; CSS is the code de la sécurité sociale. Recalled, to be checked by a lawyer."""
+"""Where a rule of the law is written: articles of the code de la sécurité sociale, recalled, to be read by a lawyer."""
 
 
 class Step(NamedTuple):

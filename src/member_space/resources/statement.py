@@ -1,12 +1,18 @@
 """One statement, for whoever may see at least one of its lines."""
 
+from dataclasses import replace
 from functools import partial
 
+from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 
 from member_space.domain.permissions import Permission
 from member_space.resources.household import HouseholdContext, acl_of, household_of, own_of
+from member_space.services.explanation import explain_line
 from member_space.services.statement import find_statement
+
+MAX_DIGITS = 4
+"""Of the rank of a line in its statement."""
 
 
 def statement_context(request: Request) -> HouseholdContext:
@@ -14,3 +20,16 @@ def statement_context(request: Request) -> HouseholdContext:
     household = household_of(request)
     found = own_of(request, "statement_id", partial(find_statement, request.db, household))
     return HouseholdContext(household, acl_of(request, (Permission.VIEW_STATEMENT, Permission.EXPORT_STATEMENT)), found)
+
+
+def line_context(request: Request) -> HouseholdContext:
+    """Route factory of ``{statement_id}`` and ``{rank}``: a line whose nature is closed is not found."""
+    context = statement_context(request)
+    if context.found is None:
+        return context
+    text = request.matchdict["rank"]
+    rank = int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else 0
+    explained = explain_line(request.db, context.household, context.found, rank)
+    if explained is None:
+        raise HTTPNotFound
+    return replace(context, found=explained)

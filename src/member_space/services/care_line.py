@@ -55,6 +55,7 @@ class CareLine:
     """One line of a statement as its viewer may see it; amounts in cents. None: not for this viewer, or not known."""
 
     id: int
+    rank: int
     contract_id: int
     person_id: int
     care_date: date
@@ -191,7 +192,7 @@ def payee_seen(household: Household, contract_id: int, to_insured: bool) -> Paye
 
 # Expressions that do not depend on the household are built once: building them costs more than running them.
 _OWN = (
-    *("id", "contract_id", "person_id", "care_date", "fee", "amo_net", "other_insurer", "our_share"),
+    *("id", "rank", "contract_id", "person_id", "care_date", "fee", "amo_net", "other_insurer", "our_share"),
     *("member_share", *NATURE),
 )
 _SIBLING, _SIBLING_LINE = aliased(Statement), aliased(StatementLine)

@@ -1,6 +1,7 @@
 """The reference tables of the database, as the engine of reimbursements reads them."""
 
 from collections.abc import Iterator
+from importlib.resources import files
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -49,3 +50,13 @@ def _tariffs(db: Session) -> Iterator[reference.Tariff]:
             row.source,
             Confidence(row.confidence),
         )
+
+
+def shipped_figures() -> Figures:
+    """The tables of the product, as its files say them."""
+    return Figures(reference.load_acts(shipped_rows("acts.csv")), reference.load_tariffs(shipped_rows("tariffs.csv")))
+
+
+def shipped_rows(name: str) -> list[reference.Row]:
+    """The rows of a file of the product's reference."""
+    return reference.read_rows((files("member_space") / "reference" / name).read_text("utf-8").splitlines())

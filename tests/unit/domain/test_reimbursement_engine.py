@@ -296,6 +296,7 @@ class TestErrors:
              Problem.NO_TARIFF, "RSM on 2024-01-01"),
             ({"fee": -1}, Problem.NEGATIVE, "G on 2026-11-16"),
             ({"quantity": 0}, Problem.NEGATIVE, "G on 2026-11-16"),
+            ({"patient": Patient(date(2026, 11, 17))}, Problem.NOT_BORN, "G on 2026-11-16"),
         ],
     )  # fmt: skip
     def test_what_cannot_be_computed_says_what_and_where(self, values, problem, words):

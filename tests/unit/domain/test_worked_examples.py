@@ -2,15 +2,15 @@
 
 import pytest
 
-from member_space.domain.guarantee import BasePercent, LumpSum, Per
+from member_space.domain.guarantee import BasePercent, LensClass, LumpSum, OpticsCeilings, Per
 from member_space.domain.worked_examples import found_by_engine, load_examples, minimum_table
 from tests.unit.domain.engine import DAY, FIGURES, cover, line, table
 
 DEMO = cover(
     line(BasePercent(30_000), acts=frozenset({"TO"}), rank=1),
-    line(LumpSum(50_000), acts=frozenset({"IMP"}), rank=2),
-    line(LumpSum(25_000), acts=frozenset({"OPT"}), rank=3),
-    line(LumpSum(38_000), acts=frozenset({"PAU"}), rank=4),
+    line(LumpSum(40_000), acts=frozenset({"IMP"}), rank=2),
+    line(OpticsCeilings(((LensClass.SIMPLE, 25_000),), frame=10_000), acts=frozenset({"OPT"}), rank=3),
+    line(BasePercent(10_000), LumpSum(90_000), acts=frozenset({"PAU"}), rank=4),
     line(LumpSum(3_000, Per.SESSION), acts=frozenset({"OST"}), rank=5),
     line(LumpSum(6_000, Per.DAY), acts=frozenset({"CHP"}), rank=6),
 ).table

@@ -1,37 +1,32 @@
-"""Two years of statements from the habits, computed by the tables and the one function of the domain."""
+"""Two years of statements from the habits, computed by the engine: each person's acts in their order."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
-from importlib.resources import files
+from itertools import groupby
 
-from member_space.domain.money import Money, Rate, apply_rate
-from member_space.domain.reference import (
-    Act,
-    Deduction,
-    Tariff,
-    TariffKind,
-    load_acts,
-    load_tariffs,
-    read_rows,
-    tariff_in_force,
-)
-from member_space.domain.reimbursement import LineAmounts, ZeroReason, derive, explain_zero
-from member_space.services.age import is_adult
+from member_space.domain.guarantee import GuaranteeTable
+from member_space.domain.period import Period
+from member_space.domain.reference import Act
+from member_space.domain.reimbursement import LineAmounts, ZeroReason, explain_zero
+from member_space.domain.reimbursement_engine import Cover, compute_in_order
+from member_space.domain.reimbursement_figures import Figures
+from member_space.domain.reimbursement_input import ORDINARY, Care, Patient, Practitioner, Sector
+from member_space.domain.reimbursement_usage import Usage
 from member_space.services.demo.habits import HABITS, Habit
 
 HISTORY = timedelta(days=730)
 TRANSFER_DAY = 3  # Thursday
-SHIPPED = ("acts.csv", "tariffs.csv")
 
 
 @dataclass(frozen=True, slots=True)
 class Insured:
-    """What the computation needs of a person: under which contract, since when, born when."""
+    """What the computation needs of a person: under which contract and table, since when, born when."""
 
     contract: str
+    table: str
     birth_date: date
     covered_from: date
 
@@ -51,99 +46,80 @@ class CareLine:
     amounts: LineAmounts
     zero_reason: ZeroReason | None
 
-
-class Tables:
-    """Acts and tariffs by code, with the figure in force on a day."""
-
-    def __init__(self, acts: Iterable[Act], tariffs: Iterable[Tariff]) -> None:
-        self.acts = {act.code: act for act in acts}
-        self._tariffs: dict[str, list[Tariff]] = defaultdict(list)
-        for tariff in tariffs:
-            self._tariffs[tariff.act_code].append(tariff)
-
-    @classmethod
-    def shipped(cls) -> "Tables":
-        """The tables of the product."""
-        folder = files("member_space") / "reference"
-        acts, tariffs = (read_rows((folder / name).read_text("utf-8").splitlines()) for name in SHIPPED)
-        return cls(load_acts(acts), load_tariffs(tariffs))
-
-    def value(self, code: str, what: TariffKind, day: date, condition: str = "") -> int:
-        """The figure, 0 where the tables have none."""
-        found = tariff_in_force(self._tariffs[code], code, what, day, condition)
-        return found.value if found else 0
+    @property
+    def payee_name(self) -> str:
+        """Whose statement it is on, empty for the insured."""
+        return "" if self.payee == "insured" else self.practitioner
 
 
-class Care:
+class History:
     """The statements of all persons up to today."""
 
-    def __init__(self, insured: dict[str, Insured], tables: Tables, today: date) -> None:
+    def __init__(
+        self, insured: dict[str, Insured], tables: dict[str, GuaranteeTable], figures: Figures, today: date
+    ) -> None:
         self._insured = insured
         self._tables = tables
+        self._figures = figures
         self._today = today
 
     @cached_property
     def lines(self) -> list[CareLine]:
-        """Every line, by day of care."""
-        lines = [line for habit in HABITS for line in self._lines_of(habit)]
-        return sorted(lines, key=lambda line: (line.care_date, line.person, line.payee, line.act.code))
+        """Every line, by day of care; those of a person on one day in the order of their statements."""
+        planned = [(habit, day) for habit in HABITS for day in self._days(habit)]
+        planned.sort(key=lambda one: (one[0].person, one[1], one[0].payee, one[0].payee_name, one[0].act))
+        persons = groupby(planned, lambda one: one[0].person)
+        lines = [line for person, plan in persons for line in self._lines_of(person, plan)]
+        return sorted(lines, key=lambda line: (line.care_date, line.person))
 
-    def _lines_of(self, habit: Habit) -> Iterator[CareLine]:
-        insured = self._insured[habit.person]
-        for day in self._days(habit, insured.covered_from):
-            amounts = self._amounts(habit, day, insured.birth_date)
-            act = self._tables.acts[habit.act]
-            paid_on = _transfer_day(day)
-            if paid_on <= self._today:
-                yield CareLine(
-                    habit.person,
-                    insured.contract,
-                    day,
-                    paid_on,
-                    act,
-                    habit.practitioner,
-                    habit.payee,
-                    habit.quantity,
-                    amounts,
-                    explain_zero(amounts, family=act.family),
-                )
+    def _lines_of(self, person: str, plan: Iterable[tuple[Habit, date]]) -> Iterator[CareLine]:
+        insured = self._insured[person]
+        cover = Cover(Period(insured.covered_from), self._tables[insured.table], self._figures)
+        priced = [(habit, care) for habit, day in plan if (care := self._care(habit, day, insured))]
+        outcomes = compute_in_order([care for _, care in priced], cover, Usage())
+        for (habit, care), outcome in zip(priced, outcomes, strict=True):
+            act = self._figures.acts[habit.act]
+            yield CareLine(
+                person,
+                insured.contract,
+                care.care_date,
+                _transfer_day(care.care_date),
+                act,
+                habit.practitioner,
+                habit.payee,
+                habit.quantity,
+                outcome.amounts,
+                explain_zero(outcome.amounts, family=act.family),
+            )
 
-    def _days(self, habit: Habit, covered_from: date) -> Iterator[date]:
+    def _days(self, habit: Habit) -> Iterator[date]:
         day = self._today - timedelta(days=habit.first)
         for _ in range(habit.times):
-            if day < max(self._today - HISTORY, covered_from):
+            open_day = day - timedelta(days=max(0, day.weekday() - 4))  # nobody is open on the week-end
+            if open_day < max(self._today - HISTORY, self._insured[habit.person].covered_from):
                 return
-            yield day - timedelta(days=max(0, day.weekday() - 4))  # nobody is open on the week-end
+            if _transfer_day(open_day) <= self._today:
+                yield open_day
             day -= timedelta(days=habit.every)
 
-    def _amounts(self, habit: Habit, day: date, birth_date: date) -> LineAmounts:
-        act = self._tables.acts[habit.act]
-        rate: Rate = self._tables.value(f"rate:{act.rate_kind}", TariffKind.RATE, day) if act.rate_kind else 0
-        unit = habit.base or self._tables.value(habit.act, TariffKind.BASE, day, habit.condition)
-        base = unit * habit.quantity if rate else 0
-        fee = (habit.fee or unit) * habit.quantity
-        participation, franchise = self._deductions(act, day, habit.quantity) if is_adult(birth_date, day) else (0, 0)
-        gross = apply_rate(base, rate)
-        return derive(
-            fee=fee,
-            base=base,
-            amo_rate=rate,
-            participation=participation,
-            franchise=franchise,
-            our_share=_our_share(habit, fee, base, gross, participation + franchise),
+    def _care(self, habit: Habit, day: date, insured: Insured) -> Care | None:
+        """The act at its price; None when the tables do not go back as far as this day."""
+        care = Care(
+            habit.act,
+            day,
+            0,
+            Patient(insured.birth_date),
+            quantity=habit.quantity,
+            practitioner=Practitioner(Sector.TWO) if habit.without_optam else ORDINARY,
+            facts=frozenset(habit.facts.split()),
+            basket=habit.basket,
+            base=habit.base * habit.quantity if habit.base else None,
         )
-
-    def _deductions(self, act: Act, day: date, quantity: int) -> tuple[Money, Money]:
-        if act.deduction is Deduction.NONE:
-            return 0, 0
-        amount = self._tables.value(f"rule:{act.deduction}", TariffKind.DEDUCTION, day) * quantity
-        return (amount, 0) if act.deduction is Deduction.PARTICIPATION else (0, amount)
-
-
-def _our_share(habit: Habit, fee: Money, base: Money, gross: Money, deducted: Money) -> Money:
-    """What the contract pays: never a deduction, never more than the fee (responsible contract)."""
-    promised = habit.cover.amount or max(0, apply_rate(base, habit.cover.percent * 100) - gross)
-    return max(0, min(promised, fee - max(gross, deducted)))
+        rules = self._figures.rules_for(care)
+        if rules.act.rate_kind and not (habit.base or rules.base):
+            return None
+        price = habit.fee or rules.base or rules.copayment or 0
+        return replace(care, fee=price * habit.quantity)
 
 
 def _transfer_day(care: date) -> date:
@@ -160,6 +136,5 @@ def statements_of(lines: Iterable[CareLine]) -> dict[tuple[str, str, str, date],
     """Lines by (contract, payee, name of the payee, day of transfer): one statement each."""
     grouped: dict[tuple[str, str, str, date], list[CareLine]] = defaultdict(list)
     for line in lines:
-        name = "" if line.payee == "insured" else line.practitioner
-        grouped[line.contract, line.payee, name, line.paid_on].append(line)
+        grouped[line.contract, line.payee, line.payee_name, line.paid_on].append(line)
     return dict(sorted(grouped.items(), key=lambda item: (item[0][3], item[0])))

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 from member_space.domain.opening_hours import PARIS
 from member_space.domain.reimbursement import derive
 from member_space.models import Contract, DecisionLine, Person, Request
-from member_space.services.demo.care import CareLine, Tables, next_transfer
+from member_space.services.demo.care import CareLine, next_transfer
 from member_space.services.demo.feeds import statement_rows, write_feed
+from member_space.services.figures import shipped_figures
 from member_space.services.statement_import import import_statements
 
 ACTS = {"claim.optics": ("LUN", "VER")}
@@ -30,7 +31,7 @@ def pay_claims(db: Session, today: date) -> None:
 
 
 def _lines(db: Session) -> Iterator[CareLine]:
-    tables = Tables.shipped()
+    acts = shipped_figures().acts
     rows = db.execute(
         select(Request, DecisionLine, Person.external_ref, Contract.number)
         .join(DecisionLine, DecisionLine.request_id == Request.id)
@@ -45,7 +46,7 @@ def _lines(db: Session) -> Iterator[CareLine]:
             contract,
             claim.care_date,
             next_transfer(claim.closed_at.astimezone(PARIS).date() + timedelta(days=1)),
-            tables.acts[ACTS[claim.topic][line.rank - 1]],
+            acts[ACTS[claim.topic][line.rank - 1]],
             PAYEE,
             "insured",
             1,

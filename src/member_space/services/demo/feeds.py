@@ -28,7 +28,7 @@ def write_feed(path: Path, rows: Iterable[dict[str, str]]) -> Path:
 def insured_people(today: date) -> dict[str, Insured]:
     """What the computation of care needs of each person."""
     return {
-        person.ref: Insured(family.contract, person.born_on(today), person.covered_from(today))
+        person.ref: Insured(family.contract, family.table, person.born_on(today), person.covered_from(today))
         for family in FAMILIES
         for person in family.people
     }

@@ -1,7 +1,6 @@
 """Loads the demo through the feeds of the trade: reference tables, households, statements, funds, accounts."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from importlib.resources import files
 from pathlib import Path
 
 from sqlalchemy.orm import Session, sessionmaker
@@ -10,17 +9,17 @@ from member_space.interfaces import ICipher, IPasswordHasher, IStorage
 from member_space.models import Account
 from member_space.services.account import create_account
 from member_space.services.card_model import load_models
-from member_space.services.demo.care import Care, Tables
+from member_space.services.demo.care import History
 from member_space.services.demo.families import ACCOUNTS, COLLEAGUES, PASSWORD
 from member_space.services.demo.feeds import household_rows, insured_people, statement_rows, write_feed
 from member_space.services.demo.funds import Funds
+from member_space.services.demo.products import PRODUCTS, content_of, shipped_tables
+from member_space.services.figures import shipped_figures
 from member_space.services.guarantee_import import import_guarantees
 from member_space.services.household_import import import_households
 from member_space.services.reference import load_reference
 from member_space.services.statement_import import import_statements
 from member_space.settings import NoemieParty
-
-PRODUCTS = ("essentiel.toml", "confort.toml", "premium.toml")
 
 
 def load_demo(
@@ -48,10 +47,11 @@ def load_demo(
         load_reference(db)
         load_models(db, Path(__file__).parent / "cards.toml")
         for product in PRODUCTS:
-            import_guarantees(db, (files("member_space.services.demo") / product).read_bytes(), today)
+            import_guarantees(db, content_of(product), today)
     households("households.csv", second_attachments=False)
-    care = Care(insured_people(today), Tables.shipped(), today)
-    path = write_feed(folder / "statements.csv", statement_rows(care.lines))
+    figures = shipped_figures()
+    history = History(insured_people(today), shipped_tables(figures), figures, today)
+    path = write_feed(folder / "statements.csv", statement_rows(history.lines))
     with sessions.begin() as db:
         import_statements(db, path, today=today)
     Funds(sessions, cipher, storage, noemie, folder).play(

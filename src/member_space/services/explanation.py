@@ -1,0 +1,68 @@
+"""« Expliquer cette ligne » (C55): a line that was paid, part by part, by the steps of the engine.
+
+The amounts told are always those that were paid. Where the engine finds them, its steps explain them; where it does
+not, they are told with what they show by themselves, and why the computation stops there.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from member_space.domain.reimbursement_steps import Part, Rule, Step, total_of
+from member_space.domain.reimbursement_stored import stored_steps
+from member_space.services.care_line import CareLine
+from member_space.services.figures import figures_of
+from member_space.services.household import Household
+from member_space.services.line_insured import insured_of, line_of, lines_query, looked_back
+from member_space.services.line_replay import Replayed, Verdict, replay
+from member_space.services.statement import StatementHead, read_statement
+
+FOUND = frozenset({Verdict.SAME, Verdict.TOLD_BY_FUND})
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A line with its steps by part, in the order of the reasoning; the steps of a part add up to its amount."""
+
+    line: CareLine
+    verdict: Verdict
+    parts: dict[Part, tuple[Step, ...]]
+
+    def amount(self, part: Part) -> int:
+        """What the steps of a part add up to, in cents."""
+        return total_of(self.parts[part], part)
+
+
+def explain_line(db: Session, household: Household, head: StatementHead, rank: int) -> Explanation | None:
+    """The explanation of the line of this rank; None where there is none, or where its nature is closed."""
+    sheet = read_statement(db, household, head)
+    line = next((one for one in sheet.lines if one.rank == rank and one.is_open), None)
+    if line is None:
+        return None
+    found = _replayed(db, line)
+    if found is None:
+        return None
+    steps = found.outcome.steps if found.outcome and found.verdict in FOUND else stored_steps(found.line)
+    parts = {part: tuple(_shown(step, line) for step in steps if step.part is part) for part in Part}
+    return Explanation(line, found.verdict, parts)
+
+
+def _replayed(db: Session, line: CareLine) -> Replayed | None:
+    """The line after all those of the person that came before it."""
+    pair = (line.contract_id, line.person_id)
+    insured = insured_of(db, [line.contract_id]).get(pair)
+    if insured is None:
+        return None
+    query = lines_query([line.contract_id], looked_back(line.care_date))
+    rows = db.execute(query.where(query.selected_columns.person_id == line.person_id))
+    for found in replay(map(line_of, rows), insured, figures_of(db)):
+        if found.line.id == line.id:
+            return found
+    return None
+
+
+def _shown(step: Step, line: CareLine) -> Step:
+    """The reason written on the line stays the one told."""
+    if step.rule is Rule.ZERO and line.zero_reason:
+        return step._replace(values={"reason": line.zero_reason})
+    return step

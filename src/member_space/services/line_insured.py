@@ -1,0 +1,127 @@
+"""What the lines of persons are computed with, and the lines themselves, out of the database."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import Session
+
+from member_space.domain.guarantee import GuaranteeTable
+from member_space.domain.period import Period
+from member_space.domain.reimbursement import LineAmounts
+from member_space.domain.reimbursement_stored import StoredLine
+from member_space.domain.request import Outcome, RequestKind
+from member_space.models import ContractTerms, Coverage, DecisionLine, Person, Request, StatementLine
+from member_space.models.base import period_of
+from member_space.services.guarantee import tables_by_id
+from member_space.services.line_replay import AMOUNTS, Insured
+
+Pair = tuple[int, int]
+LOOK_BACK_YEARS = 4
+"""The longest period of a cap: what was paid before it changes nothing."""
+
+_GRANTED = (Outcome.ACCEPTED.value, Outcome.PARTIAL.value)
+
+
+def lines_query(contract_ids: Collection[int], since: date) -> Select[Any]:
+    """Their lines in the order in which caps are used: contract, person, day of care, order of the statements."""
+    line = StatementLine
+    return (
+        select(
+            line.id,
+            line.contract_id,
+            line.person_id,
+            line.care_date,
+            line.act_code,
+            line.label,
+            line.quantity,
+            line.zero_reason,
+            *(getattr(line, name) for name in AMOUNTS),
+        )
+        .where(line.contract_id.in_(contract_ids), line.care_date >= since)
+        .order_by(line.contract_id, line.person_id, line.care_date, line.id)
+    )
+
+
+def line_of(row: Row[Any]) -> StoredLine:
+    """A row of ``lines_query``."""
+    amounts = LineAmounts(**{name: getattr(row, name) for name in AMOUNTS})
+    return StoredLine(row.id, row.care_date, row.act_code, row.label, row.quantity, amounts, row.zero_reason)
+
+
+def looked_back(day: date) -> date:
+    """The first day of care that may still count in a cap on that day."""
+    return date(day.year - LOOK_BACK_YEARS, 1, 1)
+
+
+def insured_of(db: Session, contract_ids: Collection[int]) -> dict[Pair, Insured]:
+    """Every (contract, person) covered one day by these contracts; four statements."""
+    tables = _tables(db, contract_ids)
+    granted = _granted(db, contract_ids)
+    covered: dict[Pair, list[Period]] = defaultdict(list)
+    births: dict[int, date] = {}
+    rows = db.execute(
+        select(Coverage.contract_id, Coverage.person_id, Coverage.period, Person.birth_date)
+        .join(Person, Person.id == Coverage.person_id)
+        .where(Coverage.contract_id.in_(contract_ids))
+    )
+    for contract_id, person_id, period, birth_date in rows:
+        covered[contract_id, person_id].append(period_of(period))
+        births[person_id] = birth_date
+    return {
+        pair: Insured(births[pair[1]], tuple(periods), tuple(tables[pair[0]]), frozenset(granted[pair]))
+        for pair, periods in covered.items()
+    }
+
+
+def _tables(db: Session, contract_ids: Collection[int]) -> dict[int, list[tuple[Period, GuaranteeTable | None]]]:
+    terms = ContractTerms
+    rows = db.execute(
+        select(terms.contract_id, terms.period, terms.guarantee_table_id, terms.responsible)
+        .where(terms.contract_id.in_(contract_ids))
+        .order_by(terms.contract_id, func.lower(terms.period))
+    ).all()
+    tables = tables_by_id(db, {row.guarantee_table_id for row in rows if row.guarantee_table_id is not None})
+    found: dict[int, list[tuple[Period, GuaranteeTable | None]]] = defaultdict(list)
+    for row in rows:
+        table = tables.get(row.guarantee_table_id)
+        # The contract says whether it is responsible; its table was checked against that when it was loaded.
+        table = replace(table, responsible=row.responsible) if table else None
+        found[row.contract_id].append((period_of(row.period), table))
+    return found
+
+
+def _granted(db: Session, contract_ids: Collection[int]) -> dict[Pair, set[tuple[date, int]]]:
+    """What handlers decided to pay on claims, by day of care."""
+    found: dict[Pair, set[tuple[date, int]]] = defaultdict(set)
+    rows = db.execute(
+        select(Request.contract_id, Request.person_id, Request.care_date, DecisionLine.granted)
+        .join(DecisionLine, DecisionLine.request_id == Request.id)
+        .where(
+            Request.contract_id.in_(contract_ids),
+            Request.kind == RequestKind.CLAIM.value,
+            Request.outcome.in_(_GRANTED),
+            Request.person_id.is_not(None),
+            Request.care_date.is_not(None),
+        )
+    )
+    for contract_id, person_id, day, cents in rows:
+        found[contract_id, person_id].add((day, cents))
+    return found
+
+
+def grouped(rows: Iterator[Row[Any]]) -> Iterator[tuple[Pair, list[StoredLine]]]:
+    """The lines of each person under a contract, in turn."""
+    pair: Pair | None = None
+    lines: list[StoredLine] = []
+    for row in rows:
+        if pair != (row.contract_id, row.person_id):
+            if pair:
+                yield pair, lines
+            pair, lines = (row.contract_id, row.person_id), []
+        lines.append(line_of(row))
+    if pair:
+        yield pair, lines

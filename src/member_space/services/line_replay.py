@@ -1,0 +1,155 @@
+"""The lines of a person, run again through the engine: what was paid beside what it finds, and why they differ.
+
+What was paid is the truth. The engine reads each line after those before it (day of care, then order of the
+statements), so that caps and lump sums are used as they were. One code for the explanation of a line and for the
+replay of all of them.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from enum import StrEnum
+
+from member_space.domain.guarantee import GuaranteeTable
+from member_space.domain.period import Period
+from member_space.domain.reimbursement import LineAmounts, ZeroReason
+from member_space.domain.reimbursement_engine import Cover, Outcome, compute
+from member_space.domain.reimbursement_errors import CannotComputeError
+from member_space.domain.reimbursement_figures import Figures
+from member_space.domain.reimbursement_input import Care, Patient
+from member_space.domain.reimbursement_stored import StoredLine, readings
+from member_space.domain.reimbursement_usage import Usage
+
+AMOUNTS = tuple(field.name for field in fields(LineAmounts))
+
+
+class Verdict(StrEnum):
+    """How a line that was paid stands beside the engine; every one but ``UNEXPLAINED`` is a reason."""
+
+    SAME = "same"
+    TOLD_BY_FUND = "told_by_fund"
+    DECIDED = "decided"
+    CANCELLED = "cancelled"
+    ADJUSTED = "adjusted"
+    OUT_OF_RIGHTS = "out_of_rights"
+    NO_TABLE = "no_table"
+    NOT_KNOWN = "not_known"
+    UNEXPLAINED = "unexplained"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An amount of the line: as paid, and as found, in cents (the rate in hundredths of a percent)."""
+
+    name: str
+    paid: int
+    found: int
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """A line and what the engine says of it; ``error``: why it says nothing."""
+
+    line: StoredLine
+    verdict: Verdict
+    outcome: Outcome | None = None
+    differences: tuple[Difference, ...] = ()
+    error: CannotComputeError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Insured:
+    """What lines of a person under a contract are computed with: days covered, guarantee table from day to day.
+
+    ``granted``: (day of care, cents) that a handler decided on a claim of this person.
+    """
+
+    birth_date: date
+    covered: tuple[Period, ...]
+    tables: tuple[tuple[Period, GuaranteeTable | None], ...]
+    granted: Collection[tuple[date, int]] = ()
+
+
+def replay(lines: Iterable[StoredLine], insured: Insured, figures: Figures) -> Iterator[Replayed]:
+    """The lines of one person under one contract, given in the order of care; each uses its part of the caps."""
+    usage = Usage()
+    covers: dict[tuple[Period, str], Cover] = {}
+    for line in lines:
+        found = _replayed(line, insured, figures, usage, covers)
+        if found.outcome:
+            for use in found.outcome.used:
+                usage.add(use)
+            usage.deferred += found.outcome.amounts.deferred
+        yield found
+
+
+def _replayed(
+    line: StoredLine,
+    insured: Insured,
+    figures: Figures,
+    usage: Usage,
+    covers: dict[tuple[Period, str], Cover],
+) -> Replayed:
+    if line.amounts.fee <= 0:
+        return Replayed(line, Verdict.CANCELLED if line.amounts.fee else Verdict.ADJUSTED)
+    cover = _cover(line.care_date, insured, figures, covers)
+    if cover is None:
+        return Replayed(line, _without_cover(line, insured))
+    patient = Patient(insured.birth_date)
+    first: Replayed | None = None
+    for care in readings(line, patient, figures):
+        tried = _tried(line, care, cover, usage)
+        if tried.verdict in (Verdict.SAME, Verdict.TOLD_BY_FUND):
+            return tried
+        first = first if first and (first.outcome or not tried.outcome) else tried
+    assert first is not None  # noqa: S101 - there is always a reading
+    if (line.care_date, line.amounts.our_share) in insured.granted:
+        return replace(first, verdict=Verdict.DECIDED, outcome=None)
+    return first
+
+
+def _tried(line: StoredLine, care: Care, cover: Cover, usage: Usage) -> Replayed:
+    """One reading: all computed when it gives the line, else with the fund's share as it was told."""
+    try:
+        told = compute(care, cover, usage)
+    except CannotComputeError as error:
+        return Replayed(line, Verdict.NOT_KNOWN, error=error)
+    differences = _differences(line, told)
+    if told.amounts.our_share != line.amounts.our_share:
+        return Replayed(line, Verdict.UNEXPLAINED, told, differences)
+    whole = _whole(care, cover, usage)
+    if whole and not _differences(line, whole):
+        return Replayed(line, Verdict.SAME, whole)
+    return Replayed(line, Verdict.TOLD_BY_FUND, told, _differences(line, whole) if whole else differences)
+
+
+def _whole(care: Care, cover: Cover, usage: Usage) -> Outcome | None:
+    try:
+        return compute(replace(care, fund=None), cover, usage)
+    except CannotComputeError:
+        return None
+
+
+def _differences(line: StoredLine, outcome: Outcome) -> tuple[Difference, ...]:
+    pairs = ((name, getattr(line.amounts, name), getattr(outcome.amounts, name)) for name in AMOUNTS)
+    return tuple(Difference(name, paid, found) for name, paid, found in pairs if paid != found)
+
+
+def _cover(day: date, insured: Insured, figures: Figures, covers: dict[tuple[Period, str], Cover]) -> Cover | None:
+    """The cover of that day, made once; None out of rights or without a table."""
+    period = next((period for period in insured.covered if period.contains(day)), None)
+    table = next((table for days, table in insured.tables if days.contains(day)), None)
+    if period is None or table is None:
+        return None
+    key = (period, f"{table.code} {table.responsible}")
+    if key not in covers:
+        covers[key] = Cover(period, table, figures)
+    return covers[key]
+
+
+def _without_cover(line: StoredLine, insured: Insured) -> Verdict:
+    """Out of rights nothing is paid; a payment there has no reason."""
+    if any(period.contains(line.care_date) for period in insured.covered):
+        return Verdict.NO_TABLE
+    refused = not line.amounts.our_share or line.zero_reason == ZeroReason.OUT_OF_RIGHTS
+    return Verdict.OUT_OF_RIGHTS if refused else Verdict.UNEXPLAINED

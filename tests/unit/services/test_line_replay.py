@@ -1,0 +1,97 @@
+"""A line that was paid, beside what the engine finds: the reason of each difference."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from member_space.domain.guarantee import BasePercent, Basket, FullCost, LumpSum
+from member_space.domain.period import Period
+from member_space.domain.reimbursement import LineAmounts, ZeroReason, derive
+from member_space.domain.reimbursement_steps import Part, total_of
+from member_space.domain.reimbursement_stored import StoredLine, stored_steps
+from member_space.services.line_replay import Insured, Verdict, replay
+from tests.unit.domain.engine import DAY, FIGURES, SINCE_2024, cover, line
+
+TABLE = cover(
+    line(BasePercent(15_000), rank=1),
+    line(FullCost(), acts=frozenset({"PAU"}), basket=Basket.NO_REST, rank=2),
+    line(LumpSum(30_000), acts=frozenset({"PAU"}), rank=3),
+).table
+INSURED = Insured(date(1986, 5, 2), (SINCE_2024,), ((SINCE_2024, TABLE),))
+CONSULTATION = derive(fee=3000, base=3000, amo_rate=7000, participation=200, our_share=900)
+
+WITHOUT_OPTAM = {"fee": 9000, "base": 2300, "amo_rate": 7000, "participation": 200}
+
+
+def paid(amounts: LineAmounts = CONSULTATION, act: str = "G", **values) -> StoredLine:
+    ordinary = {"care_date": DAY, "label": "Soin", "quantity": 1, "zero_reason": None}
+    return StoredLine(id=1, act_code=act, amounts=amounts, **ordinary | values)
+
+
+def verdict(stored: StoredLine, insured: Insured = INSURED) -> Verdict:
+    (found,) = replay([stored], insured, FIGURES)
+    return found.verdict
+
+
+@pytest.mark.parametrize(
+    ("stored", "expected"),
+    [
+        (paid(), Verdict.SAME),
+        (paid(replace(CONSULTATION, our_share=1000, member_share=100)), Verdict.UNEXPLAINED),
+        (paid(derive(fee=3000, base=3000, amo_rate=7000, our_share=900)), Verdict.TOLD_BY_FUND),
+        (paid(derive(fee=3000, base=3000, amo_rate=3000, participation=200, our_share=900)), Verdict.SAME),
+        (paid(derive(fee=3000, base=3000, amo_rate=9000, participation=200, our_share=300)), Verdict.SAME),
+        (paid(-CONSULTATION), Verdict.CANCELLED),
+        (paid(derive(fee=0, base=0, amo_rate=0, our_share=-500)), Verdict.ADJUSTED),
+        (paid(act="XYZ"), Verdict.NOT_KNOWN),
+        (paid(derive(**WITHOUT_OPTAM, our_share=1840), "CS"), Verdict.UNEXPLAINED),
+        (paid(derive(**WITHOUT_OPTAM, our_share=1380), "CS"), Verdict.SAME),
+    ],
+)  # fmt: skip
+def test_the_reason_of_a_line(stored, expected):
+    assert verdict(stored) is expected
+
+
+def test_a_claim_that_a_handler_decided():
+    line = paid(derive(fee=20_000, base=0, amo_rate=0, our_share=4200), "LNR")
+    assert verdict(line) is Verdict.UNEXPLAINED
+    assert verdict(line, replace(INSURED, granted={(DAY, 4200)})) is Verdict.DECIDED
+
+
+def test_the_day_of_care_is_looked_at_in_the_rights_and_in_the_tables():
+    before = {"care_date": date(2023, 12, 31)}
+    refused = derive(fee=3000, base=3000, amo_rate=7000)
+    assert verdict(paid(refused, zero_reason=ZeroReason.OUT_OF_RIGHTS, **before)) is Verdict.OUT_OF_RIGHTS
+    assert verdict(paid(**before)) is Verdict.UNEXPLAINED
+    without = replace(INSURED, tables=((Period(date(2024, 1, 1), date(2024, 12, 31)), TABLE),))
+    assert verdict(paid(), without) is Verdict.NO_TABLE
+
+
+@pytest.mark.parametrize(("ours", "rest"), [(71_000, 0), (30_000, 41_000)])
+def test_the_class_of_an_equipment_is_read_from_what_was_paid(ours, rest):
+    """A statement does not say it: the reading that gives the amount paid is the explanation."""
+    line = derive(fee=95_000, base=40_000, amo_rate=6000, our_share=ours)
+    assert line.member_share == rest
+    assert verdict(paid(line, "PAU")) is Verdict.SAME
+
+
+def test_lines_use_the_caps_in_their_order():
+    cheap = derive(fee=500, base=500, amo_rate=1500, franchise=100, our_share=425)
+    later = derive(fee=3000, base=3000, amo_rate=7000, participation=200, our_share=900, recovered=25)
+    lines = [paid(cheap, "PH2"), paid(later)]
+    assert [found.verdict for found in replay(lines, INSURED, FIGURES)] == [Verdict.SAME, Verdict.SAME]
+
+
+@pytest.mark.parametrize("stored", [paid(), paid(-CONSULTATION), paid(derive(fee=6000, base=0, amo_rate=0), "OST")])
+def test_the_amounts_alone_explain_a_line_to_the_cent(stored):
+    steps = stored_steps(stored)
+    amounts = stored.amounts
+    found = {part: total_of(steps, part) for part in Part}
+    assert found == {
+        Part.FEE: amounts.fee,
+        Part.FUND: amounts.amo_net,
+        Part.OTHER: amounts.other_insurer,
+        Part.OURS: amounts.our_share,
+        Part.REST: amounts.member_share,
+    }
