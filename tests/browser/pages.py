@@ -108,6 +108,8 @@ NOT_PAGES = {
     "card_shared": "of a link: OTHERS has one",
     "statement_csv": "a file",
     "reimbursements_file": "a file",
+    "year_summary_pdf": "a file",
+    "year_summary_csv": "a file",
     "certificate_pdf": "a file",
     "language": "a redirect",
     "asset": "a file",
@@ -237,6 +239,7 @@ OTHERS = [
     Page("no message found", "/messages?mots=introuvable"),
     Page("a list of messages that cannot be filtered", "/messages?type=rien", status=422),
     Page("a filter that cannot be read", "/remboursements?du=avant-hier", status=422),
+    Page("a year that is none", "/remboursements/annee?annee=jamais", status=422),
 ]
 OTHERS += [
     *(

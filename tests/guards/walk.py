@@ -30,6 +30,7 @@ FREE = {
     "version": "000000000000",
     "name": "theme.css",
     "page": "1",
+    "year": "2026",
     "form": "a4",
     "wish": "perte",
     "shared_id": "00000000-0000-4000-8000-000000000009",
