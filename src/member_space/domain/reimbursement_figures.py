@@ -34,6 +34,10 @@ CLASSES = {
 """The word of ``tariffs.csv`` for a basket."""
 
 
+DOCTOR = "doctor"
+"""What the kinds of rate of doctors begin with: the OPTAM is theirs alone."""
+
+
 class LineRules(NamedTuple):
     """All that the tables say for one act in one situation; None or 0 where they say nothing.
 
@@ -184,6 +188,11 @@ class Figures:
             detail = ", ".join(tariff.condition for tariff in found)
             raise CannotComputeError(Problem.TWO_TARIFFS, code, day, f"{what.value}: {detail}")
         return found[0]
+
+    def words_for(self, code: str, what: TariffKind, day: date) -> set[str]:
+        """Every word that changes this figure on that day."""
+        rows = self._rows.get((code, what), ())
+        return {condition.word for tariff, condition in rows if condition.word and tariff.period.contains(day)}
 
     def words_of(self, code: str, what: TariffKind, day: date, age: int, value: int) -> set[str]:
         """The word of the only condition that gives this value on that day; none when the ordinary one gives it."""

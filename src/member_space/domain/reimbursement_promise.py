@@ -16,7 +16,7 @@ from member_space.domain.money import Money, apply_rate
 from member_space.domain.reference import TariffKind
 from member_space.domain.reimbursement_amo import AmoPart
 from member_space.domain.reimbursement_errors import CannotComputeError, Problem
-from member_space.domain.reimbursement_figures import Figures, LineRules
+from member_space.domain.reimbursement_figures import DOCTOR, Figures, LineRules
 from member_space.domain.reimbursement_input import Care
 from member_space.domain.reimbursement_steps import Part, Rule, Step
 from member_space.domain.reimbursement_usage import Usage
@@ -35,6 +35,11 @@ class Situation(NamedTuple):
     responsible: bool
     figures: Figures
     usage: Usage
+
+    @property
+    def is_without_optam(self) -> bool:
+        """Whether the act is a doctor's who may charge more and did not sign the OPTAM."""
+        return self.care.practitioner.is_without_optam and self.rules.act.rate_kind.startswith(DOCTOR)
 
     def law(self, what: TariffKind, word: str) -> int:
         """A figure of responsible contracts on the day of care."""
@@ -59,7 +64,7 @@ def promised(at: Situation, line: GuaranteeLine, steps: list[Step]) -> tuple[Mon
 
 def _percent(at: Situation, line: GuaranteeLine, formula: BasePercent, steps: list[Step]) -> Money:
     rule, rate = Rule.PERCENT, formula.rate
-    if formula.without_optam is not None and at.care.practitioner.is_without_optam:
+    if formula.without_optam is not None and at.is_without_optam:
         rule, rate = Rule.PERCENT_WITHOUT_OPTAM, formula.without_optam
     base = at.fund.base
     amount = max(0, apply_rate(base, rate) - at.start)

@@ -9,17 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from member_space.domain.acts import ActFamily
 from member_space.domain.guarantee import Basket
 from member_space.domain.money import Money
 from member_space.domain.reference import TariffKind
 from member_space.domain.reimbursement import LineAmounts
 from member_space.domain.reimbursement_engine import rest_steps
-from member_space.domain.reimbursement_figures import CLASSES, OUT_OF_PATHWAY, WITHOUT_OPTAM, Figures
+from member_space.domain.reimbursement_figures import CLASSES, DOCTOR, OUT_OF_PATHWAY, WITHOUT_OPTAM, Figures
 from member_space.domain.reimbursement_input import ORDINARY, Care, FundShare, Patient, Practitioner, Sector
 from member_space.domain.reimbursement_steps import Part, Rule, Step
-
-DOCTORS = frozenset({ActFamily.CONSULTATION, ActFamily.SPECIALIST, ActFamily.MEDICAL_ACT, ActFamily.IMAGING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,9 @@ def readings(line: StoredLine, patient: Patient, figures: Figures) -> Iterator[C
     if care.basket is None and (act.family, Basket.FREE) in CLASSES:
         yield replace(care, basket=Basket.NO_REST)
         yield replace(care, basket=Basket.FREE)
-    if act.family in DOCTORS and care.fee > (care.base or 0) and not care.practitioner.is_without_optam:
+    for word in sorted(figures.words_for(act.code, TariffKind.COPAYMENT, line.care_date)):
+        yield replace(care, facts=care.facts | {word})
+    if act.rate_kind.startswith(DOCTOR) and care.fee > (care.base or 0) and not care.practitioner.is_without_optam:
         yield replace(care, practitioner=Practitioner(Sector.TWO))
 
 

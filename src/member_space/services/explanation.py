@@ -13,7 +13,7 @@ from member_space.domain.reimbursement_stored import stored_steps
 from member_space.services.care_line import CareLine
 from member_space.services.figures import figures_of
 from member_space.services.household import Household
-from member_space.services.line_insured import insured_of, line_of, lines_query, looked_back
+from member_space.services.line_insured import NOBODY, insured_of, line_of, lines_query, looked_back
 from member_space.services.line_replay import Replayed, Verdict, replay
 from member_space.services.statement import StatementHead, read_statement
 
@@ -40,25 +40,18 @@ def explain_line(db: Session, household: Household, head: StatementHead, rank: i
     if line is None:
         return None
     found = _replayed(db, line)
-    if found is None:
-        return None
     steps = found.outcome.steps if found.outcome and found.verdict in FOUND else stored_steps(found.line)
     parts = {part: tuple(_shown(step, line) for step in steps if step.part is part) for part in Part}
     return Explanation(line, found.verdict, parts)
 
 
-def _replayed(db: Session, line: CareLine) -> Replayed | None:
+def _replayed(db: Session, line: CareLine) -> Replayed:
     """The line after all those of the person that came before it."""
-    pair = (line.contract_id, line.person_id)
-    insured = insured_of(db, [line.contract_id]).get(pair)
-    if insured is None:
-        return None
+    insured = insured_of(db, [line.contract_id]).get((line.contract_id, line.person_id), NOBODY)
     query = lines_query([line.contract_id], looked_back(line.care_date))
     rows = db.execute(query.where(query.selected_columns.person_id == line.person_id))
-    for found in replay(map(line_of, rows), insured, figures_of(db)):
-        if found.line.id == line.id:
-            return found
-    return None
+    found = replay(map(line_of, rows), insured, figures_of(db))
+    return next(one for one in found if one.line.id == line.id)
 
 
 def _shown(step: Step, line: CareLine) -> Step:

@@ -70,7 +70,7 @@ SENTENCES = {
     Rule.REST_PATHWAY: _(
         "Ce que la Sécu ne paie pas hors du parcours de soins ; un contrat responsable ne le rembourse pas."
     ),
-    Rule.REST_EXCESS: _("Le prix au-delà de la base de la Sécu, au-delà de votre garantie."),
+    Rule.REST_EXCESS: _("Ce qui dépasse la base de la Sécu et que votre garantie ne couvre pas."),
     Rule.REST_UNCOVERED: _("Ce que votre garantie ne couvre pas."),
     Rule.NOTHING_LEFT: _("0 € parce que tout est remboursé."),
 }

@@ -4,20 +4,20 @@ The cares are rows of `reference/worked_examples.csv`; those shown are the commo
 its five headings, so that two contracts compare line by line.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from importlib.resources import files
 
 from member_space.domain.guarantee import GuaranteeTable, Heading
 from member_space.domain.money import Money
+from member_space.domain.reference import Row
 from member_space.domain.reimbursement_engine import Cover, compute_in_order
 from member_space.domain.reimbursement_errors import CannotComputeError
 from member_space.domain.reimbursement_figures import Figures
 from member_space.domain.reimbursement_usage import Usage
 from member_space.domain.worked_examples import ALWAYS, Shares, WorkedExample, load_examples
+from member_space.services.figures import shipped_rows
 
 SHOWN: Mapping[Heading, tuple[int, ...]] = {
     Heading.HOSPITAL: (45, 42, 44),
@@ -64,7 +64,6 @@ def _computed(example: WorkedExample, cover: Cover) -> Example:
 
 
 @cache
-def _rows() -> list[dict[str, str]]:
-    """The rows of the product's file, which never changes under a process."""
-    text = (files("member_space") / "reference" / "worked_examples.csv").read_text("utf-8")
-    return list(csv.DictReader(text.splitlines(), delimiter=";"))
+def _rows() -> list[Row]:
+    """The file of the product, read once: the page is computed at each look."""
+    return shipped_rows("worked_examples.csv")

@@ -20,6 +20,8 @@ from member_space.services.guarantee import tables_by_id
 from member_space.services.line_replay import AMOUNTS, Insured
 
 Pair = tuple[int, int]
+NOBODY = Insured(date.min, (), ())
+"""Of a line whose person no coverage names: out of rights on any day."""
 LOOK_BACK_YEARS = 4
 """The longest period of a cap: what was paid before it changes nothing."""
 

@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 from member_space.domain.reimbursement_limits import months_before
 from member_space.models import Contract
 from member_space.services.figures import figures_of
-from member_space.services.line_insured import grouped, insured_of, lines_query, looked_back
-from member_space.services.line_replay import Insured, Replayed, replay
+from member_space.services.line_insured import NOBODY, grouped, insured_of, lines_query, looked_back
+from member_space.services.line_replay import Replayed, replay
 
 BATCH = 500
-NOBODY = Insured(date.min, (), ())
-"""Of a line whose person no coverage names: out of rights on any day."""
 
 
 def replay_year(db: Session, until: date) -> Iterator[Replayed]:

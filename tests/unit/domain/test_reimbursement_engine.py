@@ -137,6 +137,12 @@ class TestOurs:
         assert outcome.amounts.our_share == 1500
         assert Rule.PERCENT_WITHOUT_OPTAM in rules(outcome)
 
+    def test_the_optam_is_of_doctors_alone(self):
+        under = cover(line(BasePercent(15_000, without_optam=12_000)))
+        outcome = result(care("HBJD001", 9000, practitioner=WITHOUT_OPTAM), under)
+        assert outcome.amounts.our_share == 4338 * 15_000 // 10_000 - 2603
+        assert Rule.PERCENT in rules(outcome)
+
     def test_the_ticket_moderateur_is_owed_whatever_the_table(self):
         for under in (cover(), cover(line(LumpSum(100)))):
             outcome = result(care(), under)

@@ -2,16 +2,25 @@
 
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from member_space.domain.acts import ActFamily
 from member_space.domain.guarantee import BasePercent, Basket, FullCost, LumpSum
 from member_space.domain.period import Period
 from member_space.domain.reimbursement import LineAmounts, ZeroReason, derive
+from member_space.domain.reimbursement_engine import compute_in_order
 from member_space.domain.reimbursement_steps import Part, total_of
 from member_space.domain.reimbursement_stored import StoredLine, stored_steps
+from member_space.domain.reimbursement_usage import Usage
 from member_space.services.line_replay import Insured, Verdict, replay
 from tests.unit.domain.engine import DAY, FIGURES, SINCE_2024, cover, line
+from tests.unit.domain.test_reimbursement_properties import ACTS, CAPS, FORMULAS, PATIENTS, cares
+
+by_day = attrgetter("care_date")
 
 TABLE = cover(
     line(BasePercent(15_000), rank=1),
@@ -95,3 +104,19 @@ def test_the_amounts_alone_explain_a_line_to_the_cent(stored):
         Part.OURS: amounts.our_share,
         Part.REST: amounts.member_share,
     }
+
+
+@given(st.lists(cares([act for act in ACTS if act != "OPT"]), min_size=1, max_size=6), PATIENTS, FORMULAS, CAPS)
+def test_what_the_engine_paid_the_replay_finds(acts, patient, formulas, caps):
+    """From the amounts alone: who paid them is not told the sector, the class nor the exemption. Glasses apart, whose
+    lenses no statement tells."""
+    under = cover(line(*formulas, families=frozenset(ActFamily), caps=tuple(caps)))
+    exempt = {act.out_of_pathway: replace(patient, exemption=None) for act in acts if act.out_of_pathway}
+    mine = [replace(act, patient=exempt.get(act.out_of_pathway, patient)) for act in acts if act.fee]
+    mine = sorted((replace(act, other_insurer=min(act.other_insurer, act.fee)) for act in mine), key=by_day)
+    lines = [
+        paid(outcome.amounts, act.act_code, care_date=act.care_date, quantity=act.quantity)
+        for act, outcome in zip(mine, compute_in_order(mine, under, Usage()), strict=True)
+    ]
+    insured = Insured(patient.birth_date, (SINCE_2024,), ((SINCE_2024, under.table),))
+    assert {found.verdict for found in replay(lines, insured, FIGURES)} <= {Verdict.SAME, Verdict.TOLD_BY_FUND}
