@@ -10,6 +10,7 @@ from member_space.resources.card import card_context
 from member_space.resources.card_share import card_share_context
 from member_space.resources.certificate import certificate_context
 from member_space.resources.contract import contract_context
+from member_space.resources.contract_document import contract_document_context
 from member_space.resources.device import browser_context
 from member_space.resources.document import document_context
 from member_space.resources.export import export_context, file_context
@@ -76,6 +77,8 @@ def includeme(config: Any) -> None:
     add("contracts", "/contrats", factory=household_context)
     add("contract", "/contrats/{contract_id}", factory=contract_context)
     add("examples", "/contrats/{contract_id}/exemples", factory=contract_context)
+    add("contract_documents", "/contrats/{contract_id}/documents", factory=contract_context)
+    add("contract_document", "/documents-du-contrat/{version_id}.pdf", factory=contract_document_context)
     add("certificates", "/contrats/{contract_id}/attestations", factory=contract_context)
     add("certificate_pdf", "/attestations/{certificate_id}.pdf", factory=certificate_context)
     add("certificate_check", "/verifier")

@@ -108,6 +108,7 @@ NOT_PAGES = {
     "card_shared": "of a link: OTHERS has one",
     "statement_csv": "a file",
     "reimbursements_file": "a file",
+    "contract_document": "a file",
     "year_summary_pdf": "a file",
     "year_summary_csv": "a file",
     "certificate_pdf": "a file",

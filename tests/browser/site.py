@@ -20,7 +20,7 @@ from member_space.domain.breach import Leaked
 from member_space.domain.data_change import DataKind
 from member_space.domain.events import EventKind
 from member_space.domain.permissions import Role
-from member_space.interfaces import ICipher, IClock, IPasswordHasher
+from member_space.interfaces import ICipher, IClock, IPasswordHasher, IStorage
 from member_space.models import (
     Account,
     AssistedRecovery,
@@ -53,6 +53,7 @@ from member_space.services.reference import load_reference
 from member_space.services.sessions import Lifetimes, open_session
 from member_space.services.tools import Origin, Tools
 from tests.factories.card import TWELVE_DOMAINS, make_model, print_by, sent_card
+from tests.factories.contract_document import fill_versions
 from tests.factories.document import fill_safe
 from tests.factories.household import PASSWORD, make_account, make_contract, make_person, make_teletransmission
 from tests.factories.journeys import fill_journeys
@@ -194,6 +195,7 @@ def seed(db: Session, app: Router) -> tuple[dict[str, str], dict[str, Account]]:
     make_model(db, domains=TWELVE_DOMAINS)
     print_by(db, contract, conventions="OPTI=IS:1 OPTI=SP:2")
     statement, payment = _statements(db, contract, [holder, spouse, *children])
+    fill_versions(db, app.registry.getUtility(IStorage))
     newcomer = make_person(db, "Paul", last_name="Neuf", email="paul@example.org")
     make_contract(db, newcomer)
     db.add(DemoMessage(channel="sms", to="+33612345678", text="123456 : votre code\n\n@localhost #123456", sent_at=NOW))

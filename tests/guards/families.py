@@ -40,7 +40,7 @@ from tests.factories.household import make_account, make_contract, make_person, 
 from tests.factories.office import make_colleague
 from tests.factories.request import make_draft
 from tests.factories.statement import line_values, make_statement
-from tests.guards.papers import FILE, make_card, make_certificate, make_copy, make_link
+from tests.guards.papers import FILE, make_card, make_certificate, make_copy, make_document, make_link
 
 ROLES = ("holder", "spouse", "child", "second child")
 RELATIONS = {"spouse": "spouse", "child": "child", "second child": "child"}
@@ -103,6 +103,7 @@ def make_family(db: Session, cipher: ICipher, last_name: str, seed: int) -> Fami
         "person_id": [str(person.public_id) for person in people.values()],
         "statement_id": _public_ids(db, Statement, contract),
         "payment_id": _public_ids(db, Payment, contract),
+        "version_id": [make_document(db, contract, last_name)],
         "card_id": [make_card(db, cipher, contract)],
     }
     accounts = [make_account(db, people[role]) for role in ("holder", "spouse")]

@@ -14,6 +14,7 @@ from member_space.models import Account, CardModelRow, CardVersion, Certificate,
 from member_space.services.sealed_file import SealedWriter
 from tests.conftest import TEST_INI
 from tests.factories.card import issue_card, make_model, make_share, print_by
+from tests.factories.contract_document import make_version
 
 FILE = {"format": "csv", "since": date(2026, 1, 1), "until": date(2026, 12, 31)}
 """Of a long period of reimbursements."""
@@ -73,3 +74,10 @@ def make_link(db: Session, account: Account, contract: Contract) -> str:
     """A link by which the account sent the card of `make_card`."""
     card = db.scalars(select(CardVersion).where(CardVersion.contract_id == contract.id)).one()
     return str(make_share(db, card, account).public_id)
+
+
+def make_document(db: Session, contract: Contract, last_name: str) -> str:
+    """A document of a product that this family alone has."""
+    contract.product = f"SANTE-{last_name}"
+    row = make_version(db, storage_from(TEST_INI["storage.url"]), contract.product, title=f"Notice {last_name}")
+    return str(row.public_id)

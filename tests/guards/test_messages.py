@@ -74,6 +74,7 @@ USED = {
     NoticeKind.ACCOUNT_CLOSING: ("until", "link"),
     NoticeKind.BREACH_DECLARED: ("link",),
     NoticeKind.ERASING_SOON: ("day", "link"),
+    NoticeKind.CONTRACT_DOCUMENT: ("link", "count"),
     NoticeKind.NEW_REIMBURSEMENT: ("link", "count"),
     NoticeKind.TELETRANSMISSION_CHANGED: ("link", "count"),
     NoticeKind.REQUEST_RECEIVED: ("link", "count"),

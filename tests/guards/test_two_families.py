@@ -62,6 +62,7 @@ def spouse_of(mine, theirs) -> Visitor:
     own_person = [str(mine.people["spouse"].public_id)]
     own = {
         "contract_id": mine.ids["contract_id"],
+        "version_id": mine.ids["version_id"],
         # The same for the whole contract; each reads his own rows of it.
         "card_id": mine.ids["card_id"],
         "person_id": own_person,

@@ -13,6 +13,7 @@ from member_space.cli import (
     certificates,
     database,
     demo,
+    documents,
     guarantee_checks,
     guarantees,
     households,
@@ -46,6 +47,7 @@ member_space.add_command(catalogue.catalogue)
 member_space.add_command(certificates.certificates)
 member_space.add_command(database.db)
 member_space.add_command(demo.demo)
+member_space.add_command(documents.documents)
 member_space.add_command(guarantees.guarantees)
 guarantees.guarantees.add_command(guarantee_checks.acts_command)
 guarantees.guarantees.add_command(guarantee_checks.replay_command)

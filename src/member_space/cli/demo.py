@@ -21,6 +21,7 @@ from member_space.cli.console import settings_told
 from member_space.config import application_engine, cipher_from, database_url, serve, task_runner, tools_of
 from member_space.models.migrations import upgrade
 from member_space.models.session import make_engine, make_session_factory
+from member_space.services.demo.documents import load_documents
 from member_space.services.demo.families import ACCOUNTS, COLLEAGUES, PASSWORD, TO_ACTIVATE, DemoColleague
 from member_space.services.demo.load import load_demo
 from member_space.services.demo.requests import load_requests
@@ -78,7 +79,9 @@ def _load(engine: Engine, settings: Settings, today: date) -> None:
         FOLDER,
         today,
     )
-    load_requests(sessions, tools_of(settings, engine), today)
+    tools = tools_of(settings, engine)
+    load_documents(sessions, tools, FOLDER / "documents", today)
+    load_requests(sessions, tools, today)
 
 
 def _load_large(engine: Engine, settings: Settings, members: int, today: date) -> None:

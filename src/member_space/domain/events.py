@@ -80,6 +80,7 @@ class EventKind(StrEnum):
     NOEMIE_FILE_WRITTEN = "noemie_file:written"
     STATEMENTS_IMPORTED = "statements:imported"
     HOUSEHOLDS_IMPORTED = "households:imported"
+    DOCUMENTS_IMPORTED = "documents:imported"
     REFERENCE_LOADED = "reference:loaded"
     GUARANTEES_IMPORTED = "guarantees:imported"
 

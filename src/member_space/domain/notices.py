@@ -69,6 +69,7 @@ class NoticeKind(StrEnum):
     ACCOUNT_CLOSED = "account_closed"
     BREACH_DECLARED = "breach_declared"
     ERASING_SOON = "erasing_soon"
+    CONTRACT_DOCUMENT = "contract_document"
     NEW_REIMBURSEMENT = "new_reimbursement"
     TELETRANSMISSION_CHANGED = "teletransmission_changed"
     REQUEST_RECEIVED = "request_received"
@@ -105,6 +106,8 @@ NOTICES: dict[NoticeKind, Notice] = {
     NoticeKind.BREACH_DECLARED: Notice(Category.LEGAL, important=True, urgent=True),
     # Urgent, so that two days are never told as one.
     NoticeKind.ERASING_SOON: Notice(Category.LEGAL, urgent=True),
+    # A member is told of what changes in his guarantees (Code de la mutualité, article L. 221-6).
+    NoticeKind.CONTRACT_DOCUMENT: Notice(Category.LEGAL),
     NoticeKind.NEW_REIMBURSEMENT: Notice(Category.REIMBURSEMENTS),
     NoticeKind.TELETRANSMISSION_CHANGED: Notice(Category.TELETRANSMISSION, important=True),
     NoticeKind.REQUEST_RECEIVED: Notice(Category.REQUESTS, urgent=True),

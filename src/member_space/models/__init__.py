@@ -20,6 +20,7 @@ from member_space.models.certificate import Certificate
 from member_space.models.challenge import AssistedRecovery, Challenge, CodeSending, SpentPuzzle, WelcomeLetter
 from member_space.models.consent import Consent
 from member_space.models.contract import Contract, ContractTerms, Coverage
+from member_space.models.contract_document import ContractDocument
 from member_space.models.event import Event
 from member_space.models.guarantee import Guarantee, GuaranteeTable
 from member_space.models.legal_hold import LegalHold
@@ -68,6 +69,7 @@ __all__ = [
     "ComplaintMeasure",
     "Consent",
     "Contract",
+    "ContractDocument",
     "ContractTerms",
     "Coverage",
     "DataChange",

@@ -274,6 +274,7 @@ LEFT_OUT: dict[str, str] = {
     "canned_answer": "réponses types de nos conseillers, les mêmes pour tous",
     "card_model": "façons d’imprimer les cartes, les mêmes pour tous les assurés d’un produit",
     "code_sending": "compte des envois par numéro, sous forme d’empreinte : ne désigne personne",
+    "contract_document": "documents des produits, les mêmes pour tous leurs assurés",
     "demo_message": "boîte de la démonstration ; vide ailleurs",
     "received_mail": "le fait qu’un e-mail est arrivé, sous forme d’empreinte : ne désigne personne",
     "erasure": "preuve des effacements : des nombres, personne n’y est désigné",

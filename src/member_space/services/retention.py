@@ -94,6 +94,7 @@ FOR_EVER: dict[str, str] = {
     "canned_answer": "the office's own words",
     **dict.fromkeys(("act", "act_family", "regime", "tariff"), "reference of the trade"),
     "card_model": "how the cards of a product are printed, the same for all",
+    "contract_document": "what the product says, the same for all",
     **dict.fromkeys(("guarantee", "guarantee_table"), "what the product guarantees, the same for all"),
 }
 """Tables that hold no data of a person with a life of its own, each with the reason."""

@@ -89,6 +89,7 @@ KINDS: dict[EventKind, TranslationString] = {
     EventKind.NOEMIE_FILE_WRITTEN: _("Fichier des caisses écrit"),
     EventKind.STATEMENTS_IMPORTED: _("Décomptes importés"),
     EventKind.HOUSEHOLDS_IMPORTED: _("Foyers importés"),
+    EventKind.DOCUMENTS_IMPORTED: _("Documents des contrats importés"),
     EventKind.REFERENCE_LOADED: _("Référentiels chargés"),
     EventKind.GUARANTEES_IMPORTED: _("Tables de garanties importées"),
 }
