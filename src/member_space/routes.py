@@ -79,6 +79,8 @@ def includeme(config: Any) -> None:
     add("examples", "/contrats/{contract_id}/exemples", factory=contract_context)
     add("contract_documents", "/contrats/{contract_id}/documents", factory=contract_context)
     add("contract_document", "/documents-du-contrat/{version_id}.pdf", factory=contract_document_context)
+    add("allowances", "/forfaits", factory=household_context)
+    add("allowances_calendar", "/forfaits.ics", factory=household_context)
     add("certificates", "/contrats/{contract_id}/attestations", factory=contract_context)
     add("certificate_pdf", "/attestations/{certificate_id}.pdf", factory=certificate_context)
     add("certificate_check", "/verifier")

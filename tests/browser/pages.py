@@ -112,6 +112,7 @@ NOT_PAGES = {
     "year_summary_pdf": "a file",
     "year_summary_csv": "a file",
     "certificate_pdf": "a file",
+    "allowances_calendar": "a file",
     "language": "a redirect",
     "asset": "a file",
     "demo_outbox": "for machines",

@@ -55,6 +55,7 @@ from member_space.services.tools import Origin, Tools
 from tests.factories.card import TWELVE_DOMAINS, make_model, print_by, sent_card
 from tests.factories.contract_document import fill_versions
 from tests.factories.document import fill_safe
+from tests.factories.guarantee import give_product
 from tests.factories.household import PASSWORD, make_account, make_contract, make_person, make_teletransmission
 from tests.factories.journeys import fill_journeys
 from tests.factories.office import make_colleague
@@ -196,6 +197,10 @@ def seed(db: Session, app: Router) -> tuple[dict[str, str], dict[str, Account]]:
     print_by(db, contract, conventions="OPTI=IS:1 OPTI=SP:2")
     statement, payment = _statements(db, contract, [holder, spouse, *children])
     fill_versions(db, app.registry.getUtility(IStorage))
+    give_product(db, contract, "confort", TODAY)
+    osteopath = dict.fromkeys(("base", "amo_rate", "amo_gross", "participation", "amo_net"), 0)
+    osteopath |= {"act_code": "OST", "family": "alternative", "label": "Ostéopathe", "fee": 6000, "our_share": 3000}
+    make_statement(db, contract, [line_values(holder, contract, **osteopath, member_share=3000)])
     newcomer = make_person(db, "Paul", last_name="Neuf", email="paul@example.org")
     make_contract(db, newcomer)
     db.add(DemoMessage(channel="sms", to="+33612345678", text="123456 : votre code\n\n@localhost #123456", sent_at=NOW))

@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from datetime import date
 from importlib.resources import files
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from member_space.domain.acts import ActFamily
 from member_space.domain.guarantee import BasePercent, GuaranteeLine, Heading
 from member_space.domain.period import Period
-from member_space.models import Guarantee, GuaranteeTable
+from member_space.models import Contract, ContractTerms, Guarantee, GuaranteeTable
 from member_space.services.guarantee import columns_of
+from member_space.services.guarantee_import import import_guarantees
 
 START = date(2020, 1, 1)
 PRODUCTS = ("essentiel", "confort", "premium")
@@ -48,3 +50,13 @@ def make_table(
 def product(name: str) -> bytes:
     """The file of a product of the demonstration."""
     return (files("member_space.services.demo") / f"{name}.toml").read_bytes()
+
+
+def give_product(db: Session, contract: Contract, name: str, today: date) -> None:
+    """A contract's terms with a product of the demonstration; the reference tables are there."""
+    import_guarantees(db, product(name), today)
+    table = db.scalars(select(GuaranteeTable).where(GuaranteeTable.code == name.upper())).one()
+    db.execute(
+        update(ContractTerms).where(ContractTerms.contract_id == contract.id).values(guarantee_table_id=table.id)
+    )
+    db.flush()

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from member_space.domain.reimbursement_figures import Figures
-from member_space.models import ContractTerms, Guarantee, GuaranteeTable, Person, Tariff
+from member_space.models import Guarantee, GuaranteeTable, Person, Tariff
 from member_space.services.figures import figures_of
 from member_space.services.guarantee import tables_by_id
 from member_space.services.guarantee_examples import SHOWN, examples_of
 from member_space.services.guarantee_import import import_guarantees
 from member_space.services.reference import load_reference
-from tests.factories.guarantee import PRODUCTS, product
+from tests.factories.guarantee import PRODUCTS, give_product, product
 from tests.factories.household import make_account, make_contract, make_person
 from tests.functional.clock import clock_at, counted_statements
 from tests.functional.helpers import sign_in
@@ -44,9 +44,7 @@ def figures(db, tables) -> Figures:
 def contract(db, tables):
     """A contract with the product Confort since 2024."""
     contract = make_contract(db, make_person(db, "Hélène", last_name="Morel"))
-    terms = db.query(ContractTerms).filter_by(contract_id=contract.id).one()
-    terms.guarantee_table_id = db.query(GuaranteeTable.id).filter_by(code="CONFORT").scalar()
-    db.flush()
+    give_product(db, contract, "confort", TODAY)
     return contract
 
 

@@ -56,3 +56,7 @@ class Usage:
         """Amount and count used after one day and up to another."""
         uses = [use for use in self._uses.get(key, ()) if after < use.day <= until]
         return sum(use.amount for use in uses), sum(use.units for use in uses)
+
+    def uses_of(self, key: Key) -> tuple[Used, ...]:
+        """Each use of a cap that rolls, in the order in which they came."""
+        return tuple(self._uses.get(key, ()))

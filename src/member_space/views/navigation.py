@@ -10,7 +10,7 @@ _ = TranslationStringFactory("member_space")
 
 ENTRIES = (
     ("home", _("Accueil"), "home", ()),
-    ("contracts", _("Situation"), "folder", ("/contrats", "/beneficiaires", "/situation")),
+    ("contracts", _("Situation"), "folder", ("/contrats", "/forfaits", "/beneficiaires", "/situation")),
     ("reimbursements", _("Remboursements"), "euro", ("/remboursements",)),
     ("card", _("Tiers payant"), "card", ("/tiers-payant",)),
     ("steps", _("Démarches"), "steps", ("/demarches", "/demandes")),

@@ -1,0 +1,151 @@
+"""What is left of the caps of a guarantee table on a day, and when each comes back (C32).
+
+The counts are those that the engine keeps of earlier acts (``Usage``), over the periods that it looks at
+(``domain.reimbursement_limits``): what is told as left is what it would still pay.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from member_space.domain.acts import ActFamily
+from member_space.domain.birth import age_on
+from member_space.domain.guarantee import Basket, Cap, CapPeriod, GuaranteeLine, GuaranteeTable, LumpSum, Per
+from member_space.domain.reference import TariffKind
+from member_space.domain.reimbursement import LineAmounts
+from member_space.domain.reimbursement_errors import CannotComputeError
+from member_space.domain.reimbursement_figures import Figures
+from member_space.domain.reimbursement_limits import EARS, GLASSES, HEARING_AID, ROLLING, months_before
+from member_space.domain.reimbursement_usage import Key, Usage, Used
+
+EQUIPMENTS = ((ActFamily.OPTICS, "OPT", 1), (ActFamily.HEARING, HEARING_AID, EARS))
+"""What is renewed after a legal delay: its family, its act, how many at once."""
+_CLAMPED = range(4)
+"""Days by which the end of a month may put off the day so many months after."""
+_YEARS_LOOKED_AT = range(6)
+
+
+class Measure(StrEnum):
+    """What an allowance counts: cents, units of the line (a day, a session, an act), or equipments."""
+
+    AMOUNT = "amount"
+    COUNT = "count"
+    EQUIPMENT = "equipment"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A cap of a line on a day. ``limit``, ``used``: cents for an amount. ``again_on``: when something of what is used
+    comes back (an equipment: when the next one is due); None when nothing is to be waited for."""
+
+    line: GuaranteeLine
+    measure: Measure
+    period: CapPeriod
+    limit: int
+    used: int
+    again_on: date | None
+
+    @property
+    def left(self) -> int:
+        """What may still be used, never below 0."""
+        return max(0, self.limit - self.used)
+
+
+def allowances(table: GuaranteeTable, figures: Figures, usage: Usage, birth: date, day: date) -> list[Allowance]:
+    """Every cap in force on that day for a person born then, in the order of the table; equipments by their delay."""
+    found = [one for line in table.lines if line.period.contains(day) for one in _of_line(line, usage, day)]
+    if table.responsible:
+        found += _equipments(table, figures, usage, birth, day)
+    return sorted(found, key=lambda one: one.line.rank)
+
+
+def uses_as_paid(
+    table: GuaranteeTable, figures: Figures, act_code: str, day: date, quantity: int, amounts: LineAmounts
+) -> list[Used]:
+    """What a line that was paid takes of the caps, by its amounts alone: for one that the engine cannot explain.
+
+    As in the engine, a cap counts what is beyond the minimum of a responsible contract. A cancellation gives back.
+    """
+    if amounts.fee < 0:
+        taken = uses_as_paid(table, figures, act_code, day, quantity, -amounts)
+        return [Used(use.key, use.day, -use.amount, -use.units) for use in taken]
+    act = figures.acts.get(act_code)
+    minimum = max(0, amounts.base - amounts.amo_gross) if table.responsible else 0
+    beyond = amounts.our_share - minimum
+    if act is None or beyond <= 0:
+        return []
+    equipment = act.family if act_code in GLASSES | {HEARING_AID} else None
+    line = table.line_for(act_code, act.family, Basket.FREE if equipment else act.basket, day)
+    found = [Used(("renewal", equipment.value), day, beyond, quantity)] if equipment else []
+    if line and line.caps:
+        found.append(Used(("line", line.rank), day, beyond, quantity))
+    if line:
+        lumps = [one for one in line.formulas if isinstance(one, LumpSum) and one.per is Per.YEAR]
+        found += [Used(("lump", line.rank), day, min(beyond, lump.amount)) for lump in lumps]
+    return found
+
+
+def _of_line(line: GuaranteeLine, usage: Usage, day: date) -> Iterator[Allowance]:
+    for formula in line.formulas:
+        if isinstance(formula, LumpSum) and formula.per is Per.YEAR:
+            used = usage.in_year(("lump", line.rank), day)
+            again = _next_year(day) if used else None
+            yield Allowance(line, Measure.AMOUNT, CapPeriod.CIVIL_YEAR, formula.amount, used, again)
+    for cap in line.caps:
+        if cap.period is CapPeriod.CIVIL_YEAR or cap.period in ROLLING:
+            yield from _of_cap(line, cap, usage, day)
+
+
+def _of_cap(line: GuaranteeLine, cap: Cap, usage: Usage, day: date) -> Iterator[Allowance]:
+    key: Key = ("line", line.rank)
+    months = ROLLING.get(cap.period)
+    after, until = (months_before(day, months), day) if months else (date(day.year - 1, 12, 31), date(day.year, 12, 31))
+    amount, count = usage.between(key, after, until)
+    again = None
+    if amount or count:
+        again = _released(usage.uses_of(key), count, day, lambda _: months) if months else _next_year(day)
+    for limit, used, measure in ((cap.amount, amount, Measure.AMOUNT), (cap.count, count, Measure.COUNT)):
+        if limit is not None:
+            yield Allowance(line, measure, cap.period, limit, used, again if used else None)
+
+
+def _equipments(table: GuaranteeTable, figures: Figures, usage: Usage, birth: date, day: date) -> Iterator[Allowance]:
+    for family, act, at_once in EQUIPMENTS:
+        lines = [table.line_for(act, family, basket, day) for basket in (Basket.FREE, Basket.NO_REST)]
+        line = next((line for line in lines if line and line.formulas), None)
+        key: Key = ("renewal", family.value)
+
+        def months_at(on: date, family: ActFamily = family) -> int:
+            return figures.law(TariffKind.RENEWAL, family.value, on, age_on(birth, max(birth, on)))
+
+        try:
+            if line is None:
+                continue
+            _, used = usage.between(key, months_before(day, months_at(day)), day)
+            again = _released(usage.uses_of(key), at_once, day, months_at) if used >= at_once else None
+        except CannotComputeError:
+            continue  # no delay is in force on that day: nothing is to be waited for
+        yield Allowance(line, Measure.EQUIPMENT, CapPeriod.RENEWAL, at_once, min(used, at_once), again)
+
+
+def _released(uses: Sequence[Used], limit: int, day: date, months_at: Callable[[date], int | None]) -> date | None:
+    """The first day after this one when fewer than ``limit`` units count; None when none is found."""
+    delays = sorted({months_at(_years_after(day, years)) or 0 for years in _YEARS_LOOKED_AT})
+    ends = {
+        months_before(use.day, -months) + timedelta(days=late) for use in uses for months in delays for late in _CLAMPED
+    }
+    return next((end for end in sorted(ends) if end > day and _counted(uses, end, months_at(end) or 0) < limit), None)
+
+
+def _counted(uses: Sequence[Used], day: date, months: int) -> int:
+    after = months_before(day, months)
+    return sum(use.units for use in uses if after < use.day <= day)
+
+
+def _next_year(day: date) -> date:
+    return date(day.year + 1, 1, 1)
+
+
+def _years_after(day: date, years: int) -> date:
+    return months_before(day, -12 * years)
