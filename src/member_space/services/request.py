@@ -166,7 +166,7 @@ def _transit(
         "state": to.value,
         "version": expected + 1,
         # Who has it is the office's own business: nothing that its member sees has changed.
-        "activity_at": now if to is not before else request.activity_at,
+        "activity_at": _later(request, now) if to is not before else request.activity_at,
         "state_since": now if to is not before else request.state_since,
         "closed_at": None if to in OPEN else (request.closed_at or now),
         "due_at": request.due_at if to in OPEN else None,
@@ -234,7 +234,7 @@ def say(
     expected, now = version or request.version, tools.now()
     if expected != request.version:
         raise Stale(State(request.state), request.version)
-    values: dict[str, Any] = {"version": expected + 1, "activity_at": now}
+    values: dict[str, Any] = {"version": expected + 1, "activity_at": _later(request, now)}
     if actor.side is not Side.MEMBER:
         values["awaits_reply_since"] = None
     elif kind != "thanks":
@@ -245,7 +245,8 @@ def say(
 
 def grow(db: Session, tools: Tools, request: Request) -> None:
     """A paper came to it without a word: the version grows too, so that nobody decides without having seen it."""
-    _set(db, request, request.version, {"version": request.version + 1, "activity_at": tools.now()})
+    values = {"version": request.version + 1, "activity_at": _later(request, tools.now())}
+    _set(db, request, request.version, values)
 
 
 def tell(db: Session, tools: Tools, request: Request, notice: NoticeKind) -> None:
@@ -255,6 +256,12 @@ def tell(db: Session, tools: Tools, request: Request, notice: NoticeKind) -> Non
     )
     if account_id:
         announce(db, tools, notice, account_id, {"link": f"/demandes/{request.public_id}"})
+
+
+def _later(request: Request, now: datetime) -> datetime:
+    """When something that its member sees happened: another instant each time, by which open pages know it
+    (services.freshness), whatever the clocks of two machines say."""
+    return max(now, request.activity_at + timedelta(microseconds=1))
 
 
 def _set(db: Session, request: Request, expected: int, values: dict[str, Any]) -> None:
