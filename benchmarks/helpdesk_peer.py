@@ -7,7 +7,6 @@ import json
 import os
 import subprocess
 import sys
-import venv
 from io import StringIO
 from pathlib import Path
 from urllib.parse import unquote
@@ -18,10 +17,10 @@ from sqlalchemy import Engine
 from benchmarks.inbox import LIST, REQUESTS, inbox_of
 from benchmarks.large import ROOT, ensure_requests, libpq, server_url
 from benchmarks.measure import beside, best_of
+from benchmarks.peer import python_of
 from member_space.security.logs import configure_logging
 
 VERSION = "2.6.1"
-PYTHON = ROOT / "var/helpdesk-venv/bin/python"
 SITE = Path(__file__).with_name("helpdesk_site.py")
 DATABASE = f"helpdesk_{REQUESTS}"
 FASTER = 5
@@ -79,7 +78,7 @@ def run() -> list[dict[str, object]]:
     """Its best of five beside our best of ten; ours is to take a fifth at most."""
     configure_logging("json", StringIO())
     try:
-        _install()
+        _python()
     except (OSError, subprocess.CalledProcessError) as error:
         sys.stderr.write(f"helpdesk_peer: skipped, django-helpdesk {VERSION} cannot be installed: {error}\n")
         return []
@@ -103,13 +102,9 @@ def run() -> list[dict[str, object]]:
     ]
 
 
-def _install() -> None:
-    if not PYTHON.exists():
-        venv.create(PYTHON.parent.parent, with_pip=True)
-    known = subprocess.run([PYTHON, "-c", "import helpdesk, psycopg"], capture_output=True, check=False)
-    if known.returncode:
-        packages = [f"django-helpdesk=={VERSION}", "psycopg[binary]"]
-        subprocess.run([PYTHON, "-m", "pip", "install", "--quiet", *packages], check=True)
+def _python() -> Path:
+    packages = [f"django-helpdesk=={VERSION}", "psycopg[binary]"]
+    return python_of("helpdesk", packages, "import helpdesk, psycopg")
 
 
 def _ensure(ours: Engine) -> None:
@@ -147,6 +142,6 @@ def _ask_it(*command: str) -> str:
     sockets = unquote(server_url("postgres").partition("host=")[2])
     environment = os.environ | {"DATABASE": DATABASE, "SOCKETS": sockets}
     done = subprocess.run(
-        [PYTHON, SITE, *command], env=environment, stdout=subprocess.PIPE, check=True, text=True, cwd=ROOT
+        [_python(), SITE, *command], env=environment, stdout=subprocess.PIPE, check=True, text=True, cwd=ROOT
     )
     return done.stdout.strip().rpartition("\n")[2]

@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -59,13 +60,21 @@ def _with_squares(words: str) -> str:
     return "".join(one if _OURS.match(one) and unicodedata.category(one) not in _NO_LETTER else SQUARE for one in words)
 
 
-def _compiled(template: str, data: dict[str, Any], timestamp: int) -> bytes:
+@cache
+def _fonts() -> Any:
+    """Read once: looking through their folder takes a fifth of a page. They never change: threads share them."""
     import typst
     from font_source_sans_pro import font_directory
 
+    return typst.Fonts(include_system_fonts=False, font_paths=[font_directory])
+
+
+def _compiled(template: str, data: dict[str, Any], timestamp: int) -> bytes:
+    import typst
+
     document = typst.compile(
         str(files("member_space.templates").joinpath("pdf", template)),
-        font_paths=[font_directory],
+        font_paths=_fonts(),
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False, sort_keys=True)},
         pdf_standards=["ua-1"],

@@ -1,10 +1,11 @@
-"""`member-space cards`: how the cards of the products are printed."""
+"""`member-space cards`: how the cards of the products are printed, and all of them as files."""
 
 import sys
 from pathlib import Path
 
 import click
 
+from member_space.cli.card_render import render_command
 from member_space.cli.console import REFUSED, Failure, disk_words, sessions_of
 from member_space.domain.card_model import CardModelError
 
@@ -32,3 +33,6 @@ def load_command(ini: str, path: Path) -> None:
             click.echo(f"  {reason}", err=True)
         sys.exit(REFUSED)
     click.echo(f"{path} : {changed} modèle(s) nouveau(x) ou modifié(s)")
+
+
+cards.add_command(render_command)

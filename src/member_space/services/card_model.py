@@ -38,9 +38,9 @@ def load_models(db: Session, path: Path) -> int:
     for model in models:
         there = known[model.code].get(model.period.start)
         if there is None:
-            new.append(CardModelRow(code=model.code, **_values(model)))
+            new.append(CardModelRow(code=model.code, **values_of(model)))
         else:
-            changed += assign(there, _values(model))
+            changed += assign(there, values_of(model))
     db.flush()  # what ends is written before what begins: the database allows no overlap
     db.add_all(new)
     db.flush()
@@ -60,7 +60,8 @@ def _domains(kept: list[dict[str, Any]]) -> list[Domain]:
     return [Domain(**one) for one in kept]
 
 
-def _values(model: CardModel) -> dict[str, Any]:
+def values_of(model: CardModel) -> dict[str, Any]:
+    """The columns of its row, but the code."""
     columns = ("code", "label", "rank", "rate")
     domains = [{name: getattr(domain, name) for name in columns} for domain in model.domains]
     return {"label": model.label, "period": range_of(model.period), "lines": asdict(model.lines), "domains": domains}

@@ -4,16 +4,22 @@ Triggers and foreign keys sleep while it is loaded (it closes by construction, a
 afterwards), so it needs a superuser: the embedded server's. The database must be empty of persons.
 """
 
+import json
+import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, timedelta
+from importlib.resources import files
 from itertools import islice
 
 from psycopg import Connection, Cursor
 
+from member_space.domain.card import CardModel
+from member_space.domain.card_model import read_models
 from member_space.domain.nir import key_of
 from member_space.domain.reimbursement import derive
 from member_space.domain.text import fold
 from member_space.interfaces import ICipher
+from member_space.services.card_model import values_of
 
 LINES_PER_MEMBER = 25
 LINES_PER_STATEMENT = 5
@@ -111,11 +117,21 @@ def _tables(
         (f"{c}\tL{c}\t{c:08d}\tSANTE\tComplémentaire santé\t{h}\t[2023-01-01,)\n" for c, h in sorted(holders.items())),
         contracts,
     )
+    models = read_models(tomllib.loads((files("member_space.services.demo") / "cards.toml").read_text("utf-8")))
+    yield (
+        "card_model",
+        "id, code, label, period, lines, domains",
+        (
+            f"{n}\t{one.code}\t{one.label}\t[2023-01-01,)\t{_json(one, 'lines')}\t{_json(one, 'domains')}\n"
+            for n, one in enumerate(models, start=1)
+        ),
+        len(models),
+    )
     yield (
         "contract_terms",
-        ("id, contract_id, period, plan_label, amc_number, amc_name, csr, convention_type, responsible"),
+        "id, contract_id, period, plan_label, amc_number, amc_name, csr, convention_type, responsible, card_model",
         (
-            f"{c}\t{c}\t[2023-01-01,)\tConfort\t0775999998\tMutuelle Horizon Santé\tCSR01\tSP\tt\n"
+            f"{c}\t{c}\t[2023-01-01,)\tConfort\t0775999998\tMutuelle Horizon Santé\tCSR01\tSP\tt\tCONFORT\n"
             for c in range(1, contracts + 1)
         ),
         contracts,
@@ -229,3 +245,7 @@ def copy_rows(cursor: Cursor, table: str, columns: str, rows: Iterable[str]) -> 
     with cursor.copy(f"copy {table} ({columns}) from stdin") as copy:
         while chunk := "".join(islice(rows, 2000)):
             copy.write(chunk)
+
+
+def _json(model: CardModel, column: str) -> str:
+    return json.dumps(values_of(model)[column], ensure_ascii=False)
