@@ -197,6 +197,7 @@ class ZeroReason(StrEnum):
     PAID_BY_OTHER_INSURER = "paid_by_other_insurer"
     LOW_VALUE_DRUG = "low_value_drug"
     THERMAL_CURE = "thermal_cure"
+    CAP_REACHED = "cap_reached"
     NOT_REIMBURSED_BY_FUND = "not_reimbursed_by_fund"
     ONLY_EXCESS_LEFT = "only_excess_left"
     NOT_COVERED = "not_covered"
@@ -207,7 +208,8 @@ LOW_VALUE_DRUG_RATE: Rate = 3_000
 
 
 def explain_zero(line: LineAmounts, *, family: ActFamily, in_rights: bool = True) -> ZeroReason | None:
-    """The first reason that holds, from the surest to the most general; None when our share is not 0.
+    """The first reason that holds, from the surest to the most general; None when our share is not 0. That a cap was
+    reached, no line tells by itself: the engine does, which knows what came before.
 
     ``in_rights``: the person was covered by the contract on the day of care.
     """

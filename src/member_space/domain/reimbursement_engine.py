@@ -17,7 +17,8 @@ from typing import NamedTuple
 from member_space.domain.guarantee import AmbiguousTableError, Basket, GuaranteeLine, GuaranteeTable
 from member_space.domain.money import Money
 from member_space.domain.period import Period
-from member_space.domain.reimbursement import LineAmounts, explain_zero
+from member_space.domain.reference import Act
+from member_space.domain.reimbursement import LineAmounts, ZeroReason, explain_zero
 from member_space.domain.reimbursement_amo import AmoPart, amo_part
 from member_space.domain.reimbursement_errors import CannotComputeError, Problem
 from member_space.domain.reimbursement_figures import Figures, LineRules
@@ -27,15 +28,22 @@ from member_space.domain.reimbursement_promise import Situation
 from member_space.domain.reimbursement_steps import Part, Rule, Step
 from member_space.domain.reimbursement_usage import Usage, Used
 
+SPENT = frozenset({Rule.CAP_AMOUNT, Rule.CAP_COUNT, Rule.RENEWAL})
+"""What was used before leaves nothing."""
+UNCOVERED = frozenset({ZeroReason.NOT_REIMBURSED_BY_FUND, ZeroReason.ONLY_EXCESS_LEFT, ZeroReason.NOT_COVERED})
+"""What a line says of itself when nothing else explains its 0."""
+
 
 class Outcome(NamedTuple):
-    """What one act gives. ``used``: what it takes of caps; ``deferred``: deductions still to recover afterwards."""
+    """What one act gives. ``used``: what it takes of caps; ``deferred``: deductions still to recover afterwards;
+    ``zero_reason``: why our share is 0, None when it is not."""
 
     amounts: LineAmounts
     steps: tuple[Step, ...]
     line: GuaranteeLine | None
     used: tuple[Used, ...]
     deferred: Money
+    zero_reason: ZeroReason | None
 
 
 class Cover:
@@ -93,11 +101,11 @@ def compute(care: Care, cover: Cover, usage: Usage) -> Outcome:
     at = Situation(care, rules, fund, start, room, line, table.responsible, cover.figures, usage)
     ours = our_part(at, steps, used)
     amounts = _amounts(care, fund, ours)
-    if not ours:
-        reason = explain_zero(amounts, family=act.family)
-        steps.append(Step(Rule.ZERO, Part.OURS, 0, {"reason": reason.value if reason else ""}))
+    reason = None if ours else _why_zero(amounts, act, steps)
+    if reason:
+        steps.append(Step(Rule.ZERO, Part.OURS, 0, {"reason": reason.value}))
     steps.extend(rest_steps(amounts, fund.gross_in_pathway - fund.gross))
-    return Outcome(amounts, tuple(steps), line, tuple(used), usage.deferred + amounts.deferred)
+    return Outcome(amounts, tuple(steps), line, tuple(used), usage.deferred + amounts.deferred, reason)
 
 
 def compute_in_order(cares: Iterable[Care], cover: Cover, usage: Usage) -> Iterator[Outcome]:
@@ -128,6 +136,13 @@ def _amounts(care: Care, fund: AmoPart, ours: Money) -> LineAmounts:
         our_share=ours,
         member_share=care.fee - net - care.other_insurer - ours,
     )
+
+
+def _why_zero(amounts: LineAmounts, act: Act, steps: Iterable[Step]) -> ZeroReason | None:
+    """What was already used, where the line by itself would say that nothing is covered."""
+    reason = explain_zero(amounts, family=act.family)
+    spent = any(step.rule in SPENT or (step.rule is Rule.LUMP_SUM_YEAR and not step.amount) for step in steps)
+    return ZeroReason.CAP_REACHED if spent and reason in UNCOVERED else reason
 
 
 def rest_steps(amounts: LineAmounts, penalty: Money) -> list[Step]:

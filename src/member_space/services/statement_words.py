@@ -99,6 +99,7 @@ BECAUSE = {
     ZeroReason.PAID_BY_OTHER_INSURER: _("Une autre mutuelle a payé avant nous."),
     ZeroReason.LOW_VALUE_DRUG: _("Médicament peu remboursé par la Sécu : votre contrat ne le complète pas."),
     ZeroReason.THERMAL_CURE: _("Votre contrat ne prévoit pas les cures thermales."),
+    ZeroReason.CAP_REACHED: _("Le plafond de votre contrat pour ce soin est atteint."),
     ZeroReason.NOT_REIMBURSED_BY_FUND: _("Ni la Sécu ni votre contrat ne remboursent ce soin."),
     ZeroReason.ONLY_EXCESS_LEFT: _("Il ne reste qu’un dépassement d’honoraires, hors de votre contrat."),
     ZeroReason.NOT_COVERED: _("Votre contrat ne prévoit rien pour ce soin."),

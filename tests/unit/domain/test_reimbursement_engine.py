@@ -289,6 +289,16 @@ class TestCaps:
         crown = care("PFC", 65_000, facts=frozenset({"crown"}))
         assert [one.amounts.our_share for one in compute_in_order([crown] * 2, under, Usage())] == [5800, 4800]
 
+    @pytest.mark.parametrize(
+        ("formula", "caps"),
+        [(LumpSum(3000), (Cap(CapPeriod.CIVIL_YEAR, amount=3000),)), (LumpSum(3000, Per.YEAR), ())],
+    )
+    def test_nothing_left_of_a_cap_is_told_as_such(self, formula, caps):
+        under = cover(line(formula, families=(ActFamily.ALTERNATIVE,), caps=caps))
+        first, second = compute_in_order([care("OST", 6000)] * 2, under, Usage())
+        assert (first.amounts.our_share, first.zero_reason) == (3000, None)
+        assert (second.amounts.our_share, second.zero_reason) == (0, ZeroReason.CAP_REACHED)
+
 
 class TestErrors:
     @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from itertools import groupby
 from member_space.domain.guarantee import GuaranteeTable
 from member_space.domain.period import Period
 from member_space.domain.reference import Act
-from member_space.domain.reimbursement import LineAmounts, ZeroReason, explain_zero
+from member_space.domain.reimbursement import LineAmounts, ZeroReason
 from member_space.domain.reimbursement_engine import Cover, compute_in_order
 from member_space.domain.reimbursement_figures import Figures
 from member_space.domain.reimbursement_input import ORDINARY, Care, Patient, Practitioner, Sector
@@ -78,18 +78,17 @@ class History:
         priced = [(habit, care) for habit, day in plan if (care := self._care(habit, day, insured))]
         outcomes = compute_in_order([care for _, care in priced], cover, Usage())
         for (habit, care), outcome in zip(priced, outcomes, strict=True):
-            act = self._figures.acts[habit.act]
             yield CareLine(
                 person,
                 insured.contract,
                 care.care_date,
                 _transfer_day(care.care_date),
-                act,
+                self._figures.acts[habit.act],
                 habit.practitioner,
                 habit.payee,
                 habit.quantity,
                 outcome.amounts,
-                explain_zero(outcome.amounts, family=act.family),
+                outcome.zero_reason,
             )
 
     def _days(self, habit: Habit) -> Iterator[date]:
