@@ -60,7 +60,7 @@ from tests.factories.household import PASSWORD, make_account, make_contract, mak
 from tests.factories.journeys import fill_journeys
 from tests.factories.office import make_colleague
 from tests.factories.request import fill_inbox, make_request, take
-from tests.factories.statement import line_values, make_statement
+from tests.factories.statement import line_values, make_statement, osteopath_line
 
 NOW = datetime(2026, 6, 16, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
@@ -198,9 +198,7 @@ def seed(db: Session, app: Router) -> tuple[dict[str, str], dict[str, Account]]:
     statement, payment = _statements(db, contract, [holder, spouse, *children])
     fill_versions(db, app.registry.getUtility(IStorage))
     give_product(db, contract, "confort", TODAY)
-    osteopath = dict.fromkeys(("base", "amo_rate", "amo_gross", "participation", "amo_net"), 0)
-    osteopath |= {"act_code": "OST", "family": "alternative", "label": "Ostéopathe", "fee": 6000, "our_share": 3000}
-    make_statement(db, contract, [line_values(holder, contract, **osteopath, member_share=3000)])
+    make_statement(db, contract, [osteopath_line(holder, contract)])
     newcomer = make_person(db, "Paul", last_name="Neuf", email="paul@example.org")
     make_contract(db, newcomer)
     db.add(DemoMessage(channel="sms", to="+33612345678", text="123456 : votre code\n\n@localhost #123456", sent_at=NOW))

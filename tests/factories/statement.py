@@ -34,6 +34,14 @@ def line_values(person: Person, contract: Contract, **values) -> dict:
     } | values
 
 
+def osteopath_line(person: Person, contract: Contract, **values) -> dict:
+    """A session that no fund refunds: 60 €, of which a guarantee of 30 € a session."""
+    ours = {"act_code": "OST", "family": "alternative", "label": "Ostéopathe", "fee": 6_000, "our_share": 3_000}
+    nothing = dict.fromkeys(("base", "amo_rate", "amo_gross", "participation", "amo_net"), 0)
+    line = line_values(person, contract, **nothing | ours | values)
+    return line | {"member_share": line["fee"] - line["our_share"]}
+
+
 def make_statement(
     db: Session,
     contract: Contract,

@@ -8,13 +8,12 @@ from member_space.models import Person
 from member_space.services.reference import load_reference
 from tests.factories.guarantee import give_product
 from tests.factories.household import make_account, make_contract, make_person
-from tests.factories.statement import line_values, make_statement
+from tests.factories.statement import line_values, make_statement, osteopath_line
 from tests.functional.clock import clock_at, counted_statements
 from tests.functional.helpers import sign_in
 
 TODAY = date(2026, 11, 20)
 PAGE = "/forfaits"
-OSTEOPATH = {"act_code": "OST", "family": "alternative", "label": "Ostéopathe", "fee": 6_000, "our_share": 3_000}
 ROOM = {"act_code": "CHP", "family": "hospital", "label": "Chambre particulière", "fee": 24_000, "our_share": 24_000}
 
 
@@ -36,12 +35,10 @@ def family(db):
     return {"holder": holder, "spouse": spouse, "child": child, "contract": contract}
 
 
-def pay(db, family, who: str, care: dict, **values) -> None:
-    """A line that no fund refunded."""
-    nothing = dict.fromkeys(("base", "amo_rate", "amo_gross", "participation", "amo_net"), 0)
-    line = line_values(family[who], family["contract"], **nothing | care | values)
-    line["member_share"] = line["fee"] - line["our_share"]
-    make_statement(db, family["contract"], [line])
+def pay(db, people, who: str, **values) -> None:
+    """A session of an osteopath, or what is given, that no fund refunded."""
+    contract = people["contract"]
+    make_statement(db, contract, [osteopath_line(people[who], contract, **values)])
 
 
 @pytest.fixture
@@ -68,10 +65,10 @@ def rows_of(page, name: str) -> dict[str, list[str]]:
 
 
 def test_what_was_used_is_told_with_what_is_left_and_when_it_comes_back(db, browser, family):
-    pay(db, family, "holder", OSTEOPATH, care_date=date(2026, 2, 2))
-    pay(db, family, "holder", OSTEOPATH, care_date=date(2026, 3, 2))
-    pay(db, family, "holder", OSTEOPATH, care_date=date(2025, 3, 2))
-    pay(db, family, "holder", ROOM, quantity=4)
+    pay(db, family, "holder", care_date=date(2026, 2, 2))
+    pay(db, family, "holder", care_date=date(2026, 3, 2))
+    pay(db, family, "holder", care_date=date(2025, 3, 2))
+    pay(db, family, "holder", **ROOM, quantity=4)
     rows = rows_of(browser.get(PAGE), "Hélène Morel")
     assert rows["Ostéopathe, chiropracteur, acupuncteur"] == ["60,00 €", "30,00 €", "le 1er janvier 2027"]
     assert rows["Chambre particulière"] == ["4 jours", "56 jours", "le 1er janvier 2027"]
@@ -93,7 +90,7 @@ def test_glasses_come_back_by_the_age_of_who_wears_them(db, browser, family):
 
 
 def test_a_payment_that_the_engine_does_not_find_is_counted_by_its_amount(db, browser, family):
-    pay(db, family, "holder", OSTEOPATH | {"our_share": 2_500})
+    pay(db, family, "holder", our_share=2_500)
     assert rows_of(browser.get(PAGE), "Hélène Morel")["Ostéopathe, chiropracteur, acupuncteur"][:2] == [
         "25,00 €",
         "65,00 €",
@@ -101,8 +98,8 @@ def test_a_payment_that_the_engine_does_not_find_is_counted_by_its_amount(db, br
 
 
 def test_a_cancelled_line_gives_back_what_it_took(db, browser, family):
-    pay(db, family, "holder", OSTEOPATH)
-    pay(db, family, "holder", OSTEOPATH | {"fee": -6_000, "our_share": -3_000})
+    pay(db, family, "holder")
+    pay(db, family, "holder", fee=-6_000, our_share=-3_000)
     page = browser.get(PAGE)
     assert rows_of(page, "Hélène Morel") == {}
     assert "Rien n’est encore utilisé" in page
@@ -110,7 +107,7 @@ def test_a_cancelled_line_gives_back_what_it_took(db, browser, family):
 
 
 def test_the_caps_of_an_adult_who_keeps_his_care_to_himself_are_his_alone(app, db, family):
-    pay(db, family, "spouse", OSTEOPATH)
+    pay(db, family, "spouse")
     browser = sign_in(app, db, make_account(db, family["holder"]))
     page = browser.get(PAGE)
     assert [one.get_text() for one in page.html.select("main section h2")] == ["Hélène Morel", "Zoé Morel"]
@@ -130,8 +127,8 @@ def test_a_beneficiary_reads_his_own_only(app, db, family):
 
 def test_the_days_go_into_a_calendar(db, browser, family):
     eye = {"act_code": "CRE", "family": "optics", "label": "Chirurgie", "fee": 90_000, "our_share": 25_000}
-    pay(db, family, "holder", eye)
-    pay(db, family, "holder", eye)
+    pay(db, family, "holder", **eye)
+    pay(db, family, "holder", **eye)
     response = browser.get(PAGE).click("Mettre ces dates dans mon agenda")
     assert response.content_type == "text/calendar"
     assert "attachment" in response.headers["Content-Disposition"]
@@ -162,6 +159,6 @@ def test_the_page_costs_the_same_statements_whatever_the_lines(engine, db, brows
             browser.get(PAGE)
         runs.append(len(run))
         for month in range(1, 10):
-            pay(db, family, "holder", OSTEOPATH, care_date=date(2026, month, 2))
+            pay(db, family, "holder", care_date=date(2026, month, 2))
         db.commit()
     assert runs[0] == runs[1] <= 13
