@@ -217,6 +217,7 @@ def _of_route(name: str, pattern: str) -> Iterator[Page]:
 FROM_ROUTES = [
     page for name, pattern in sorted(_routes()) if name not in NOT_PAGES for page in _of_route(name, pattern)
 ]
+SIMULATOR = "/remboursements/simuler"
 OTHERS = [
     *(Page(f"office_home of {who}", "/bureau", who) for who in ("handler", "auditor", "administrator")),
     Page("office_member", "/bureau/adherents/{member_id}", "handler"),
@@ -236,6 +237,9 @@ OTHERS = [
     Page("a code of no card", "/droits/un-code-de-rien", None),
     Page("a line explained", "/remboursements/decomptes/{statement_id}/lignes/1"),
     Page("nothing found", "/remboursements?mots=introuvable"),
+    Page("a simulation", f"{SIMULATOR}?soin=Couronne+c%C3%A9ramique+%C3%A0+tarif+libre&prix=1+650,50"),
+    Page("a simulation among several cares", f"{SIMULATOR}?soin=lunettes&prix=650", status=422),
+    Page("a simulation of what cannot be read", f"{SIMULATOR}?soin=rien&prix=trente&le=hier&nombre=0", status=422),
     Page("the object of a message, its answers", "/messages/ecrire?objet=message.delay&pour=tous"),
     Page("an object that is none", "/messages/ecrire?objet=rien&pour=tous", status=422),
     Page("no message found", "/messages?mots=introuvable"),

@@ -21,7 +21,7 @@ def families(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) ->
 
 
 def examples(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001
-    """The labels of reference/worked_examples.csv."""
+    """The labels of reference/worked_examples.csv and simulated_cares.csv."""
     yield from _labels(file, "label")
 
 

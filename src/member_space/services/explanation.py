@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from member_space.domain.reimbursement_steps import Part, Rule, Step, total_of
+from member_space.domain.reimbursement_steps import Rule, Step
 from member_space.domain.reimbursement_stored import stored_steps
 from member_space.services.care_line import CareLine
 from member_space.services.figures import figures_of
@@ -22,15 +22,11 @@ FOUND = frozenset({Verdict.SAME, Verdict.TOLD_BY_FUND})
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A line with its steps by part, in the order of the reasoning; the steps of a part add up to its amount."""
+    """A line with its steps, in the order of the reasoning; those of a part add up to its amount."""
 
     line: CareLine
     verdict: Verdict
-    parts: dict[Part, tuple[Step, ...]]
-
-    def amount(self, part: Part) -> int:
-        """What the steps of a part add up to, in cents."""
-        return total_of(self.parts[part], part)
+    steps: tuple[Step, ...]
 
 
 def explain_line(db: Session, household: Household, head: StatementHead, rank: int) -> Explanation | None:
@@ -41,8 +37,7 @@ def explain_line(db: Session, household: Household, head: StatementHead, rank: i
         return None
     found = _replayed(db, line)
     steps = found.outcome.steps if found.outcome and found.verdict in FOUND else stored_steps(found.line)
-    parts = {part: tuple(_shown(step, line) for step in steps if step.part is part) for part in Part}
-    return Explanation(line, found.verdict, parts)
+    return Explanation(line, found.verdict, tuple(_shown(step, line) for step in steps))
 
 
 def _replayed(db: Session, line: CareLine) -> Replayed:

@@ -1,13 +1,13 @@
 """The sentences of the engine's steps, by rule; French is the msgid. Values are shown in the reader's language."""
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.domain.guarantee import CapPeriod
-from member_space.domain.money import NO_BREAK_SPACE, format_money, format_rate
-from member_space.domain.reimbursement_steps import Part, Rule, Step
+from member_space.domain.money import NO_BREAK_SPACE, Money, format_money, format_rate
+from member_space.domain.reimbursement_steps import Part, Rule, Step, total_of
 from member_space.services.line_replay import Verdict
 from member_space.services.statement_words import why_ours_is_zero
 
@@ -117,6 +117,36 @@ NOTICES = {
 RATES = frozenset({"rate", "usual"})
 NUMBERS = frozenset({"quantity", "count", "months", "year"})
 Translate = Callable[[TranslationString], str]
+
+
+class SaidStep(NamedTuple):
+    """A step in words; ``source``: where its rule is written; ``amount``: what it adds to its part, in cents."""
+
+    words: str
+    source: str | None
+    amount: Money
+
+
+class SaidPart(NamedTuple):
+    """Who pays a part, how much in cents, and its steps; ``title`` is to translate."""
+
+    name: str
+    title: TranslationString
+    amount: Money
+    steps: tuple[SaidStep, ...]
+
+
+def said_parts(steps: Sequence[Step], translate: Translate, language: str) -> Iterator[SaidPart]:
+    """The price, then each part that pays it, what is left last; the other insurer's only when it pays."""
+    for part in Part:
+        amount = total_of(steps, part)
+        if part is not Part.OTHER or amount:
+            said = (
+                SaidStep(sentence(step, translate, language), source(step, translate), step.amount)
+                for step in steps
+                if step.part is part
+            )
+            yield SaidPart(part.value, PARTS[part], amount, tuple(said))
 
 
 def sentence(step: Step, translate: Translate, language: str) -> str:

@@ -7,9 +7,7 @@ from pyramid.view import view_config
 
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
-from member_space.domain.reimbursement_steps import Part
-from member_space.services.explanation import Explanation
-from member_space.services.explanation_words import NOTICES, PARTS, sentence, source
+from member_space.services.explanation_words import NOTICES, said_parts
 
 
 @view_config(
@@ -21,27 +19,6 @@ from member_space.services.explanation_words import NOTICES, PARTS, sentence, so
 )
 def statement_line(request: Request) -> dict[str, Any]:
     explained = request.context.found
-    price, *paid = (part for part in Part if part is not Part.OTHER or explained.amount(part))
-    return {
-        "line": explained.line,
-        "notice_words": NOTICES.get(explained.verdict),
-        "price": _part(request, explained, price),
-        "parts": [_part(request, explained, part) for part in paid],
-    }
-
-
-def _part(request: Request, explained: Explanation, part: Part) -> dict[str, Any]:
-    translate = request.localizer.translate
-    return {
-        "name": part.value,
-        "title": PARTS[part],
-        "amount": explained.amount(part),
-        "steps": [
-            {
-                "words": sentence(step, translate, request.locale_name),
-                "source": source(step, translate),
-                "amount": step.amount,
-            }
-            for step in explained.parts[part]
-        ],
-    }
+    price, *parts = said_parts(explained.steps, request.localizer.translate, request.locale_name)
+    notice_words = NOTICES.get(explained.verdict)
+    return {"line": explained.line, "notice_words": notice_words, "price": price, "parts": parts}

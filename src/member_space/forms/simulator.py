@@ -1,0 +1,143 @@
+"""What « Simuler un remboursement » is asked, in its address, so that it can be kept and sent: no name is in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import colander
+from translationstring import TranslationString, TranslationStringFactory
+
+from member_space.domain.money import Money
+from member_space.domain.reimbursement_input import ORDINARY, Practitioner, Sector
+from member_space.forms.as_of import Day
+from member_space.forms.reimbursement_filter import Amount, Words, read_each
+from member_space.services.household import Household, HouseholdMember
+
+_ = TranslationStringFactory("member_space")
+
+MOST: Money = 50_000_000
+"""500 000 €: above any stay in hospital."""
+MOST_TIMES = 366
+PRACTITIONERS = {
+    "1": ORDINARY,
+    "optam": Practitioner(Sector.TWO, optam=True),
+    "2": Practitioner(Sector.TWO),
+}
+IN_PATHWAY, OUT_OF_PATHWAY = "suivi", "hors"
+
+_TOO_LARGE = _("Ce montant est trop grand : écrivez un montant de soins, comme 1250.")
+_TIMES = _("Écrivez un nombre entier de 1 à ${most}.", mapping={"most": MOST_TIMES})
+_NO_SUCH_PERSON = _("Cette personne n’est pas sur vos contrats : choisissez-la dans la liste.")
+_FRAME_ABOVE = _("La monture coûte plus que la paire : écrivez dans « Prix » le prix de toute la paire.")
+
+
+def _positive(node: colander.SchemaNode, cents: Money) -> None:
+    if cents <= 0:
+        raise colander.Invalid(node, _("Écrivez un montant plus grand que zéro, comme 25 ou 12,50."))
+    if cents > MOST:
+        raise colander.Invalid(node, _TOO_LARGE)
+
+
+def _not_negative(node: colander.SchemaNode, cents: Money) -> None:
+    if cents < 0:
+        raise colander.Invalid(node, _("Écrivez un montant sans signe moins, comme 25 ou 12,50."))
+    if cents > MOST:
+        raise colander.Invalid(node, _TOO_LARGE)
+
+
+class Times(colander.SchemaType):
+    """How many acts, boxes, days; a whole number."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
+        if not cstruct:
+            return colander.null
+        text = cstruct.strip()
+        if not (text.isascii() and text.isdecimal() and len(text) <= 3 and 1 <= int(text) <= MOST_TIMES):
+            raise colander.Invalid(node, _TIMES)
+        return int(text)
+
+
+class SimulatorQuery(colander.MappingSchema):
+    """The query; ``monture``, ``base``: in euros, only where the care needs them."""
+
+    soin = colander.SchemaNode(
+        Words(), missing_msg=_("Écrivez le soin avec vos mots, comme « généraliste », « couronne » ou « lunettes ».")
+    )
+    prix = colander.SchemaNode(
+        Amount(), validator=_positive, missing_msg=_("Écrivez le prix du soin ou du devis, comme 25 ou 12,50.")
+    )
+    secteur = colander.SchemaNode(
+        colander.String(),
+        missing="1",
+        validator=colander.OneOf(tuple(PRACTITIONERS), msg_err=_("Choisissez le secteur dans la liste.")),
+    )
+    parcours = colander.SchemaNode(
+        colander.String(),
+        missing=IN_PATHWAY,
+        validator=colander.OneOf(
+            (IN_PATHWAY, OUT_OF_PATHWAY), msg_err=_("Dites si vous passez par votre médecin traitant.")
+        ),
+    )
+    personne = colander.SchemaNode(colander.String(), missing=None)
+    le = colander.SchemaNode(Day(), missing=None)
+    nombre = colander.SchemaNode(Times(), missing=1)
+    monture = colander.SchemaNode(Amount(), missing=None, validator=_not_negative)
+    base = colander.SchemaNode(Amount(), missing=None, validator=_not_negative)
+
+
+_QUERY = SimulatorQuery()
+
+
+@dataclass(frozen=True, slots=True)
+class AskedSimulation:
+    """``typed``: each field as typed, with what is taken where nothing was; ``errors``: by field, in page order.
+
+    The values are those of the fields; what could not be read is its default. ``words``: what names the care.
+    """
+
+    is_asked: bool
+    typed: dict[str, str]
+    errors: dict[str, TranslationString]
+    words: str
+    fee: Money
+    practitioner: Practitioner
+    out_of_pathway: bool
+    member: HouseholdMember | None
+    day: date
+    quantity: int
+    frame_fee: Money | None
+    base: Money | None
+
+
+def read_simulation(query: Mapping[str, str], household: Household) -> AskedSimulation:
+    """All that can be read of the query. The form always sends its price: without one, nothing is asked yet."""
+    good, errors, typed = read_each(_QUERY, query)
+    is_asked = "prix" in query
+    member = household.person(good["personne"]) if good["personne"] else next(household.persons(), None)
+    if good["personne"] and member is None:
+        errors["personne"] = _NO_SUCH_PERSON
+    fee, frame = (0 if good["prix"] is colander.required else good["prix"]), good["monture"]
+    if frame is not None and "prix" not in errors and frame > fee:
+        errors["monture"] = _FRAME_ABOVE
+    typed = {name: text or _default(name, member, household.today) for name, text in typed.items()}
+    return AskedSimulation(
+        is_asked=is_asked,
+        typed=typed,
+        errors=errors if is_asked else {},
+        words="" if good["soin"] is colander.required else good["soin"],
+        fee=fee,
+        practitioner=PRACTITIONERS[good["secteur"]],
+        out_of_pathway=good["parcours"] == OUT_OF_PATHWAY,
+        member=member,
+        day=good["le"] or household.today,
+        quantity=good["nombre"],
+        frame_fee=frame,
+        base=good["base"],
+    )
+
+
+def _default(name: str, member: HouseholdMember | None, today: date) -> str:
+    if name == "personne":
+        return str(member.public_id) if member else ""
+    return {"secteur": "1", "parcours": IN_PATHWAY, "le": today.strftime("%d/%m/%Y"), "nombre": "1"}.get(name, "")

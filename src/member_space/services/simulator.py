@@ -1,0 +1,241 @@
+"""« Simuler un remboursement » (C33): what a care would cost under one's contract, by the engine that pays."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from member_space.domain.allowance import Allowance, allowances
+from member_space.domain.care_choice import CareChoice, choices_of, found_by_words
+from member_space.domain.guarantee import GuaranteeTable
+from member_space.domain.money import Money
+from member_space.domain.period import Period
+from member_space.domain.reference import TariffKind
+from member_space.domain.reimbursement_engine import Cover, Outcome, compute
+from member_space.domain.reimbursement_errors import CannotComputeError
+from member_space.domain.reimbursement_figures import Figures
+from member_space.domain.reimbursement_input import ORDINARY, Care, Glasses, Patient, Practitioner
+from member_space.domain.reimbursement_usage import Usage
+from member_space.models.base import period_of
+from member_space.services.allowance import usage_of
+from member_space.services.figures import figures_of, shipped_rows
+from member_space.services.household import Household, HouseholdMember
+from member_space.services.line_insured import insured_of, line_of, lines_query, looked_back
+from member_space.services.line_replay import Insured, replay
+
+PATHWAY_FROM = 16
+"""Before this age no treating doctor is asked for (code de la sécurité sociale, L. 162-5-3)."""
+_DENTIST = "dentist"
+
+
+class Missing(StrEnum):
+    """What stops a simulation before the engine; each has its own sentence."""
+
+    STARTS_LATER = "starts_later"
+    ENDED = "ended"
+    NOT_COVERED = "not_covered"
+    NO_TABLE = "no_table"
+    FRAME_FEE = "frame_fee"
+
+
+class CannotSimulateError(ValueError):
+    """``missing`` says what; ``day``: the first or the last day of the cover, or the day of care."""
+
+    def __init__(self, missing: Missing, day: date) -> None:
+        super().__init__(f"{missing.value}: {day.isoformat()}")
+        self.missing = missing
+        self.day = day
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A care for a person of the household on a day. ``fee`` and ``base`` are of all the acts, in cents; ``base``
+    None: as in the tables. ``frame_fee``: the frame's part of the price of glasses."""
+
+    choice: CareChoice
+    member: HouseholdMember
+    day: date
+    fee: Money
+    practitioner: Practitioner = ORDINARY
+    out_of_pathway: bool = False
+    quantity: int = 1
+    frame_fee: Money | None = None
+    base: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Remaining:
+    """A cap of the guarantee that pays: what is left before the care and after it."""
+
+    before: Allowance
+    after: Allowance
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The 100 % Santé option at its price limit; ``outcome`` None: our tables lack one of its figures."""
+
+    choice: CareChoice
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """``member``: the cover that pays. ``asks_doctor``: whether sector and pathway count for this care;
+    ``is_too_young``: no pathway is asked at that age. ``is_private``: what this adult used was not read."""
+
+    member: HouseholdMember
+    table_label: str
+    care: Care
+    outcome: Outcome
+    asks_doctor: bool
+    is_too_young: bool
+    is_private: bool
+    remaining: tuple[Remaining, ...]
+    beside: Beside | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The cares that may be chosen, by code, with the tables that they are computed with."""
+
+    figures: Figures
+    by_code: Mapping[str, CareChoice]
+
+    def found(self, words: str, shown: Callable[[CareChoice], str]) -> tuple[CareChoice, ...]:
+        """Those that these words name, in the order of the list."""
+        return found_by_words(words, self.by_code.values(), shown)
+
+
+def choices(db: Session) -> Choices:
+    """Every care that may be simulated; two statements."""
+    figures = figures_of(db)
+    return Choices(figures, choices_of(shipped_rows("simulated_cares.csv"), figures.acts.values()))
+
+
+def simulate(db: Session, household: Household, known: Choices, asked: Question) -> Simulation:
+    """What this care would give, after all that was paid to the person until that day; five statements.
+
+    Of an adult who keeps his care to himself nothing that he used is read. Raises CannotSimulateError, and
+    CannotComputeError as the engine does: an act without a tariff on that day, two tariffs…
+    """
+    member, period = _covered(household, asked)
+    pair = (member.contract_id, member.person_id)
+    insured = insured_of(db, [member.contract_id])[pair]
+    table = next((table for days, table in insured.tables if days.contains(asked.day)), None)
+    if table is None:
+        raise CannotSimulateError(Missing.NO_TABLE, asked.day)
+    if asked.choice.lenses and asked.frame_fee is None:
+        raise CannotSimulateError(Missing.FRAME_FEE, asked.day)
+    is_private = pair not in set(household.open)
+    usage = Usage() if is_private else _used(db, member, insured, known.figures, asked.day)
+    household.note([member.person_id])
+    cover = Cover(period, table, known.figures)
+    asks_doctor, is_too_young = _asks_doctor(asked, known.figures), _is_too_young(asked)
+    care = _care(asked, asks_doctor, is_too_young)
+    outcome = compute(care, cover, usage)
+    beside = _beside(asked, known, cover, usage)
+    return Simulation(
+        member=member,
+        table_label=table.label,
+        care=care,
+        outcome=outcome,
+        asks_doctor=asks_doctor,
+        is_too_young=is_too_young,
+        is_private=is_private,
+        remaining=() if is_private else _remaining(table, known.figures, usage, outcome, care),
+        beside=beside,
+    )
+
+
+def _covered(household: Household, asked: Question) -> tuple[HouseholdMember, Period]:
+    """The person's coverage on that day; of two, the first in the order of the card."""
+    mine = [one for one in household.members if one.person_id == asked.member.person_id]
+    periods = [period_of(one.period) for one in mine]
+    for member, period in zip(mine, periods, strict=True):
+        if period.contains(asked.day):
+            return member, period
+    start = min(period.start for period in periods)
+    if asked.day < start:
+        raise CannotSimulateError(Missing.STARTS_LATER, start)
+    last = max(period.end or date.max for period in periods)
+    if asked.day > last:
+        raise CannotSimulateError(Missing.ENDED, last)
+    raise CannotSimulateError(Missing.NOT_COVERED, asked.day)
+
+
+def _used(db: Session, member: HouseholdMember, insured: Insured, figures: Figures, day: date) -> Usage:
+    """What the person's lines took of each cap until that day, included."""
+    query = lines_query([member.contract_id], looked_back(day))
+    columns = query.selected_columns
+    rows = db.execute(query.where(columns.person_id == member.person_id, columns.care_date <= day))
+    return usage_of(replay(map(line_of, rows), insured, figures), insured, figures)
+
+
+def _asks_doctor(asked: Question, figures: Figures) -> bool:
+    act = figures.acts[asked.choice.act_code]
+    return act.rate_kind.startswith("doctor") and _DENTIST not in asked.choice.facts
+
+
+def _is_too_young(asked: Question) -> bool:
+    return Patient(asked.member.birth_date).age_on(asked.day) < PATHWAY_FROM
+
+
+def _care(asked: Question, asks_doctor: bool, is_too_young: bool) -> Care:
+    choice = asked.choice
+    glasses = None
+    if choice.lenses and choice.basket and asked.frame_fee is not None:
+        glasses = Glasses(choice.lenses, asked.frame_fee, choice.basket, choice.basket)
+    return Care(
+        choice.act_code,
+        asked.day,
+        asked.fee,
+        Patient(asked.member.birth_date),
+        quantity=asked.quantity,
+        practitioner=asked.practitioner if asks_doctor else ORDINARY,
+        out_of_pathway=asked.out_of_pathway and asks_doctor and not is_too_young,
+        facts=choice.facts,
+        basket=choice.basket,
+        glasses=glasses,
+        base=asked.fee if choice.base_is_price and asked.base is None else asked.base,
+    )
+
+
+def _remaining(
+    table: GuaranteeTable, figures: Figures, usage: Usage, outcome: Outcome, care: Care
+) -> tuple[Remaining, ...]:
+    """The caps of the line that pays; ``usage`` takes the care, so this comes last."""
+    birth, line = care.patient.birth_date, outcome.line
+    if line is None:
+        return ()
+    before = allowances(table, figures, usage, birth, care.care_date)
+    for use in outcome.used:
+        usage.add(use)
+    after = allowances(table, figures, usage, birth, care.care_date)
+    pairs = zip(before, after, strict=True)
+    return tuple(Remaining(one, then) for one, then in pairs if one.line.rank == line.rank)
+
+
+def _beside(asked: Question, known: Choices, cover: Cover, usage: Usage) -> Beside | None:
+    choice = known.by_code.get(asked.choice.beside)
+    if choice is None:
+        return None
+    try:
+        option = replace(asked, choice=choice, frame_fee=_frame_limit(asked, known.figures), base=None)
+        care = _care(option, asks_doctor=False, is_too_young=False)
+        limit = known.figures.rules_for(care).price_limit
+        outcome = None if limit is None else compute(replace(care, fee=limit * care.quantity), cover, usage)
+    except CannotComputeError:
+        outcome = None
+    return Beside(choice, outcome)
+
+
+def _frame_limit(asked: Question, figures: Figures) -> Money | None:
+    """The most that a frame of class A costs; None for other care."""
+    if not asked.choice.lenses:
+        return None
+    age = Patient(asked.member.birth_date).age_on(asked.day)
+    found = figures.find("LUN", TariffKind.PRICE_LIMIT, asked.day, frozenset({"class_a"}), age)
+    return found.value if found else None

@@ -1,0 +1,82 @@
+"""Why a care cannot be simulated: the field to repair, and the sentence that says how; French is the msgid."""
+
+from collections.abc import Callable
+from datetime import date
+
+from translationstring import TranslationString, TranslationStringFactory
+
+from member_space.domain.reimbursement_errors import CannotComputeError, Problem
+from member_space.services.simulator import CannotSimulateError, Missing
+
+_ = TranslationStringFactory("member_space")
+
+CAVEAT = _(
+    "Estimation, sous réserve de vos droits au jour du soin et de ce que la Sécu retiendra. Elle ne tient pas compte "
+    "d’une affection de longue durée, d’une maternité, de la complémentaire santé solidaire, du régime "
+    "d’Alsace-Moselle, d’une autre mutuelle, ni des soins qui ne nous sont pas encore parvenus."
+)
+TOO_YOUNG = _("Avant 16 ans, aucun médecin traitant n’est exigé : le parcours de soins ne change rien.")
+NOT_A_DOCTOR = _("Pour ce soin, ni le secteur ni le parcours de soins ne changent le remboursement.")
+PRIVATE = _(
+    "${name} garde le détail de ses soins : ce qui a déjà été utilisé de ses forfaits et de ses plafonds n’est ni "
+    "compté ni montré ici. Le montant réel peut être plus bas."
+)
+
+_MISSING = {
+    Missing.STARTS_LATER: (
+        "le",
+        _("La couverture de ${name} commence le ${day} : écrivez ce jour ou un jour plus tard."),
+    ),
+    Missing.ENDED: (
+        "le",
+        _("La couverture de ${name} s’est terminée le ${day} : écrivez ce jour ou un jour plus tôt."),
+    ),
+    Missing.NOT_COVERED: ("le", _("${name} n’a pas de couverture le ${day} : écrivez un autre jour.")),
+    Missing.NO_TABLE: (
+        "le",
+        _("Le tableau de garanties du ${day} n’est pas dans votre espace : écrivez un autre jour, ou appelez-nous."),
+    ),
+    Missing.FRAME_FEE: (
+        "monture",
+        _("Écrivez le prix de la monture seule, tel que sur le devis : la garantie la compte à part."),
+    ),
+}
+_NO_BASE = _(
+    "La base de remboursement de « ${care} » au ${day} n’est pas dans nos tables : écrivez celle que le devis indique."
+)
+_PROBLEMS = {
+    Problem.ACT_NOT_IN_FORCE: ("le", _("« ${care} » n’existait pas le ${day} : écrivez un autre jour.")),
+    Problem.TWO_TARIFFS: (
+        "base",
+        _("Nos tables donnent deux tarifs pour « ${care} » au ${day} : écrivez la base de remboursement du devis."),
+    ),
+    Problem.TWO_GUARANTEES: (
+        "soin",
+        _("Deux lignes de votre contrat valent pour « ${care} » au ${day} : appelez-nous, nous ferons le calcul."),
+    ),
+}
+_NO_TARIFF = (
+    "soin",
+    _("Le tarif de « ${care} » dans cette situation au ${day} n’est pas dans nos tables : appelez-nous."),
+)
+
+
+def why_not(
+    error: CannotSimulateError | CannotComputeError,
+    *,
+    care: str,
+    name: str,
+    day: date,
+    long: Callable[[date], str],
+    knows_base: bool,
+) -> tuple[str, TranslationString]:
+    """The field and the sentence. ``care``, ``day``: what was asked; ``long``: writes a day; ``knows_base``: the base
+    was typed."""
+    if isinstance(error, CannotSimulateError):
+        field, words = _MISSING[error.missing]
+        return field, words % {"name": name, "day": long(error.day)}
+    if error.problem is Problem.NO_TARIFF and error.detail.startswith("base") and not knows_base:
+        field, words = "base", _NO_BASE
+    else:
+        field, words = _PROBLEMS.get(error.problem, _NO_TARIFF)
+    return field, words % {"care": care, "day": long(day)}
