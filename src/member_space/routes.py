@@ -162,6 +162,7 @@ def includeme(config: Any) -> None:
     add("office_home", "/bureau", factory=office_context)
     add("office_members", "/bureau/adherents", factory=office_context)
     add("office_member", "/bureau/adherents/{person_id}", factory=office_member_context)
+    add("office_member_message", "/bureau/adherents/{person_id}/message", factory=office_member_context)
     add("office_member_recovery", "/bureau/adherents/{person_id}/acces", factory=office_member_context)
     add("office_recoveries", "/bureau/acces", factory=office_context)
     add("office_recovery", "/bureau/acces/{recovery_id}", factory=office_recovery_context)

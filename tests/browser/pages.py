@@ -32,6 +32,7 @@ NOT_PAGES = {
     "office_member": "of a member with an account: OTHERS has one",
     "office_activation": "of the office: test_office walks it",
     "office_activation_password": "of the office: test_office walks it",
+    "office_member_message": "of a member with an account: OTHERS has one",
     "office_member_recovery": "only posted to",
     "office_answers_team": "only posted to",
     "office_complaints_csv": "a file",
@@ -221,6 +222,7 @@ SIMULATOR = "/remboursements/simuler"
 OTHERS = [
     *(Page(f"office_home of {who}", "/bureau", who) for who in ("handler", "auditor", "administrator")),
     Page("office_member", "/bureau/adherents/{member_id}", "handler"),
+    Page("office_member_message", "/bureau/adherents/{member_id}/message", "handler"),
     Page("requests that nothing fits", "/bureau/demandes?genre=complaint&retard=oui", "handler"),
     Page("requests that cannot be filtered", "/bureau/demandes?genre=facture", "handler", status=422),
     Page("a request that nobody took", "/bureau/demandes/{waiting_id}", "handler"),

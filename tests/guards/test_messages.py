@@ -78,6 +78,7 @@ USED = {
     NoticeKind.NEW_REIMBURSEMENT: ("link", "count"),
     NoticeKind.TELETRANSMISSION_CHANGED: ("link", "count"),
     NoticeKind.REQUEST_RECEIVED: ("link", "count"),
+    NoticeKind.REQUEST_WRITTEN_FOR_YOU: ("link",),
     NoticeKind.REQUEST_ANSWERED: ("link", "count"),
     NoticeKind.REQUEST_PIECE_ASKED: ("link", "count"),
     NoticeKind.REQUEST_PIECE_REMINDED: ("link", "count"),

@@ -44,6 +44,10 @@ SCRIPTS = {
 }
 
 
+WRITING = Script(frozenset({Check.BIRTH}), 3)
+"""Of who has a message written in his name on the telephone: it gives nobody a way in, and he is told (R22)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Gap:
     """What is still to be verified: the checks that cannot be left out, and how many more of any."""
@@ -52,9 +56,8 @@ class Gap:
     more: int
 
 
-def gap(wish: Wish, done: Collection[Check]) -> Gap | None:
-    """What these checks lack for this wish; None when they are enough."""
-    script = SCRIPTS[wish]
+def gap(script: Script, done: Collection[Check]) -> Gap | None:
+    """What these checks lack for this script; None when they are enough."""
     needed = tuple(check for check in Check if check in script.always and check not in done)
     more = max(0, script.at_least - len(set(done)))
     return Gap(needed, more) if needed or more else None

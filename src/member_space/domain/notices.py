@@ -73,6 +73,7 @@ class NoticeKind(StrEnum):
     NEW_REIMBURSEMENT = "new_reimbursement"
     TELETRANSMISSION_CHANGED = "teletransmission_changed"
     REQUEST_RECEIVED = "request_received"
+    REQUEST_WRITTEN_FOR_YOU = "request_written_for_you"
     REQUEST_ANSWERED = "request_answered"
     REQUEST_PIECE_ASKED = "request_piece_asked"
     REQUEST_PIECE_REMINDED = "request_piece_reminded"
@@ -111,6 +112,8 @@ NOTICES: dict[NoticeKind, Notice] = {
     NoticeKind.NEW_REIMBURSEMENT: Notice(Category.REIMBURSEMENTS),
     NoticeKind.TELETRANSMISSION_CHANGED: Notice(Category.TELETRANSMISSION, important=True),
     NoticeKind.REQUEST_RECEIVED: Notice(Category.REQUESTS, urgent=True),
+    # Whatever was chosen: who never called must know of it.
+    NoticeKind.REQUEST_WRITTEN_FOR_YOU: _SECURITY,
     NoticeKind.REQUEST_ANSWERED: Notice(Category.REQUESTS, important=True),
     NoticeKind.REQUEST_PIECE_ASKED: Notice(Category.REQUESTS, important=True),
     NoticeKind.REQUEST_PIECE_REMINDED: Notice(Category.REQUESTS),
@@ -126,6 +129,7 @@ NOTICES: dict[NoticeKind, Notice] = {
 ABOUT_A_REQUEST = frozenset(
     {
         NoticeKind.REQUEST_RECEIVED,
+        NoticeKind.REQUEST_WRITTEN_FOR_YOU,
         NoticeKind.REQUEST_ANSWERED,
         NoticeKind.REQUEST_PIECE_ASKED,
         NoticeKind.REQUEST_PIECE_REMINDED,

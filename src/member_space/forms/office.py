@@ -5,6 +5,8 @@ from translationstring import TranslationStringFactory
 
 from member_space.domain.assisted_recovery import Check, Wish
 from member_space.domain.legal_hold import HoldGround
+from member_space.domain.request import MESSAGE_MAX
+from member_space.forms.office_request import TOO_LONG
 from member_space.services.office_account import NAME_LENGTH, OFFICE_ROLES, TEAM_LENGTH
 
 _ = TranslationStringFactory("member_space")
@@ -85,6 +87,22 @@ class RecoveryForm(colander.MappingSchema):
         colander.String(),
         validator=colander.OneOf(tuple(Wish), msg_err=_("Choisissez ce que l’adhérent a perdu.")),
         missing_msg=_("Choisissez ce que l’adhérent a perdu."),
+    )
+    checks = colander.SchemaNode(
+        colander.Set(),
+        validator=colander.ContainsOnly(tuple(Check)),
+        missing=(),
+    )
+
+
+class DictatedForm(colander.MappingSchema):
+    """``topic``: an object of the catalogue; ``body``; ``checks``: what was verified, several of a closed list."""
+
+    topic = colander.SchemaNode(colander.String(), missing_msg=_("Choisissez l’objet dans la liste."))
+    body = colander.SchemaNode(
+        colander.String(),
+        validator=colander.Length(max=MESSAGE_MAX, max_err=TOO_LONG),
+        missing_msg=_("Écrivez ce que l’adhérent demande."),
     )
     checks = colander.SchemaNode(
         colander.Set(),

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Row, Select, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from member_space.domain.assisted_recovery import Check, Gap, Wish, gap
+from member_space.domain.assisted_recovery import SCRIPTS, Check, Gap, Wish, gap
 from member_space.domain.events import EventKind
 from member_space.domain.notices import Channel, NoticeKind
 from member_space.models import Account, AssistedRecovery, Challenge, Person
@@ -111,7 +111,7 @@ def ask_recovery(
 
     Raises RecoveryRefused: `checks` with what is missing, `waiting` when one is asked already, `closed`.
     """
-    missing = gap(wish, checks)
+    missing = gap(SCRIPTS[wish], checks)
     if missing:
         raise RecoveryRefused(Why.CHECKS, missing)
     account = lock_account(db, member.account_id)

@@ -63,6 +63,8 @@ class Actor:
     side: Side
     account_id: int | None = None
     origin: Origin = INSIDE
+    checks: tuple[str, ...] | None = None
+    """By what a colleague who writes in a member's name knew him; None: everybody acts in his own."""
 
     @classmethod
     def of(cls, identity: Identity | OfficeIdentity, origin: Origin) -> "Actor":
@@ -87,7 +89,10 @@ def send(db: Session, tools: Tools, draft: Request, actor: Actor) -> None:
         "number": number_of(db.scalar(NUMBERS[complaint]) or 0, complaint=complaint),
         "target_minutes": round(days * A_DAY / timedelta(minutes=1)),
     }
-    move(db, tools, draft, Act.SEND, actor, **facts)
+    # Who is told that it was written in his name knows that it came; of a complaint the receipt is the law's.
+    move(db, tools, draft, Act.SEND, actor, told=actor.checks is None or complaint, **facts)
+    if actor.checks is not None:
+        tell(db, tools, draft, NoticeKind.REQUEST_WRITTEN_FOR_YOU)
     if complaint:
         draft.details = draft.details | delays_from(tools, tools.today())
     index_request(db, tools, draft)
@@ -200,7 +205,7 @@ def _log(
             account_id=actor.account_id,
             at=now,
             notice=notice.value if notice else None,
-            details=details or {},
+            details=(details or {}) | _on_behalf(actor),
         )
     )
     db.flush()
@@ -314,5 +319,10 @@ def _journal(db: Session, kind: EventKind, request: Request, actor: Actor, detai
         subject_person_id=request.author_person_id,
         contract_id=request.contract_id,
         origin=actor.origin,
-        details=details | {"number": request.number},
+        details=details | {"number": request.number} | _on_behalf(actor),
     )
+
+
+def _on_behalf(actor: Actor) -> dict[str, Any]:
+    """What the log and the journal say of an act in a member's name by somebody else (R22)."""
+    return {} if actor.checks is None else {"on_behalf": True, "checks": list(actor.checks)}

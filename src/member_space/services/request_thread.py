@@ -42,6 +42,8 @@ class ThreadMessage:
     read_at: datetime | None
     answered_at: datetime | None
     who: str | None
+    on_behalf: bool = False
+    """A colleague wrote it in the member's name, on the telephone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def thread_of(db: Session, request: Request, *, before: int | None = None, after
     )
     name = func.coalesce(Account.office_name, person.first_name + " " + person.last_name)
     query = (
-        select(Message, answered, name)
+        select(Message, answered, name, Account.office_name.is_not(None))
         .outerjoin(Account, Account.id == Message.account_id)
         .outerjoin(person, person.id == Account.person_id)
         .where(Message.request_id == request.id)
@@ -85,7 +87,7 @@ def thread_of(db: Session, request: Request, *, before: int | None = None, after
     return ThreadPage(found, found[0].id if older else None, found[-1].id if newer else None)
 
 
-def _message(row: Message, answered_at: datetime | None, name: str | None) -> ThreadMessage:
+def _message(row: Message, answered_at: datetime | None, name: str | None, by_office: bool) -> ThreadMessage:
     side = Side(row.side)
     return ThreadMessage(
         id=row.id,
@@ -97,6 +99,7 @@ def _message(row: Message, answered_at: datetime | None, name: str | None) -> Th
         read_at=row.read_at,
         answered_at=answered_at if side is Side.MEMBER else None,
         who=name,
+        on_behalf=side is Side.MEMBER and by_office,
     )
 
 

@@ -76,4 +76,7 @@ def _message(
 ) -> tuple[str, str, str]:
     theirs = [one.name for one in files if one.message_id == message.id]
     joined = f"{say(_('Pièces jointes'))}\N{NO-BREAK SPACE}: {', '.join(theirs)}" if theirs else ""
-    return f"{sides[message.side]}, {in_paris(message.sent_at)}", message.body, joined
+    who = sides[message.side]
+    if message.on_behalf:
+        who = f"{who} ({say(_('par un conseiller au téléphone'))})"
+    return f"{who}, {in_paris(message.sent_at)}", message.body, joined

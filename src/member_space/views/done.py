@@ -54,6 +54,10 @@ DONE: dict[str, tuple[frozenset[str], TranslationString]] = {
     ),
     "role-change": (frozenset({"office_account"}), _("Le rôle est changé. Ses sessions sont terminées.")),
     "files-changees": (frozenset({"office_account"}), _("Ses files sont changées.")),
+    "ecrit-en-son-nom": (
+        frozenset({"office_request"}),
+        _("Le message est envoyé en son nom. L’adhérent est prévenu par e-mail."),
+    ),
     "equipe-changee": (frozenset({"office_account"}), _("L’équipe est changée. Ses sessions sont terminées.")),
     "compte-ferme": (frozenset({"office_account"}), _("Le compte est fermé : plus rien ne s’ouvre.")),
     "demande-envoyee": (

@@ -150,6 +150,7 @@ DETAILS: dict[str, tuple[TranslationString, dict[Any, TranslationString]]] = {
         },
     ),
     "granted": (_("Accord"), dict(_YES_NO)),
+    "on_behalf": (_("Au nom de l’adhérent"), dict(_YES_NO)),
 }
 """The closed list of details that are shown, each with its label and the words of its values; nothing else ever is."""
 

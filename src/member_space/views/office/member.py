@@ -4,9 +4,9 @@ from typing import Any
 
 from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
-from translationstring import TranslationString, TranslationStringFactory
+from translationstring import TranslationStringFactory
 
-from member_space.domain.assisted_recovery import Check, Gap, Wish
+from member_space.domain.assisted_recovery import Check, Wish
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.forms.office import MemberSearchForm, RecoveryForm
@@ -15,7 +15,7 @@ from member_space.services.assisted_recovery import RecoveryRefused, ask_recover
 from member_space.services.office_member import REASON, search_members
 from member_space.views.done import go_on
 from member_space.views.new_password import Said, typed
-from member_space.views.office.words import CHECKS, REFUSALS, WISHES
+from member_space.views.office.words import CHECKS, REFUSALS, WISHES, missing_words
 
 _ = TranslationStringFactory("member_space")
 
@@ -86,15 +86,8 @@ class OfficeMemberViews:
 
     def _why(self, refusal: RecoveryRefused) -> str:
         translate = self.request.localizer.translate
-        words = [REFUSALS[refusal.why], *([self._missing(refusal.missing)] if refusal.missing else [])]
+        words = [REFUSALS[refusal.why], *([missing_words(self.request, refusal.missing)] if refusal.missing else [])]
         return " ".join(translate(one) for one in words)
-
-    def _missing(self, missing: Gap) -> TranslationString:
-        translate = self.request.localizer.translate
-        if missing.needed:
-            names = translate(_(" et ")).join(f"« {translate(CHECKS[one])} »" for one in missing.needed)
-            return _("Il manque : ${names}.", mapping={"names": names})
-        return _("Points encore à vérifier dans la liste : ${n}.", mapping={"n": missing.more})
 
     def _page(self, errors: Said) -> dict[str, Any]:
         request = self.request
@@ -112,4 +105,5 @@ class OfficeMemberViews:
             "wish": draft.chosen("wish", request.POST.get("wish", "")),
             "done": draft.ticked("checks", request.POST.getall("checks") if request.method == "POST" else []),
             "may_ask": request.has_permission(Permission.ASK_RECOVERY),
+            "may_write": request.has_permission(Permission.HANDLE_REQUESTS),
         }

@@ -1,8 +1,9 @@
 """The words of the office: roles, permissions, checks, and why something cannot be done."""
 
+from pyramid.request import Request
 from translationstring import TranslationString, TranslationStringFactory
 
-from member_space.domain.assisted_recovery import Check, Wish
+from member_space.domain.assisted_recovery import Check, Gap, Wish
 from member_space.domain.permissions import Permission, Role
 from member_space.services.assisted_recovery import State, Why
 
@@ -89,3 +90,12 @@ STATES: dict[State, tuple[str, TranslationString]] = {
     State.LATE: ("neutral", _("Expirée")),
 }
 """The tone of the chip, and its words."""
+
+
+def missing_words(request: Request, missing: Gap) -> TranslationString:
+    """What is still to be verified before a member on the telephone is believed."""
+    translate = request.localizer.translate
+    if missing.needed:
+        names = translate(_(" et ")).join(f"« {translate(CHECKS[one])} »" for one in missing.needed)
+        return _("Il manque : ${names}.", mapping={"names": names})
+    return _("Points encore à vérifier dans la liste : ${n}.", mapping={"n": missing.more})
