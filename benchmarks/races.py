@@ -14,6 +14,11 @@ RACES = (
     ("20 answers to one request: one message, and each other tab keeps its text", "test_office_replies.py", "tabs"),
     ("one answers while another takes it over: one is told what the other did", "test_office_replies.py", "colleague"),
     ("20 « Dossier suivant »: no file twice", "test_office_requests.py", "next_one"),
+    (
+        "four jobs that give by load, and 20 « Dossier suivant »: one holder each, no hand over the cap",
+        "test_request_assignment.py",
+        "at_once or while_jobs",
+    ),
     ("20 clicks on « Envoyer »: one request, one message, one mail", "test_request_sending.py", "a_draft_leaves_once"),
     ("20 times the same written message: one request", "test_request_sending.py", "a_written_message"),
     ("20 tabs of one first page: one draft", "test_request_sending.py", "twenty_tabs"),
