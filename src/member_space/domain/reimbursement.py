@@ -12,6 +12,8 @@ Two identities always hold, to the cent (issue 2, section 4; sheet of the trade,
 ``deferred`` is the part of the deductions not kept on this line. A fund pays no negative amount: on a box at 5,00 €
 refunded 15 %, it owes 0,75 €, keeps those, and recovers the missing 0,25 € on a later payment. So the first line has
 deferred = +25 and the later one deferred = −25.
+
+What an act gives, from the tables in force and a guarantee table, is computed by ``reimbursement_engine``.
 """
 
 from dataclasses import astuple, dataclass, fields

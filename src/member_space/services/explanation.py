@@ -14,10 +14,8 @@ from member_space.services.care_line import CareLine
 from member_space.services.figures import figures_of
 from member_space.services.household import Household
 from member_space.services.line_insured import NOBODY, insured_of, line_of, lines_query, looked_back
-from member_space.services.line_replay import Replayed, Verdict, replay
+from member_space.services.line_replay import FOUND, Replayed, Verdict, replay
 from member_space.services.statement import StatementHead, read_statement
-
-FOUND = frozenset({Verdict.SAME, Verdict.TOLD_BY_FUND})
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from member_space.domain.reimbursement_errors import CannotComputeError
 from member_space.domain.reimbursement_figures import Figures
 from member_space.domain.reimbursement_input import Care, Patient
 from member_space.domain.reimbursement_stored import StoredLine, readings
-from member_space.domain.reimbursement_usage import Usage
+from member_space.domain.reimbursement_usage import Usage, Used
 
 AMOUNTS = tuple(field.name for field in fields(LineAmounts))
 
@@ -35,6 +35,10 @@ class Verdict(StrEnum):
     NO_TABLE = "no_table"
     NOT_KNOWN = "not_known"
     UNEXPLAINED = "unexplained"
+
+
+FOUND = frozenset({Verdict.SAME, Verdict.TOLD_BY_FUND})
+"""The engine finds our share as it was paid, and its steps explain the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +81,17 @@ def replay(lines: Iterable[StoredLine], insured: Insured, figures: Figures) -> I
     for line in lines:
         found = _replayed(line, insured, figures, usage, covers)
         if found.outcome:
-            for use in found.outcome.used:
+            for use in _used(found, found.outcome):
                 usage.add(use)
-            usage.deferred += found.outcome.amounts.deferred
+            usage.deferred += line.amounts.deferred
         yield found
+
+
+def _used(found: Replayed, outcome: Outcome) -> Iterator[Used]:
+    """What the line took of each cap as it was paid, which a handler may have decided otherwise than the engine."""
+    more = found.line.amounts.our_share - outcome.amounts.our_share
+    for use in outcome.used:
+        yield use._replace(amount=max(0, use.amount + more)) if isinstance(use.key, tuple) else use
 
 
 def _replayed(
@@ -96,16 +107,15 @@ def _replayed(
     if cover is None:
         return Replayed(line, _without_cover(line, insured))
     patient = Patient(insured.birth_date)
-    first: Replayed | None = None
+    tries = []
     for care in readings(line, patient, figures):
-        tried = _tried(line, care, cover, usage)
-        if tried.verdict in (Verdict.SAME, Verdict.TOLD_BY_FUND):
-            return tried
-        first = first if first and (first.outcome or not tried.outcome) else tried
-    assert first is not None  # noqa: S101 - there is always a reading
+        tries.append(_tried(line, care, cover, usage))
+        if tries[-1].verdict in FOUND:
+            return tries[-1]
+    plainest = next((one for one in tries if one.outcome), tries[0])
     if (line.care_date, line.amounts.our_share) in insured.granted:
-        return replace(first, verdict=Verdict.DECIDED, outcome=None)
-    return first
+        return replace(plainest, verdict=Verdict.DECIDED)
+    return plainest
 
 
 def _tried(line: StoredLine, care: Care, cover: Cover, usage: Usage) -> Replayed:
