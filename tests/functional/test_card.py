@@ -319,3 +319,15 @@ def test_guessing_codes_is_slowed_down_for_a_network_alone(app, browser, db, fam
 
 def words_of_answer(page) -> str:
     return re.sub(r"\s+", " ", page.html.select_one(".card-box").get_text(" ", strip=True))
+
+
+def test_the_card_of_last_year_stays_when_nothing_could_make_it_again(app, db, family, account, clock):
+    browser = sign_in(app, db, account)
+    browser.get("/tiers-payant")
+    for row in db.scalars(select(ContractTerms).where(ContractTerms.contract_id == family["contract"].id)):
+        row.card_model = None
+    clock.at = clock.at.replace(year=2027)
+    sign_in(app, db, account)
+    page = browser.get("/tiers-payant")
+    assert "Votre carte se prépare" in page
+    assert "du 01/01/2026 au 31/12/2026" in page

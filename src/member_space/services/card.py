@@ -54,11 +54,12 @@ class ShownCard:
 def cards_of(db: Session, cipher: ICipher, household: Household) -> list[ShownCard]:
     """The cards of the household that the viewer may ask for: those of today, then to come, then past.
 
-    Each is issued by this, where what it says has changed. Eight statements, two more for each new version.
+    Each is issued by this, where what it says has changed. Nine statements, two more where something changed.
     """
     years, today = years_to_show(household.today), household.today
     live = live_cards(db, cipher, household.contract_ids, years, today)
-    rows = issue(db, cipher, live, today)
+    kept = {key: row for key, row in _latest(db, household.contract_ids).items() if key[1] < today.year}
+    rows = {key: row for key, row in kept.items() if key[1] in years} | issue(db, cipher, live, today)
     # Read back from what is kept: a past card stays as it was given, whatever was corrected since.
     shown = [_shown(cipher, household, row, from_json(cipher.decrypt(row.content))) for row in rows.values()]
     order = list(Moment)
