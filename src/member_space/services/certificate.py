@@ -22,7 +22,6 @@ from member_space.services.account_lock import lock_account
 from member_space.services.challenge import draw_letters
 from member_space.services.events import record
 from member_space.services.household import Household
-from member_space.services.sessions import Identity
 from member_space.services.tools import Origin, Tools
 
 SHOWN = 12
@@ -99,7 +98,7 @@ def find_certificate(db: Session, person_id: int, public_id: UUID) -> Certificat
 def issue(
     db: Session,
     tools: Tools,
-    identity: Identity,
+    account_id: int,
     household: Household,
     contract_id: int,
     kind: CertificateKind,
@@ -109,7 +108,7 @@ def issue(
 
     Raises NotCertifiedError.
     """
-    lock_account(db, identity.account_id)  # two clicks at once
+    lock_account(db, account_id)  # two clicks at once
     facts = _facts(db, household, contract_id, kind)
     same = db.scalars(
         select(Certificate).where(
@@ -138,7 +137,7 @@ def issue(
     record(
         db,
         EventKind.CERTIFICATE_ISSUED,
-        actor_account_id=identity.account_id,
+        actor_account_id=account_id,
         subject_person_id=household.viewer_id,
         contract_id=contract_id,
         origin=origin,

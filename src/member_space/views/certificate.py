@@ -42,7 +42,9 @@ class CertificatesViews:
         household, contract_id = request.context.household, request.context.found.contract_id
         kind = CertificateKind(values["kind"])
         try:
-            found = issue(request.db, request.tools, request.identity, household, contract_id, kind, request.origin)
+            found = issue(
+                request.db, request.tools, request.identity.account_id, household, contract_id, kind, request.origin
+            )
         except NotCertifiedError:
             # The button was there when the page was opened: the page says now why it is not.
             return self._page([], refused=kind)
