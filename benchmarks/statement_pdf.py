@@ -68,6 +68,7 @@ def line(rank: int) -> CareLine:
     amounts = derive(fee=3000, base=3000, amo_rate=7000, participation=200, our_share=900)
     return CareLine(
         id=rank,
+        rank=rank,
         contract_id=1,
         person_id=1,
         care_date=date(2026, 3, rank),

@@ -147,13 +147,14 @@ def issue(
 
 
 def revoke(db: Session, tools: Tools, contract_number: str) -> int:
-    """Withdraw every certificate of a contract: whoever asks is told so. How many; a fact of the journal for each."""
+    """Withdraw every certificate of a contract: whoever asks is told so. How many; a fact of the journal for each.
+
+    Raises NoResultFound when there is no such contract.
+    """
+    contract = db.scalars(select(Contract).where(Contract.number == contract_number)).one()
     rows = db.execute(
         update(Certificate)
-        .where(
-            Certificate.contract_id == select(Contract.id).where(Contract.number == contract_number).scalar_subquery(),
-            Certificate.revoked_at.is_(None),
-        )
+        .where(Certificate.contract_id == contract.id, Certificate.revoked_at.is_(None))
         .values(revoked_at=tools.now())
         .returning(Certificate.public_id, Certificate.contract_id, Certificate.person_id, Certificate.kind)
         .execution_options(synchronize_session=False)
