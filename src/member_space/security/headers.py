@@ -9,12 +9,13 @@ from pyramid.response import Response
 FEATURES = (
     "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
     "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
-    "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
+    "picture-in-picture", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 
 FIXED = {
     "X-Content-Type-Options": "nosniff",
-    "Permissions-Policy": ", ".join(f"{feature}=()" for feature in FEATURES),
+    # The card's bright page asks that the screen stay on; every other feature is closed.
+    "Permissions-Policy": ", ".join((*(f"{feature}=()" for feature in FEATURES), "screen-wake-lock=(self)")),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -41,6 +42,7 @@ def content_security_policy(nonce: str) -> str:
             "base-uri 'none'",
             "frame-ancestors 'none'",
             "manifest-src 'self'",
+            "worker-src 'self'",
         )
     )
 

@@ -11,10 +11,10 @@ from pyramid.security import forget, remember
 from webob.cookies import make_cookie
 
 from member_space.interfaces import IClock
-from member_space.services.sessions import Lifetimes, SignedIn, read_session
+from member_space.services.sessions import Lifetimes, OfficeIdentity, SignedIn, read_session
 from member_space.settings import Settings
 
-UNATTENDED = frozenset({"office_fresh", "messages_fresh", "office_request_presence"})
+UNATTENDED = frozenset({"office_fresh", "messages_fresh", "office_request_presence", "card_phone"})
 """Routes that an open page asks by itself: they are no sign of life, or a screen left alone would never be closed."""
 CLOSED = "closed"
 """The permission of a view that names none: no ACL grants it."""
@@ -93,7 +93,9 @@ def let_in(request: Request, response: Response, token: str) -> Response:
 
 
 def let_out(request: Request, response: Response) -> Response:
-    """Take the session from the browser."""
+    """Take the session from the browser, and with a member's what it kept for him: his card (static/phone.js)."""
+    if not isinstance(request.identity, OfficeIdentity):
+        response.headers["Clear-Site-Data"] = '"storage"'
     _change_hands(request)
     response.headerlist.extend(forget(request))
     return response

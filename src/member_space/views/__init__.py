@@ -4,6 +4,7 @@ from typing import Any
 
 from member_space.views import (
     assets,
+    card_offline,
     consent,
     content,
     demo_outbox,
@@ -22,6 +23,7 @@ def includeme(config: Any) -> None:
     config.add_translation_dirs("colander:locale", "member_space:locale")
     rendering.includeme(config)
     assets.includeme(config)
+    card_offline.includeme(config)
     navigation.includeme(config)
     office_navigation.includeme(config)
     locale.includeme(config)

@@ -10,6 +10,7 @@ from member_space.domain.card import Moment
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.services.card import absence_of, cards_of, note_download
+from member_space.services.card_offline import codes_of
 from member_space.services.card_pdf import Format, to_pdf
 from member_space.views.content import page_of
 
@@ -24,8 +25,10 @@ from member_space.views.content import page_of
 def card(request: Request) -> dict[str, Any]:
     household = request.context.household
     cards = cards_of(request.db, request.tools.cipher, household)
+    current = [one for one in cards if one.moment is Moment.CURRENT]
     return {
-        "current": [one for one in cards if one.moment is Moment.CURRENT],
+        "current": current,
+        "codes": {one.public_id: codes_of(request.tools, one) for one in current},
         "others": [one for one in cards if one.moment is not Moment.CURRENT],
         "absence": absence_of(household),
         "today": household.today,
