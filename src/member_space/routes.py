@@ -133,6 +133,7 @@ def includeme(config: Any) -> None:
     add("year_summary", "/remboursements/annee", factory=household_context)
     add("year_summary_pdf", "/remboursements/annee/{year:[0-9]{4}}.pdf", factory=household_context)
     add("year_summary_csv", "/remboursements/annee/{year:[0-9]{4}}.csv", factory=household_context)
+    add("simulator_pdf", "/remboursements/simuler.pdf", factory=household_context)
     add("simulator", "/remboursements/simuler", factory=household_context)
     add("reimbursements_export", "/remboursements/exporter", factory=household_context)
     add("reimbursements_file", "/remboursements/exporter/{file_id}", factory=file_context)

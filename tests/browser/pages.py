@@ -112,6 +112,7 @@ NOT_PAGES = {
     "card_send": "of a card: OTHERS has one",
     "card_take_back": "only posted to",
     "card_shared": "of a link: OTHERS has one",
+    "simulator_pdf": "a file",
     "statement_csv": "a file",
     "reimbursements_file": "a file",
     "contract_document": "a file",

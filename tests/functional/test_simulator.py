@@ -1,8 +1,10 @@
 """« Simuler un remboursement »: what a care would cost under one's own contract (C33)."""
 
+import io
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
+import pypdf
 import pytest
 
 from member_space.models import Contract, Person, Tariff
@@ -281,3 +283,34 @@ def test_the_page_costs_the_same_statements_whatever_was_used(engine, db, browse
             ask(browser, "Séance d’ostéopathie", "60")
         counts.append(len(run))
     assert counts[0] == counts[1] <= 12, run
+
+
+def words_of(answer) -> str:
+    pages = pypdf.PdfReader(io.BytesIO(answer.body)).pages
+    return " ".join(" ".join(one.extract_text() for one in pages).replace("\xa0", " ").replace("\u202f", " ").split())
+
+
+def test_the_pdf_says_what_the_page_says_and_asked_twice_has_the_same_bytes(browser):
+    page = ask(browser, "Couronne céramique à tarif libre", "1 650,50")
+    answer = page.click("Télécharger en PDF")
+    words = words_of(answer)
+    for row, amount in figures(page).items():
+        assert f"{row} {amount}" in words
+    assert "Couronne céramo-métallique, panier 100 % Santé" in words
+    assert "Article 3.3 de votre contrat" in words
+    assert "Estimation, sous réserve de vos droits" in words
+    assert "Avant ce soin 1 500,00 € Après ce soin 1 260,00 €" in words
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="simulation.pdf"'
+    assert pypdf.PdfReader(io.BytesIO(answer.body)).trailer["/Root"]["/MarkInfo"]["/Marked"]
+    assert browser.get(answer.request.url).body == answer.body
+
+
+def test_the_pdf_of_a_doctor_tells_his_sector_and_the_pathway(browser):
+    answer = ask(browser, "Consultation d’un spécialiste", "70", secteur="2", parcours="hors").click("Télécharger")
+    assert "Secteur 2, sans OPTAM" in words_of(answer)
+    assert "Non respecté" in words_of(answer)
+
+
+def test_a_pdf_of_what_cannot_be_answered_goes_back_to_the_page_that_says_why(browser):
+    answer = browser.get(f"{URL}.pdf", {"soin": "généraliste", "prix": "trente"}, status=303)
+    assert problems(answer.follow(status=422))

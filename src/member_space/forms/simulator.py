@@ -9,21 +9,17 @@ import colander
 from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.domain.money import Money
-from member_space.domain.reimbursement_input import ORDINARY, Practitioner, Sector
+from member_space.domain.reimbursement_input import Practitioner
 from member_space.forms.as_of import Day
 from member_space.forms.reimbursement_filter import Amount, Words, read_each
 from member_space.services.household import Household, HouseholdMember
+from member_space.services.simulator_words import SECTORS
 
 _ = TranslationStringFactory("member_space")
 
 MOST: Money = 50_000_000
 """500 000 €: above any stay in hospital."""
 MOST_TIMES = 366
-PRACTITIONERS = {
-    "1": ORDINARY,
-    "optam": Practitioner(Sector.TWO, optam=True),
-    "2": Practitioner(Sector.TWO),
-}
 IN_PATHWAY, OUT_OF_PATHWAY = "suivi", "hors"
 
 _TOO_LARGE = _("Ce montant est trop grand : écrivez un montant de soins, comme 1250.")
@@ -70,7 +66,7 @@ class SimulatorQuery(colander.MappingSchema):
     secteur = colander.SchemaNode(
         colander.String(),
         missing="1",
-        validator=colander.OneOf(tuple(PRACTITIONERS), msg_err=_("Choisissez le secteur dans la liste.")),
+        validator=colander.OneOf(tuple(SECTORS), msg_err=_("Choisissez le secteur dans la liste.")),
     )
     parcours = colander.SchemaNode(
         colander.String(),
@@ -127,7 +123,7 @@ def read_simulation(query: Mapping[str, str], household: Household) -> AskedSimu
         errors=errors if is_asked else {},
         words="" if good["soin"] is colander.required else good["soin"],
         fee=fee,
-        practitioner=PRACTITIONERS[good["secteur"]],
+        practitioner=SECTORS[good["secteur"]].practitioner,
         out_of_pathway=good["parcours"] == OUT_OF_PATHWAY,
         member=member,
         day=good["le"] or household.today,

@@ -86,6 +86,7 @@ class Simulation:
     """``member``: the cover that pays. ``asks_doctor``: whether sector and pathway count for this care;
     ``is_too_young``: no pathway is asked at that age. ``is_private``: what this adult used was not read."""
 
+    asked: Question
     member: HouseholdMember
     table_label: str
     care: Care
@@ -95,6 +96,10 @@ class Simulation:
     is_private: bool
     remaining: tuple[Remaining, ...]
     beside: Beside | None
+
+    @property
+    def choice(self) -> CareChoice:
+        return self.asked.choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +143,7 @@ def simulate(db: Session, household: Household, known: Choices, asked: Question)
     outcome = compute(care, cover, usage)
     beside = _beside(asked, known, cover, usage)
     return Simulation(
+        asked=asked,
         member=member,
         table_label=table.label,
         care=care,

@@ -1,15 +1,37 @@
 """Why a care cannot be simulated: the field to repair, and the sentence that says how; French is the msgid."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
+from typing import NamedTuple
 
 from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.domain.reimbursement_errors import CannotComputeError, Problem
-from member_space.services.simulator import CannotSimulateError, Missing
+from member_space.domain.reimbursement_input import ORDINARY, Practitioner, Sector
+from member_space.services.simulator import CannotSimulateError, Missing, Simulation
 
 _ = TranslationStringFactory("member_space")
 
+
+class SectorWords(NamedTuple):
+    """A doctor's sector, how it is named and what it means for fees."""
+
+    practitioner: Practitioner
+    label: TranslationString
+    hint: TranslationString
+
+
+SECTORS = {
+    "1": SectorWords(ORDINARY, _("Secteur 1, ou pas un médecin"), _("Les tarifs de la Sécu.")),
+    "optam": SectorWords(
+        Practitioner(Sector.TWO, optam=True),
+        _("Secteur 2, avec OPTAM"),
+        _("Des dépassements modérés : il a signé un accord."),
+    ),
+    "2": SectorWords(Practitioner(Sector.TWO), _("Secteur 2, sans OPTAM"), _("Des honoraires libres.")),
+}
+"""By their name in the address of the page."""
+PATHWAY = {True: _("Respecté"), False: _("Non respecté")}
 CAVEAT = _(
     "Estimation, sous réserve de vos droits au jour du soin et de ce que la Sécu retiendra. Elle ne tient pas compte "
     "d’une affection de longue durée, d’une maternité, de la complémentaire santé solidaire, du régime "
@@ -59,6 +81,22 @@ _NO_TARIFF = (
     "soin",
     _("Le tarif de « ${care} » dans cette situation au ${day} n’est pas dans nos tables : appelez-nous."),
 )
+
+
+def sector_of(practitioner: Practitioner) -> SectorWords:
+    """The words of a doctor's sector."""
+    return next(one for one in SECTORS.values() if one.practitioner == practitioner)
+
+
+def notes_of(found: Simulation) -> Iterator[TranslationString]:
+    """What of the question changed nothing, and what the answer does not count."""
+    asked = found.asked
+    if found.is_private:
+        yield PRIVATE % {"name": found.member.name}
+    if not found.asks_doctor and (asked.out_of_pathway or asked.practitioner != ORDINARY):
+        yield NOT_A_DOCTOR
+    elif found.asks_doctor and found.is_too_young and asked.out_of_pathway:
+        yield TOO_YOUNG
 
 
 def why_not(

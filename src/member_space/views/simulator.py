@@ -1,12 +1,13 @@
 """« Simuler un remboursement »: the page and its PDF (C33)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.i18n import TranslationStringFactory
 from pyramid.request import Request
+from pyramid.response import Response
 from pyramid.view import view_config
 
 from member_space.domain.care_choice import CareChoice
@@ -14,8 +15,8 @@ from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.domain.reimbursement_engine import Outcome
 from member_space.domain.reimbursement_errors import CannotComputeError
-from member_space.domain.reimbursement_input import ORDINARY
 from member_space.forms.simulator import AskedSimulation, read_simulation
+from member_space.interfaces import IPdf
 from member_space.services.explanation_words import SaidPart, said_parts
 from member_space.services.simulator import (
     CannotSimulateError,
@@ -25,7 +26,8 @@ from member_space.services.simulator import (
     choices,
     simulate,
 )
-from member_space.services.simulator_words import CAVEAT, NOT_A_DOCTOR, PRIVATE, TOO_YOUNG, why_not
+from member_space.services.simulator_pdf import SimulationPdf
+from member_space.services.simulator_words import CAVEAT, SECTORS, notes_of, why_not
 from member_space.views.rendering import date_long
 from member_space.views.words import data_words
 
@@ -66,7 +68,7 @@ def simulator(request: Request) -> dict[str, Any]:
     if answer.errors:
         request.response.status_int = 422
     typed = answer.asked.typed | ({"soin": shown(answer.choice)} if answer.choice else {})
-    found = answer.found
+    found, translate = answer.found, request.localizer.translate
     price, parts = _said(request, found.outcome if found else None)
     beside_price, beside_parts = _said(request, found.beside.outcome if found and found.beside else None)
     return {
@@ -85,9 +87,30 @@ def simulator(request: Request) -> dict[str, Any]:
         "parts": parts,
         "beside_price": beside_price,
         "beside_parts": beside_parts,
-        "notes": list(_notes(request, answer)),
+        "notes": list(notes_of(found)) if found else [],
+        "sectors": [(key, translate(one.label), translate(one.hint)) for key, one in SECTORS.items()],
+        "pdf_url": _url(request, "simulator_pdf", typed, typed["soin"]),
         "caveat": CAVEAT,
     }
+
+
+@view_config(
+    route_name="simulator_pdf",
+    request_method="GET",
+    permission=Permission.VIEW_REIMBURSEMENTS,
+    reads=What.REIMBURSEMENTS,
+)
+def pdf(request: Request) -> Response:
+    """The same answer as a file; what cannot be answered goes back to the page, which says why."""
+    found = _answer(request).found
+    if found is None:
+        raise HTTPSeeOther(request.route_path("simulator", _query=request.GET))
+    translate, today = request.localizer.translate, request.context.household.today
+    document = SimulationPdf(found, today, request.locale_name, translate, shown)
+    body = document.render(request.registry.getUtility(IPdf), request.registry.brand)
+    response = Response(body=body, content_type="application/pdf")
+    response.content_disposition = 'attachment; filename="simulation.pdf"'
+    return response
 
 
 def _said(request: Request, outcome: Outcome | None) -> tuple[SaidPart | None, list[SaidPart]]:
@@ -96,19 +119,6 @@ def _said(request: Request, outcome: Outcome | None) -> tuple[SaidPart | None, l
         return None, []
     price, *parts = said_parts(outcome.steps, request.localizer.translate, request.locale_name)
     return price, parts
-
-
-def _notes(request: Request, answer: Answer) -> Iterator[str]:
-    """What of the question changed nothing, and what the answer does not count."""
-    found, asked, translate = answer.found, answer.asked, request.localizer.translate
-    if found is None:
-        return
-    if found.is_private:
-        yield translate(PRIVATE % {"name": found.member.name})
-    if not found.asks_doctor and (asked.out_of_pathway or asked.practitioner != ORDINARY):
-        yield translate(NOT_A_DOCTOR)
-    elif found.asks_doctor and found.is_too_young and asked.out_of_pathway:
-        yield translate(TOO_YOUNG)
 
 
 def shown(choice: CareChoice) -> str:
