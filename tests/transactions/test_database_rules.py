@@ -7,7 +7,10 @@ from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from member_space.models import Coverage, Event
+from member_space.domain.guarantee import BasePercent
+from member_space.domain.period import Period
+from member_space.models import Coverage, Event, Guarantee
+from tests.factories.guarantee import make_line, make_table
 from tests.factories.household import make_contract, make_person, period
 from tests.factories.statement import line_values, make_statement
 
@@ -98,3 +101,26 @@ def test_the_journal_is_chained_by_household(db, household):
     ).all()
     assert [row[0] for row in rows] == [b"", rows[0][1], rows[1][1]]
     assert all(row[1] == row[2] for row in rows)
+
+
+def test_a_line_of_a_guarantee_table_has_one_version_a_day(db):
+    before = make_line(1, period=Period(date(2025, 1, 1), date(2025, 12, 31)))
+    with pytest.raises(IntegrityError, match="ex__guarantee__table_line_period"):
+        make_table(db, [before, make_line(1, period=Period(date(2025, 12, 31)))])
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "rule"),
+    [
+        ("heading", "sport", "heading"),
+        ("basket", "premium", "basket"),
+        ("lump_sum", 100, "lump_sum"),
+        ("optics_frame", 100, "optics"),
+        ("base_rate", None, "without_optam"),
+        ("families", [], "some_care"),
+    ],
+)
+def test_a_guarantee_that_says_half_a_thing_is_refused(db, column, value, rule):
+    make_table(db, [make_line(1, formulas=(BasePercent(17_000, 15_000),))])
+    with pytest.raises(IntegrityError, match=f"ck__guarantee__{rule}"):
+        db.execute(update(Guarantee).values({column: value}))
