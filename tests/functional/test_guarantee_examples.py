@@ -121,6 +121,14 @@ def test_a_care_without_a_tariff_on_that_day_is_said_so(db, browser, contract):
     assert "Ne se calcule pas à cette date" in page
 
 
+def test_what_is_not_covered_is_said_so(db, browser, contract):
+    db.query(Guarantee).filter_by(label="Chambre particulière").update({"lump_sum": None, "lump_sum_per": None})
+    db.flush()
+    page = browser.get(url(contract))
+    assert rows_of(page)["Chambre particulière, une nuit"][2:] == ["0,00 €", "60,00 €"]
+    assert "non couvert" in page.html.find(id="exemples-hospital").get_text()
+
+
 def test_a_contract_without_a_table_says_whom_to_call(app, db):
     holder = make_person(db, "Seul")
     contract = make_contract(db, holder)
