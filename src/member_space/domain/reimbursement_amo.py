@@ -43,15 +43,11 @@ def amo_part(care: Care, rules: LineRules, usage: Usage, steps: list[Step], used
     rate = care.rate if care.rate is not None else rules.rate
     if rules.act.rate_kind and rate is None:
         raise CannotComputeError(Problem.NO_TARIFF, care.act_code, care.care_date, f"rate:{rules.act.rate_kind}")
-    reason = Step(Rule.NOT_REFUNDED, Part.FUND, 0, {"act": rules.act.label})
-    if not care.fee:
-        reason = Step(Rule.NOT_CHARGED, Part.FUND, 0, {})
-    elif rules.count_year is not None and care.base is None and rate:
+    if rules.count_year is not None and care.base is None:
         base = min(base, unit * max(0, rules.count_year - usage.in_year(care.act_code, care.care_date)))
         used.append(Used(care.act_code, care.care_date, care.quantity))
-        reason = Step(Rule.COUNT_REACHED, Part.FUND, 0, {"count": rules.count_year})
     if not (rate and base) and not (care.fund and any(care.fund)):
-        steps.append(reason)
+        steps.append(_nothing(care, rules))
         return AmoPart(base, rate or 0, 0, 0, 0, 0, 0, 0, 0)
     rate = rate or 0
     steps.append(Step(Rule.BASE, Part.FUND, 0, {"base": base, "unit": unit, "quantity": care.quantity}))
@@ -73,6 +69,15 @@ def amo_part(care: Care, rules: LineRules, usage: Usage, steps: list[Step], used
         steps.append(Step(Rule.RECOVERED, Part.FUND, -recovered, {"amount": recovered}))
     in_pathway = max(gross, apply_rate(base, usual) - (flat or 0))
     return AmoPart(base, rate, gross, in_pathway, flat or 0, participation, franchise, deferred - recovered, recovered)
+
+
+def _nothing(care: Care, rules: LineRules) -> Step:
+    """Why the fund has nothing to pay."""
+    if not care.fee:
+        return Step(Rule.NOT_CHARGED, Part.FUND, 0, {})
+    if rules.count_year is not None and care.base is None:
+        return Step(Rule.COUNT_REACHED, Part.FUND, 0, {"count": rules.count_year})
+    return Step(Rule.NOT_REFUNDED, Part.FUND, 0, {"act": rules.act.label})
 
 
 def _base(care: Care, rules: LineRules) -> tuple[Money, Money]:
@@ -117,27 +122,27 @@ def _deduction(care: Care, rules: LineRules, usage: Usage, steps: list[Step], us
     deduction = rules.act.deduction
     if not rules.deduction:
         if rules.is_exempt:
-            steps.append(Step(Rule.EXEMPT, Part.FUND, 0, {"deduction": deduction.value}))
+            steps.append(Step(Rule.EXEMPT, Part.FUND, 0, {"deduction": deduction}))
         return 0
     wanted = rules.deduction * care.quantity
     is_participation = deduction is Deduction.PARTICIPATION
-    yearly = deduction.value if is_participation else "franchise"
+    yearly = deduction if is_participation else "franchise"
     day = care.care_date
     kept = wanted
     if rules.cap_day is not None:
-        kept = min(kept, max(0, rules.cap_day - usage.on_day(deduction.value, day)))
+        kept = min(kept, max(0, rules.cap_day - usage.on_day(deduction, day)))
     if rules.cap_year is not None:
         kept = min(kept, max(0, rules.cap_year - usage.in_year(yearly, day)))
     rule = Rule.PARTICIPATION if is_participation else Rule.FRANCHISE
-    unit = {"unit": rules.deduction, "quantity": care.quantity, "kept": kept, "deduction": deduction.value}
+    unit = {"unit": rules.deduction, "quantity": care.quantity, "kept": kept, "deduction": deduction}
     if kept:
         steps.append(Step(rule, Part.FUND, -kept, unit))
         used.append(Used(yearly, day, kept))
         if not is_participation:
-            used.append(Used(deduction.value, day, kept))
+            used.append(Used(deduction, day, kept))
     if kept < wanted:
         values = {"wanted": wanted, "kept": kept, "cap_day": rules.cap_day, "cap_year": rules.cap_year}
-        steps.append(Step(Rule.DEDUCTION_CAPPED, Part.FUND, 0, values | {"deduction": deduction.value}))
+        steps.append(Step(Rule.DEDUCTION_CAPPED, Part.FUND, 0, values | {"deduction": deduction}))
     return kept
 
 

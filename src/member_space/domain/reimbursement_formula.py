@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from member_space.domain.acts import ActFamily
 from member_space.domain.money import Money
 from member_space.domain.reimbursement import LOW_VALUE_DRUG_RATE
-from member_space.domain.reimbursement_limits import Bite, caps, legal_limits, renewal, renewal_key
+from member_space.domain.reimbursement_limits import EQUIPMENTS, Bite, caps, legal_limits, renewal, renewal_key
 from member_space.domain.reimbursement_promise import Situation, promised
 from member_space.domain.reimbursement_steps import Part, Rule, Step
 from member_space.domain.reimbursement_usage import Used
@@ -27,7 +27,7 @@ def our_part(at: Situation, steps: list[Step], used: list[Used]) -> Money:
         ours = owed
     floor = min(owed, at.room)
     ours = _bitten(Bite(Rule.LEFT_TO_PAY, at.room, {"left": at.room}), ours, floor, steps)
-    if at.responsible:
+    if at.responsible and (at.is_without_optam or at.care.act_code in EQUIPMENTS):
         for bite in (*legal_limits(at), *renewal(at, floor)):
             ours = _bitten(bite, ours, floor, steps)
     if line and line.caps and ours > floor:

@@ -13,6 +13,8 @@ from member_space.domain.reimbursement_steps import Rule
 
 GLASSES = frozenset({"OPT", "LUN", "VER"})
 HEARING_AID = "PAU"
+EQUIPMENTS = GLASSES | {HEARING_AID}
+"""What the law limits by equipment, and renews."""
 EARS = 2
 ONE_DAY = timedelta(days=1)
 ROLLING = {CapPeriod.TWO_YEARS: 24, CapPeriod.FOUR_YEARS: 48}
