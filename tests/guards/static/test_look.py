@@ -14,8 +14,8 @@ TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "src/member_space/static"
 HTML = sorted(set(TEMPLATES.rglob("*.html.jinja2")) - set(TEMPLATES.glob("emails/*")))
 CONTENT = sorted((TEMPLATES / "content").glob("*/*.md"))
-MEMBER_PAGES = {"contrats", "beneficiaires", "mes-informations"}
-"""Pages of a member, at the root as those of the office are."""
+MEMBER_PAGES = {"contrats", "beneficiaires", "mes-informations", "verifier"}
+"""Pages of a member, and of anybody, at the root as those of the office are."""
 PLACEHOLDERS = {
     "brand",
     "phone",
