@@ -125,6 +125,17 @@ def test_a_beneficiary_reads_his_own_only(app, db, family):
     assert "Hélène" not in page.html.main.get_text()
 
 
+def test_who_is_under_two_contracts_has_the_allowances_of_each(db, browser, family):
+    other = make_contract(db, family["holder"], product="PLUS")
+    give_product(db, other, "premium", TODAY)
+    pay(db, family, "holder")
+    page = browser.get(PAGE)
+    first, second = (f"Hélène Morel · {contract.number}" for contract in (family["contract"], other))
+    assert rows_of(page, first)["Ostéopathe, chiropracteur, acupuncteur"][1] == "60,00 €"
+    assert rows_of(page, second) == {}
+    assert "Ostéopathe, chiropracteur, acupuncteur : 300,00 € par an" in whole_of(page, second)
+
+
 def test_the_days_go_into_a_calendar(db, browser, family):
     eye = {"act_code": "CRE", "family": "optics", "label": "Chirurgie", "fee": 90_000, "our_share": 25_000}
     pay(db, family, "holder", **eye)

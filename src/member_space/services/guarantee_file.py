@@ -77,7 +77,7 @@ def read_guarantees(content: bytes, acts: Collection[str]) -> GuaranteeFile:
     if len(content) > MAX_BYTES:
         return _unreadable(1, "fichier de plus de 1 Mo : ce n’est pas une table de garanties")
     try:
-        text = content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         return _unreadable(content[: error.start].count(b"\n") + 1, "n’est pas en UTF-8 : enregistrez-le ainsi")
     try:
@@ -99,7 +99,7 @@ def _unreadable(line: int, reason: str) -> GuaranteeFile:
 def _syntax(message: str, text: str) -> tuple[int, str]:
     """The line and the cause, in French, of what the TOML reader refuses."""
     at = _AT.search(message)
-    line = int(at[1]) if at and at[1] else max(1, len(text.splitlines()))
+    line = int(at[1]) if at and at[1] else max(1, len(text.rstrip("\n").split("\n")))
     cause = next((words for start, words in _CAUSES.items() if start in message), "attendu : clé = valeur")
     return line, f"n’est pas du TOML ({cause}) : corrigez cette ligne, le reste du fichier n’a pas été lu"
 

@@ -25,7 +25,7 @@ class TomlLines:
         self._ranks: Counter[Path] = Counter()
         table: Path = ()
         quote, depth = "", 0
-        for number, line in enumerate(text.splitlines(), start=1):
+        for number, line in enumerate(text.split("\n"), start=1):
             rest = line
             if not quote and not depth:
                 if header := _HEADER.match(line):

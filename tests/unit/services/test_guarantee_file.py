@@ -199,6 +199,13 @@ def test_a_file_that_is_none_is_told_where_its_reading_stopped(content, line, sa
     assert (found[0][0], said in " ".join(reason for _, _, reason in found)) == (line, True)
 
 
+def test_a_file_of_another_system_is_told_at_the_same_lines():
+    wrong = HEAD + VERSION + LINE.replace("150", "1 50,0").replace('"Médecin"', '"Mé\u2028decin"')
+    windows = b"\xef\xbb\xbf" + wrong.replace("\n", "\r\n").encode()
+    assert problems(windows) == problems(wrong)
+    assert [(line, field) for line, field, _ in problems(windows)] == [(11, "base_percent")]
+
+
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_no_content_is_a_fault_of_ours(content):
     assert read_guarantees(content, ACTS).problems.found
