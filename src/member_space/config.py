@@ -39,13 +39,14 @@ from member_space.interfaces import (
     IPdf,
     ISmsGateway,
     IStorage,
+    IWalletSigner,
 )
 from member_space.models.session import make_engine, make_session_factory
 from member_space.security import metrics
 from member_space.security.logs import configure_logging
 from member_space.services.tasks import TASKS, Task
 from member_space.services.tools import Tools
-from member_space.settings import SettingError, Settings, read_settings
+from member_space.settings import SettingError, Settings, Wallet, read_settings
 
 log = structlog.get_logger(__name__)
 
@@ -81,6 +82,15 @@ def card_code_from(settings: Settings) -> Any:
         raise SettingError(f"setting 'card.encoder': {settings.card_encoder} cannot be imported ({error})") from error
 
 
+def wallet_from(wallet: Wallet) -> Any:
+    """The signer that the installation names. Raises SettingError when there is none of that name."""
+    try:
+        signer = resolve_name(wallet.signer)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise SettingError(f"setting 'wallet.signer': {wallet.signer} cannot be imported ({error})") from error
+    return signer(wallet)
+
+
 def register_adapters(registry: Components, settings: Settings, engine: Engine) -> None:
     """The real implementations, found by their interface: of the application, and of the worker."""
     register = registry.registerUtility
@@ -93,6 +103,8 @@ def register_adapters(registry: Components, settings: Settings, engine: Engine) 
     register(ProcrastinateJobs(engine), IJobs)
     register(TypstPdf(), IPdf)
     register(card_code_from(settings), ICardCode)
+    if settings.wallet:
+        register(wallet_from(settings.wallet), IWalletSigner)
     mailer, sms = mailer_from(settings.mail, SystemClock()), sms_from(settings.sms, SystemClock())
     register(mailer, IMailer)
     register(sms, ISmsGateway)

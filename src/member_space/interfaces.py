@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
-from zope.interface import Interface
+from zope.interface import Attribute, Interface
 
 from member_space.domain.attachment import Found, Sheet, Shown, Verdict
 from member_space.domain.card import Card
@@ -147,6 +147,33 @@ class ICardCode(Interface):
 
     def data_matrix(card: Card, check_url: str) -> list[list[int]]:
         """The modules, row by row, 1 where it is dark, without a quiet zone. `check_url`: where rights are asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class WalletPass:
+    """A card as a wallet shows it. Never a NIR. `serial`: the same for the same card, so that a new one replaces it.
+
+    `front`, `back`: (key, label, value) each. `qr`: what its QR code holds; wallets draw no Data Matrix.
+    """
+
+    serial: str
+    organization: str
+    title: str
+    colour: str
+    expires_at: datetime
+    qr: str = field(repr=False)
+    front: tuple[tuple[str, str, str], ...] = field(repr=False)
+    back: tuple[tuple[str, str, str], ...] = field(repr=False)
+
+
+class IWalletSigner(Interface):
+    """Makes the file that a telephone's wallet takes; registered only where the installation has a certificate."""
+
+    media_type = Attribute("of the file")
+    extension = Attribute("of its name, without a dot")
+
+    def sign(wanted: WalletPass) -> bytes:
+        """The file, signed."""
 
 
 class DeliveryError(Exception):

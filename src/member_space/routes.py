@@ -211,6 +211,7 @@ def includeme(config: Any) -> None:
     add("office_activation_password", "/bureau/activation/mot-de-passe")
     add("office_activation", "/bureau/activation/{challenge_id}")
     add("card", "/tiers-payant", factory=household_context)
+    add("card_wallet", "/tiers-payant/{card_id}/portefeuille", factory=card_context)
     add("card_phone", "/tiers-payant/telephone", factory=household_context)
     add("card_shell", "/carte-hors-ligne/{locale:fr|en}")
     add("card_phone_state", "/carte-hors-ligne/etat")

@@ -98,6 +98,22 @@ class Oidc:
 
 
 @dataclass(frozen=True, slots=True)
+class Wallet:
+    """Passes for the wallets of telephones (C49). `signer`: module:class of the IWalletSigner, built with this.
+
+    The rest is what Apple's asks for: the identifier of the passes, the team, and paths of PEM files.
+    """
+
+    signer: str
+    label: str
+    pass_type: str | None
+    team: str | None
+    certificate: Path | None
+    key: Path | None
+    intermediate: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Typed settings; see docs/operations.md for the list with defaults."""
 
@@ -128,6 +144,7 @@ class Settings:
     brand: Brand
     noemie: NoemieParty
     card_encoder: str  # module:class of the ICardCode
+    wallet: Wallet | None
 
     @property
     def production(self) -> bool:
@@ -294,6 +311,20 @@ def _read_oidc(read: _Reader) -> Oidc | None:
     )
 
 
+def _read_wallet(read: _Reader) -> Wallet | None:
+    signer = read.optional("wallet.signer")
+    if signer is None:
+        return None
+    files = {name: read.optional(f"wallet.{name}") for name in ("certificate", "key", "intermediate")}
+    return Wallet(
+        signer=signer,
+        label=read.text("wallet.label", "Apple Wallet"),
+        pass_type=read.optional("wallet.pass_type"),
+        team=read.optional("wallet.team"),
+        **{name: Path(value) if value else None for name, value in files.items()},
+    )
+
+
 def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
     """Read all settings; raise SettingError naming the first one that is missing or malformed."""
     read = _Reader(ini, os.environ if environ is None else environ)
@@ -347,4 +378,5 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] | None = No
             contract_type=read.text("noemie.contract_type", "01"),
         ),
         card_encoder=read.text("card.encoder", "member_space.adapters.card_code:PlainCardCode"),
+        wallet=_read_wallet(read),
     )

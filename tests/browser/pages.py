@@ -105,6 +105,7 @@ NOT_PAGES = {
     "statement_pdf": "a file",
     "card_pdf": "a file",
     "card_phone": "for a script",
+    "card_wallet": "a file, where a certificate is set",
     "card_phone_state": "for a script",
     "card_shell": "goes on by itself where no card is kept: test_card_phone walks it",
     "service_worker": "for the browser",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from member_space.domain.card import Beneficiary, Moment
+from member_space.domain.card import Moment
 from member_space.interfaces import ICardCode, ICipher
 from member_space.models import Account, Device
 from member_space.models.base import period_of
@@ -34,8 +34,13 @@ def codes_of(tools: Tools, shown: ShownCard) -> Codes:
 
 def to_keep(cards: list[ShownCard]) -> list[ShownCard]:
     """The cards that a telephone keeps: of today and to come, without any NIR, which the carte Vitale already gives."""
-    kept = [one for one in cards if one.moment is not Moment.PREVIOUS]
-    return [replace(one, card=replace(one.card, beneficiaries=_without_nir(one))) for one in kept]
+    return [without_nir(one) for one in cards if one.moment is not Moment.PREVIOUS]
+
+
+def without_nir(shown: ShownCard) -> ShownCard:
+    """The same card, with the NIR of nobody."""
+    people = tuple(replace(one, nirs=()) for one in shown.card.beneficiaries)
+    return replace(shown, card=replace(shown.card, beneficiaries=people))
 
 
 def owner_of(cipher: ICipher, account_id: int) -> str:
@@ -67,7 +72,3 @@ def owner_of_phone(db: Session, tools: Tools, device_token: str | None) -> str |
     ends = [period_of(one.period).end for one in household.members]
     covered = any(end is None or end >= today for end in ends)
     return owner_of(tools.cipher, trusted.id) if covered else None
-
-
-def _without_nir(one: ShownCard) -> tuple[Beneficiary, ...]:
-    return tuple(replace(person, nirs=()) for person in one.card.beneficiaries)

@@ -29,6 +29,7 @@ def card(request: Request) -> dict[str, Any]:
     return {
         "current": current,
         "codes": {one.public_id: codes_of(request.tools, one) for one in current},
+        "wallet": wallet.label if (wallet := request.registry.member_space.wallet) else None,
         "others": [one for one in cards if one.moment is not Moment.CURRENT],
         "absence": absence_of(household),
         "today": household.today,

@@ -1,0 +1,24 @@
+"""« Ajouter à Apple Wallet »: where the installation has a signer, and nowhere else (C49)."""
+
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.request import Request
+from pyramid.response import Response
+from pyramid.view import view_config
+
+from member_space.domain.card import Moment
+from member_space.domain.permissions import Permission
+from member_space.domain.readings import What
+from member_space.interfaces import IWalletSigner
+from member_space.services.wallet import to_wallet
+
+
+@view_config(route_name="card_wallet", request_method="GET", permission=Permission.VIEW_CARD, reads=What.CARD)
+def card_wallet(request: Request) -> Response:
+    """A past card is for no wallet: it would be expired there at once."""
+    shown, signer = request.context.found, request.registry.queryUtility(IWalletSigner)
+    if signer is None or shown.moment is Moment.PREVIOUS:
+        raise HTTPNotFound
+    body = to_wallet(request.db, request.tools, request.identity, shown, request.origin)
+    response = Response(body=body, content_type=signer.media_type)
+    response.content_disposition = f'attachment; filename="carte-tiers-payant-{shown.year}.{signer.extension}"'
+    return response
