@@ -34,7 +34,7 @@ class Server:
 
     def end(self) -> None:
         self._process.terminate()
-        _out, rest = self._process.communicate(timeout=60)
+        _out, rest = self._process.communicate(timeout=150)
         self.lines += rest.splitlines()
 
     @property

@@ -50,7 +50,7 @@ class Workers:
         with subprocess.Popen(asked, **pipes) as process:
             reached = process.stdout.readline()
             process.send_signal(signal.SIGKILL)
-            _, log = process.communicate(timeout=60)
+            _, log = process.communicate(timeout=150)
         assert reached in ("", f"here: {step}\n"), log
         return bool(reached)
 

@@ -1,7 +1,5 @@
 """The holes of an answer ready to send: what they are read as, and how long that takes."""
 
-import time
-
 import pytest
 
 from member_space.services.canned_answer import blanks_left, fill, unknown_variables
@@ -26,8 +24,7 @@ def test_each_hole_is_filled_or_left_to_the_handler(body, filled, blanks, unknow
     assert unknown_variables(body) == unknown
 
 
-@pytest.mark.parametrize("body", ["{{" + " " * 5000, "{{?" + " " * 5000, "{{ a" * 2500, "{" * 10_000])
+@pytest.mark.parametrize("body", ["{{" + " " * 400_000, "{{?" + " " * 400_000, "{{ a" * 200_000, "{" * 800_000])
 def test_a_hole_that_is_not_closed_is_read_at_once(body):
-    began = time.perf_counter()
+    """One that is read again from each of its signs would take an hour."""
     assert blanks_left(body) == []
-    assert time.perf_counter() - began < 0.2
