@@ -331,3 +331,15 @@ def test_the_card_of_last_year_stays_when_nothing_could_make_it_again(app, db, f
     page = browser.get("/tiers-payant")
     assert "Votre carte se prépare" in page
     assert "du 01/01/2026 au 31/12/2026" in page
+
+
+def test_who_is_under_two_contracts_has_two_cards_and_each_part_of_the_page_its_own_name(app, db, family, account):
+    other = make_contract(db, make_person(db, "Aude"), (family["karim"], "other"), member_number="70000001")
+    print_by(db, other)
+    db.commit()
+    page = sign_in(app, db, account).get("/tiers-payant")
+    numbers = [one.get_text() for one in page.html.select(".tp-block > div:last-child dd")]
+    assert numbers == ["20000101", "70000001"]
+    ids = [one["id"] for one in page.html.select("[id]")]
+    assert sorted(ids) == sorted(set(ids))
+    assert [one.get_text() for one in page.html.select(".tp-card")[1].select(".tp-name")] == ["Karim Benali"]
