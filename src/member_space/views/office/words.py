@@ -20,6 +20,7 @@ ROLES: dict[Role, TranslationString] = {
 ACTS: dict[Permission, TranslationString] = {
     Permission.VIEW_HOME: _("Voir son accueil"),
     Permission.VIEW_CONTRACT: _("Lire son contrat"),
+    Permission.VIEW_CARD: _("Lire et télécharger sa carte de tiers payant"),
     Permission.ISSUE_CERTIFICATE: _("Se faire remettre une attestation"),
     Permission.VIEW_BENEFICIARY: _("Lire les bénéficiaires de son contrat"),
     Permission.REVEAL_NIR: _("Afficher un numéro de Sécurité sociale de son contrat"),
