@@ -126,6 +126,19 @@ def test_who_left_the_contract_is_on_no_card_that_opens_later(app, db, page):
     assert "n’ouvre rien" in _words(open_link(app, sent, status=422))
 
 
+def test_a_card_that_changed_since_opens_as_it_is_now(app, db, page):
+    """Its older version would tell a validity beyond the rights, and name who left."""
+    sent = send(page)
+    for coverage in db.scalars(select(Coverage)):
+        left = coverage.relation == "child"
+        coverage.period = period(date(2024, 1, 1), date(2026, 6, 1) if left else date(2026, 7, 1))
+    db.commit()
+    said = pypdf.PdfReader(BytesIO(open_link(app, sent).body)).pages[0].extract_text()
+    assert "30/06/2026" in said
+    assert "31/12/2026" not in said
+    assert "Inès" not in said
+
+
 @pytest.mark.parametrize(("recipient", "email"), [("x", "pas une adresse"), ("x" * 61, "")])
 def test_what_cannot_be_sent_is_told_and_kept(page, db, recipient, email):
     answer = send(page, recipient, email, status=422)

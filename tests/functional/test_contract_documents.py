@@ -160,6 +160,33 @@ def bring(app, db, folder, *entries, **options):
         return import_documents(db, tools_of(app), folder, **options)
 
 
+@pytest.mark.parametrize(
+    ("written", "field", "said"),
+    [
+        ({"changes": r'["Oui\u0000non."]'}, "changes", "caractère de contrôle"),
+        ({"changes": '[" "]'}, "changes", "vide"),
+        ({"changes": f'["{"x" * 501}"]'}, "changes", "plus de 500 caractères"),
+        ({"file": r'"notice\u0000.pdf"'}, "file", "caractère de contrôle"),
+        ({"effective": "9999-12-31"}, "effective", "de 1945 à 2199"),
+        ({"title": "[" * 5000}, "", "n’est pas du TOML"),
+    ],
+)
+def test_what_no_database_nor_calendar_takes_is_told_at_its_line(app, db, folder, couple, written, field, said):
+    with pytest.raises(DocumentsRefusedError) as refused:
+        bring(app, db, folder, entry(**written))
+    [problem] = refused.value.problems
+    assert problem.field == field
+    assert said in problem.reason
+
+
+def test_a_file_too_large_is_refused_before_it_is_read(app, db, folder, couple):
+    with (folder / "notice.pdf").open("wb") as out:
+        out.truncate(20_000_001)
+    with pytest.raises(DocumentsRefusedError) as refused:
+        bring(app, db, folder, entry())
+    assert "dépasse 20 Mo" in refused.value.problems[0].reason
+
+
 def told(db):
     return db.scalars(select(Notification).where(Notification.kind == "contract_document")).all()
 

@@ -17,7 +17,7 @@ from member_space.domain.events import EventKind
 from member_space.domain.notices import Channel, NoticeKind
 from member_space.models import Account, CardShare, CardVersion
 from member_space.services.account_lock import lock_account
-from member_space.services.card import ShownCard, find_card, hash_of
+from member_space.services.card import ShownCard, cards_of, hash_of
 from member_space.services.challenge import draw_letters
 from member_space.services.events import record
 from member_space.services.household import load_household
@@ -135,12 +135,16 @@ def open_share(db: Session, tools: Tools, public_id: uuid.UUID, typed: str, netw
 
 
 def _card(db: Session, tools: Tools, row: CardShare) -> ShownCard | None:
-    """What the member who sent it sees of it now: whoever he sees no more is not on it."""
+    """The card of that year as the member who sent it has it now, not as it was when he sent it.
+
+    Whoever left since is on it no more, and it ends with the rights: an older version tells a validity that is over.
+    """
     person_id = db.get_one(Account, row.account_id).person_id
     if person_id is None:
         return None
-    public_id = db.get_one(CardVersion, row.card_id).public_id
-    return find_card(db, tools.cipher, load_household(db, person_id, tools.today()), public_id)
+    sent = db.get_one(CardVersion, row.card_id)
+    cards = cards_of(db, tools.cipher, load_household(db, person_id, tools.today()))
+    return next((one for one in cards if (one.contract_id, one.year) == (sent.contract_id, sent.year)), None)
 
 
 def _note(

@@ -20,6 +20,7 @@ from member_space.interfaces import IDocuments, IStorage
 from member_space.models import Contract, ContractDocument, GuaranteeTable
 from member_space.services.contract_document import storage_key
 from member_space.services.events import record
+from member_space.services.feed import FeedValueError, clean_text
 from member_space.services.guarantee_entry import Entry, Problem, Problems, did_you_mean
 from member_space.services.notification_announce import announce_to
 from member_space.services.toml_lines import TomlLines
@@ -28,6 +29,7 @@ from member_space.services.tools import Tools
 INDEX = "documents.toml"
 LARGEST = 20_000_000
 """Bytes of a file: a brochure, not an archive."""
+LONGEST_SENTENCE = 500
 NEWS_FOR = timedelta(days=30)
 """A version in force for longer is history that is brought in, not news."""
 IMPORT_LOCK = 6548
@@ -92,7 +94,7 @@ def _index(folder: Path) -> tuple[Problems, list[Entry]]:
     try:
         words = content.decode("utf-8-sig")
         values = tomllib.loads(words)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         line = re.search(r"at line (\d+)", str(error))
         reason = "n’est pas du TOML en UTF-8 : corrigez cette ligne, le reste du fichier n’a pas été lu"
         raise DocumentsRefusedError([Problem(int(line[1]) if line else 1, "", reason)]) from None
@@ -114,9 +116,7 @@ def _read(tools: Tools, folder: Path, entry: Entry, tables: dict[str, int], prod
         entry.refuse("table", f"cette table de garanties n’existe pas{did_you_mean(code, tables)}")
     kind, title = entry.choice("kind", DocumentKind, required=True), entry.text("title", 120)
     version, effective = entry.text("version", 40), entry.day("effective", required=True)
-    changes = [" ".join(one.split()) for one in entry.texts("changes")]
-    if not all(changes) or any(len(one) > 500 for one in changes):
-        entry.refuse("changes", "chaque phrase a de 1 à 500 caractères")
+    changes = _sentences(entry)
     content = _file(tools, folder, entry)
     entry.close()
     if content is None or kind is None or effective is None:
@@ -135,6 +135,17 @@ def _read(tools: Tools, folder: Path, entry: Entry, tables: dict[str, int], prod
     return _Read(entry, row, content)
 
 
+def _sentences(entry: Entry) -> list[str]:
+    try:
+        found = [clean_text(one, LONGEST_SENTENCE) for one in entry.texts("changes")]
+    except FeedValueError as error:
+        entry.refuse("changes", f"une des phrases : {error}")
+        return []
+    if not all(found):
+        entry.refuse("changes", "une des phrases est vide")
+    return found
+
+
 def _file(tools: Tools, folder: Path, entry: Entry) -> bytes | None:
     """The bytes of a PDF of this folder, opened by its parser; None when it is refused."""
     name = entry.text("file", 200)
@@ -143,10 +154,15 @@ def _file(tools: Tools, folder: Path, entry: Entry) -> bytes | None:
     if name != Path(name).name:
         entry.refuse("file", "le nom d’un fichier de ce dossier, sans chemin")
         return None
+    path = folder / name
     try:
-        content = (folder / name).read_bytes()
+        # Not read when it is too large: its parser would say so, but of bytes that are in memory already.
+        content = path.read_bytes() if path.stat().st_size <= LARGEST else None
     except OSError:
         entry.refuse("file", "ce fichier n’est pas dans le dossier")
+        return None
+    if content is None:
+        entry.refuse("file", f"ce fichier dépasse {LARGEST // 1_000_000} Mo")
         return None
     documents: IDocuments = tools.find(IDocuments)
     try:

@@ -14,6 +14,9 @@ from member_space.services.toml_lines import TomlLines
 
 E = TypeVar("E", bound=StrEnum)
 _FRENCH_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})", re.ASCII)
+FIRST_DAY, LAST_DAY = date(1945, 1, 1), date(2199, 12, 31)
+"""From the ordonnances that made the Sécurité sociale on; « 31/12/9999 » is how others write that nothing ends."""
+_LARGEST = 10**1000
 
 
 class Decimal(str):
@@ -69,7 +72,11 @@ class Entry:
         self._known.add(name)
         if required and name not in self._values:
             self.refuse(name, "clé absente")
-        return self._values.get(name)
+        value = self._values.get(name)
+        if _is_endless(value):
+            self.refuse(name, "nombre trop grand")
+            return None
+        return value
 
     def text(self, name: str, longest: int, required: bool = True) -> str:
         value = self._value(name, required)
@@ -143,7 +150,10 @@ class Entry:
     def _chosen(self, name: str, value: Any, choices: type[E]) -> E | None:
         if isinstance(value, str) and value in set(choices):
             return choices(value)
-        near = did_you_mean(str(value), choices, cutoff=0.75)
+        if not isinstance(value, str):
+            self.refuse(name, f"un texte entre guillemets est attendu : {', '.join(choices)}")
+            return None
+        near = did_you_mean(value, choices, cutoff=0.75)
         self.refuse(name, f"« {value} » est inconnu" + (near or f" ; attendu : {', '.join(choices)}"))
         return None
 
@@ -177,9 +187,16 @@ class Entry:
 
     def day(self, name: str, required: bool = False) -> date | None:
         value = self._value(name, required)
-        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
-            return value
-        french = _FRENCH_DAY.fullmatch(str(value))
+        if value is None:
+            return None
+        if isinstance(value, date) and not isinstance(value, datetime):
+            if FIRST_DAY <= value <= LAST_DAY:
+                return value
+            self.refuse(
+                name, f"une date va de {FIRST_DAY.year} à {LAST_DAY.year} ; ce qui n’a pas de fin ne l’écrit pas"
+            )
+            return None
+        french = _FRENCH_DAY.fullmatch(value) if isinstance(value, str) else None
         example = "-".join(reversed(french.groups())) if french else "2026-01-01"
         self.refuse(name, f"une date s’écrit sans guillemets : {example}")
         return None
@@ -207,6 +224,11 @@ class Entry:
         for name in self._values:
             if name not in self._known:
                 self.refuse(name, f"clé inconnue{did_you_mean(name, self._known)}")
+
+
+def _is_endless(value: Any) -> bool:
+    """Whether a number is in it that Python reads (0xfff…) and refuses to write out: no message may repeat it."""
+    return any(isinstance(one, int) and abs(one) > _LARGEST for one in (value if isinstance(value, list) else [value]))
 
 
 def _is_number(value: Any) -> bool:

@@ -39,7 +39,12 @@ DEDUCTIONS = frozenset({"PF", "PARTICIPATION", "FRANCHISE", "FRANCHISES"})
 """What people write for the deductions of the fund, which no act is."""
 
 # A number that TOML cannot read, as people write it; quoted, it is read as a text and told with all the rest.
-_LOOSE_NUMBER = re.compile(r"^(\s*[A-Za-z0-9_.-]+\s*=\s*)([0-9][0-9 \u00a0\u202f.,]*?\s*[€%]?)[ \t]*(#.*)?$", re.M)
+# Each run of blanks is taken whole (`++`, `*+`): a line of ten thousand spaces is not tried in all the ways to cut it.
+_LOOSE_NUMBER = re.compile(
+    r"^([ \t]*+[A-Za-z0-9_.-]++[ \t]*+=[ \t]*+)([0-9][0-9.,]*+(?:[ \t\u00a0\u202f]++[0-9.,]++)*+"
+    r"[ \t\u00a0\u202f]*+[€%]?)[ \t]*+(#.*)?$",
+    re.M,
+)
 _TOML_NUMBER = re.compile(r"(?:0|[1-9][0-9]*)(?:\.[0-9]+)?", re.ASCII)
 _AT = re.compile(r"\(at (?:line (\d+), column \d+|end of document)\)")
 _CAUSES = {
@@ -88,7 +93,7 @@ def read_guarantees(content: bytes, acts: Collection[str]) -> GuaranteeFile:
 
 
 def _quoted(match: re.Match[str]) -> str:
-    number = match[2].strip()
+    number = match[2]
     return match[0] if _TOML_NUMBER.fullmatch(number) else f'{match[1]}"{number}" {match[3] or ""}'
 
 

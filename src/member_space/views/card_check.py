@@ -26,5 +26,7 @@ def card_check(request: Request) -> dict[str, Any] | Response:
         code, network = request.matchdict["code"], network_of(request.origin.ip)
         is_open = rights_are_open(request.db, request.tools, code, network)
     except TooManyTries as refusal:
-        return too_many_tries(request, refusal.wait)
+        response = too_many_tries(request, refusal.wait)
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
     return {"open": is_open, "today": request.tools.today()}

@@ -69,6 +69,8 @@ def test_each_formula_and_each_cap_is_read():
         ("lump_sum = -60", "lump_sum", "n’est pas un montant"),
         ("lump_sum = nan", "lump_sum", "n’est pas un montant"),
         ("lump_sum = true", "lump_sum", "n’est pas un montant"),
+        (f"lump_sum = 0x{'f' * 5000}", "lump_sum", "nombre trop grand"),
+        (f"basket = [[0x{'f' * 5000}]]", "basket", "entre guillemets"),
         ("lump_sum = 99999999999999999999", "lump_sum", "n’est pas un montant"),
         ("base_percent = 150 %", "base_percent", "150.00"),
         ("base_percent = 15000", "base_percent", "de 0 à 1000"),
@@ -115,6 +117,13 @@ def test_a_value_that_is_wrong_is_told_at_its_line_with_its_repair(written, fiel
         ('acts = ["G"]\n', "", "", "n’est pour aucun soin"),
         ("starts_on = 2026-01-01", 'starts_on = "01/02/2026"', "starts_on", "sans guillemets : 2026-02-01"),
         ("starts_on = 2026-01-01", "starts_on = 2026-01-01T00:00:00", "starts_on", "une date s’écrit"),
+        ("starts_on = 2026-01-01", "starts_on = 0001-01-01", "starts_on", "de 1945 à 2199"),
+        (
+            "starts_on = 2026-01-01",
+            "starts_on = 2026-01-01\nends_on = 9999-12-31",
+            "ends_on",
+            "n’a pas de fin ne l’écrit",
+        ),
         ("starts_on = 2026-01-01", "ends_on = 2026-12-31", "starts_on", "clé absente"),
         ("starts_on = 2026-01-01", "starts_on = 2026-01-01\nends_on = 2025-12-31", "ends_on", "avant de commencer"),
         ("starts_on = 2026-01-01", "starts_on = 2026-01-01\namends = true", "amends", "écrivez-la en entier"),
@@ -218,3 +227,11 @@ def test_no_value_is_a_fault_of_ours(data):
     until = data.draw(st.integers(at, min(len(text), at + 12)))
     put = data.draw(st.text(alphabet='0159.,-_ []{}"=\n#abcTZé€%', max_size=12))
     read_guarantees((text[:at] + put + text[until:]).encode(), ACTS)
+
+
+@pytest.mark.parametrize("text", [f"a = 1{' ' * 100_000}x", "\n" * 300_000 + "=", f"a = 1{' 1' * 100_000}x"])
+def test_a_crowd_of_blanks_takes_no_longer_than_any_other_text(text):
+    """Tried in every way to cut it, each of these would take hours."""
+    [(line, _, reason)] = problems(text)
+    assert line == text.count("\n") + 1
+    assert "n’est pas du TOML" in reason
