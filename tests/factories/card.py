@@ -7,12 +7,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from member_space.domain.card import Domain, Lines
+from member_space.domain.nir import key_of
 from member_space.interfaces import ICipher
-from member_space.models import Account, CardModelRow, CardShare, CardVersion, Contract, ContractTerms
+from member_space.models import Account, CardModelRow, CardShare, CardVersion, Contract, ContractTerms, Coverage
 from member_space.models.base import days
 from member_space.services.card import hash_of, issue
 from member_space.services.card_share import LIFE
 from member_space.services.card_source import live_cards
+from tests.factories.household import make_account, make_contract, make_person, make_teletransmission
 
 DOMAINS = (
     Domain("PHAR", "Pharmacie remboursable", 1, 100),
@@ -98,3 +100,16 @@ def print_by(db: Session, contract: Contract, code: str = "CONFORT", **values) -
         for name, value in values.items():
             setattr(terms, name, value)
     db.flush()
+
+
+def make_card_holder(db: Session, cipher: ICipher, number: str) -> Account:
+    """The account of Karim Benali, who holds a contract that prints a card, under this NIR (13 digits)."""
+    nir = number + key_of(number)
+    own = {"nir_encrypted": cipher.encrypt(nir), "nir_index": cipher.blind_index(nir)}
+    karim = make_person(db, "Karim", date(1983, 4, 11), last_name="Benali", **own)
+    contract = make_contract(db, karim, member_number="20000101")
+    make_model(db)
+    print_by(db, contract)
+    coverage = db.scalars(select(Coverage).where(Coverage.contract_id == contract.id)).one()
+    make_teletransmission(db, cipher, coverage, karim, number)
+    return make_account(db, karim)

@@ -7,12 +7,11 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from member_space.domain.nir import key_of
 from member_space.models import Coverage, Event
 from member_space.services.device import trust_device
 from member_space.services.tools import Origin, Tools
-from tests.factories.card import make_model, print_by
-from tests.factories.household import make_account, make_contract, make_person, make_teletransmission, period
+from tests.factories.card import make_card_holder
+from tests.factories.household import make_account, make_contract, make_person, period
 from tests.functional.clock import clock_at
 from tests.functional.helpers import sign_in
 from tests.log_guard import note
@@ -30,25 +29,8 @@ def clock(app):
 
 
 @pytest.fixture
-def karim(db, cipher):
-    nir = NIR + key_of(NIR)
-    numbers = {"nir_encrypted": cipher.encrypt(nir), "nir_index": cipher.blind_index(nir)}
-    return make_person(db, "Karim", date(1983, 4, 11), last_name="Benali", **numbers)
-
-
-@pytest.fixture
-def contract(db, cipher, karim):
-    contract = make_contract(db, karim, member_number="20000101")
-    make_model(db)
-    print_by(db, contract)
-    coverage = db.scalar(select(Coverage).where(Coverage.contract_id == contract.id))
-    make_teletransmission(db, cipher, coverage, karim, NIR)
-    return contract
-
-
-@pytest.fixture
-def account(db, karim, contract):
-    return make_account(db, karim)
+def account(db, cipher):
+    return make_card_holder(db, cipher, NIR)
 
 
 @pytest.fixture
@@ -90,7 +72,8 @@ def test_the_card_of_next_year_is_kept_from_december(app, db, account, clock):
     assert [one["from"] for one in kept(sign_in(app, db, account))["cards"]] == ["2026-01-01", "2027-01-01"]
 
 
-def test_nobody_gets_a_card_without_signing_in(app, contract):
+@pytest.mark.usefixtures("account")
+def test_nobody_gets_a_card_without_signing_in(app):
     assert app.get("/tiers-payant/telephone", headers=JSON, status=401).json == {}
 
 
@@ -100,12 +83,12 @@ def test_whoever_left_has_nothing_to_keep(browser, db):
     assert kept(browser)["cards"] == []
 
 
-def test_keeping_it_is_written_in_the_journal_and_its_updates_are_not(browser, db, karim):
+def test_keeping_it_is_written_in_the_journal_and_its_updates_are_not(browser, db, account):
     token = browser.get("/tiers-payant").html.select_one("[data-card-keep]")["data-token"]
     given = browser.post("/tiers-payant/telephone", headers=JSON | {"X-CSRF-Token": token}).json
     assert given == kept(browser)
     (fact,) = db.scalars(select(Event).where(Event.kind == "card:downloaded"))
-    assert fact.subject_person_id == karim.id
+    assert fact.subject_person_id == account.person_id
     assert fact.details["format"] == "phone"
     assert db.scalars(select(Event).where(Event.kind == "nir:revealed")).all() == []
 

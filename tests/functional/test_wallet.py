@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import replace
-from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -10,11 +9,9 @@ import pytest
 from sqlalchemy import select
 
 from member_space.config import wallet_from
-from member_space.domain.nir import key_of
 from member_space.interfaces import IWalletSigner
-from member_space.models import Contract, Coverage, Event
-from tests.factories.card import make_model, print_by
-from tests.factories.household import make_account, make_contract, make_person, make_teletransmission
+from member_space.models import Contract, Event
+from tests.factories.card import make_card_holder, print_by
 from tests.factories.wallet import make_wallet
 from tests.functional.clock import clock_at
 from tests.functional.helpers import sign_in
@@ -31,15 +28,7 @@ def clock(app):
 
 @pytest.fixture
 def account(db, cipher):
-    nir = NIR + key_of(NIR)
-    numbers = {"nir_encrypted": cipher.encrypt(nir), "nir_index": cipher.blind_index(nir)}
-    karim = make_person(db, "Karim", date(1983, 4, 11), last_name="Benali", **numbers)
-    contract = make_contract(db, karim, member_number="20000101")
-    make_model(db)
-    print_by(db, contract)
-    coverage = db.scalar(select(Coverage).where(Coverage.contract_id == contract.id))
-    make_teletransmission(db, cipher, coverage, karim, NIR)
-    return make_account(db, karim)
+    return make_card_holder(db, cipher, NIR)
 
 
 @pytest.fixture

@@ -54,14 +54,14 @@ async function read() {
   }
 }
 
-// The kept cards again, by the session: null without a network; { ended } when the server gives none to this visitor.
+// The kept cards again, by the session: null when nothing can be known; { ended } when the server gives this visitor none.
 async function again(address, options = {}) {
   if (!navigator.onLine) return null;
   try {
     const headers = { Accept: "application/json", ...options.headers };
     const answer = await fetch(address, { ...options, headers, cache: "no-store" });
     if (answer.ok) return await answer.json();
-    return answer.status < 500 ? { ended: answer.status, cards: [] } : null;
+    return [401, 403, 404].includes(answer.status) ? { ended: answer.status, cards: [] } : null;
   } catch {
     return null;
   }
