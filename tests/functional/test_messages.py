@@ -160,6 +160,18 @@ def test_what_was_typed_is_found_again(browser):
     assert "Nous avons retrouvé" not in browser.get(WRITE)
 
 
+def test_who_has_no_contract_is_told_whom_to_call_and_keeps_his_words(app, db):
+    browser = sign_in(app, db, make_account(db, make_person(db, "Solène")))
+    form = form_of(browser.get(WRITE, {"objet": "message.amount", "pour": "tous"}), WRITE)
+    form["texte"] = QUESTION
+    answer = form.submit(status=422)
+    assert "Aucun contrat n’est encore enregistré à votre nom" in answer.text
+    assert form_of(answer, WRITE)["texte"].value == QUESTION
+    form = form_of(browser.get("/documents/ajouter"), "/documents/ajouter")
+    form["files"] = [Upload("ordonnance.jpg", jpeg(), "image/jpeg")]
+    assert "Aucun contrat n’est encore enregistré à votre nom" in form.submit(status=422).text
+
+
 def test_an_answer_is_counted_until_it_is_read(browser, db, family, tools):
     contract, _holder, _child, account = family
     row = answered(db, tools, make_request(db, tools, account, contract))

@@ -15,7 +15,7 @@ from member_space.services.care_line import CareLine
 from member_space.services.form_key import write_with
 from member_space.services.household import Household, HouseholdMember
 from member_space.services.request import Actor, send
-from member_space.services.request_draft import new_draft
+from member_space.services.request_draft import NoContract, new_draft
 from member_space.services.request_find import find_request, sent_with
 from member_space.services.request_thread import Reply
 from member_space.services.sessions import Identity
@@ -63,7 +63,7 @@ def send_message(
 ) -> Reply:
     """Write and send it in one transaction; the one already sent when the same form comes twice (R14).
 
-    A file that is refused does not hold back the words.
+    A file that is refused does not hold back the words. Raises NoContract.
     """
     lock_account(db, identity.account_id)  # a second click waits, then finds the first one's
     sent = sent_with(db, identity.person_id, new.key)
@@ -91,11 +91,16 @@ def send_message(
 
 
 def contract_for(household: Household, person: HouseholdMember | None, tie: Tie) -> int:
-    """The contract that a message is about: that of what it is tied to, else the latest one of the person."""
+    """The contract that a message is about: that of what it is tied to, else the latest one of the person.
+
+    Raises NoContract.
+    """
     if tie.statement:
         return tie.statement.contract_id
     if tie.request:
         return tie.request.contract_id
     about = person.person_id if person else household.viewer_id
     theirs = [member for member in household.members if member.person_id == about] or household.members
+    if not theirs:
+        raise NoContract
     return max(theirs, key=lambda member: (member.period.upper is None, member.period.lower)).contract_id

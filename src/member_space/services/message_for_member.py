@@ -19,7 +19,7 @@ from member_space.services.household import load_household
 from member_space.services.message import Tie, contract_for
 from member_space.services.office_member import OfficeMember
 from member_space.services.request import Actor, send
-from member_space.services.request_draft import NoContract, new_draft
+from member_space.services.request_draft import new_draft
 from member_space.services.request_find import sent_with
 from member_space.services.sessions import OfficeIdentity
 from member_space.services.tools import Origin, Tools
@@ -55,8 +55,6 @@ def write_for_member(
     if sent is not None:
         return sent
     household = load_household(db, member.person_id, tools.today())
-    if not household.members:
-        raise NoContract
     contract_id = contract_for(household, None, Tie())
     author = (member.person_id, member.account_id)
     facts = {"topic": dictated.topic, "body": dictated.body}

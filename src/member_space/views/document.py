@@ -32,8 +32,10 @@ from member_space.services.document_zip import zip_documents
 from member_space.services.message import Tie, contract_for
 from member_space.services.notification_announce import note_read
 from member_space.services.request import Actor
+from member_space.services.request_draft import NoContract
 from member_space.views.attachment_words import NOTHING_CHOSEN, REFUSALS, STATES, refusal_words
 from member_space.views.done import go_on
+from member_space.views.request_words import NO_CONTRACT
 from member_space.views.upload import field_of
 
 _ = TranslationStringFactory("member_space")
@@ -138,6 +140,11 @@ class AddViews:
         limits = limits_of(request.tools, None)
         if not request.uploads:
             return self._again([request.localizer.translate(NOTHING_CHOSEN)])
+        try:
+            contract_id = contract_for(household, None, Tie())
+        except NoContract:
+            words = _(NO_CONTRACT, mapping={"phone": request.registry.brand.phone_shown})
+            return self._again([request.localizer.translate(words)])
         last = last_document(request.db, household.viewer_id)
         refused = add_files(
             request.db,
@@ -146,7 +153,7 @@ class AddViews:
             request.uploads,
             actor=Actor.of(request.identity, request.origin),
             as_one=request.POST.get("as_one") == "1",
-            safe=Safe(contract_for(household, None, Tie()), household.viewer_id),
+            safe=Safe(contract_id, household.viewer_id),
         )
         added = added_after(request.db, household.viewer_id, last)
         if refused:

@@ -26,11 +26,12 @@ from member_space.services.catalogue import catalogue_of
 from member_space.services.freshness import joined, news_of_member
 from member_space.services.message import NewMessage, send_message, tie_of
 from member_space.services.request import Actor
+from member_space.services.request_draft import NoContract
 from member_space.services.request_list import page_of_sent
 from member_space.services.request_search import words_of
 from member_space.services.usual_time import Measure, usual_time_of
 from member_space.views.reimbursement import chips_of
-from member_space.views.request_words import KIND_LABELS, chip_of, topic_of
+from member_space.views.request_words import KIND_LABELS, NO_CONTRACT, chip_of, topic_of
 from member_space.views.thread import left
 from member_space.views.upload import field_of, files_of
 from member_space.views.usual_time_words import usual_time_words
@@ -124,7 +125,11 @@ class WriteViews:
             return self._page(written.errors, str(written.key))
         new = NewMessage(written.person, written.topic, written.body, self._tie(), written.key, *files_of(request))
         actor = Actor.of(request.identity, request.origin)
-        sent = send_message(request.db, request.tools, request.identity, self.household, actor, new)
+        try:
+            sent = send_message(request.db, request.tools, request.identity, self.household, actor, new)
+        except NoContract:
+            words = _(NO_CONTRACT, mapping={"phone": request.registry.brand.phone_shown})
+            return self._page({"pour": words}, str(written.key))
         return left(request, sent, "message-envoye")
 
     def _tie(self) -> Any:

@@ -22,16 +22,13 @@ from member_space.services.catalogue import Topic, catalogue_of
 from member_space.services.household import Household
 from member_space.services.request_check import first_page
 from member_space.services.request_find import find_request, sent_with
-from member_space.views.request_words import draft_card
+from member_space.views.request_words import NO_CONTRACT, draft_card
 
 _ = TranslationStringFactory("member_space")
 
 TEMPLATE = "request/start.html.jinja2"
 ROUTES = {Page.CARE: "request_care", Page.PIECES: "request_pieces", Page.WORDS: "request_words"}
 CHOOSE = _("Choisissez de quoi il s’agit.")
-NO_CONTRACT = _(
-    "Aucun contrat n’est encore enregistré à votre nom : appelez-nous au ${phone}, nous regardons avec vous."
-)
 HOLDER_ONLY = _(
     "Seul le titulaire du contrat ajoute ou retire une personne. Demandez-lui de le faire dans son espace, "
     "ou appelez-nous au ${phone}."

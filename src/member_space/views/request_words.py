@@ -48,6 +48,9 @@ OUTCOME_CHIPS: dict[str, tuple[str, TranslationString]] = {
 }
 RELATION_WORDS, REASON_WORDS = dict(RELATIONS), dict(REASONS)
 YES = _("oui")
+NO_CONTRACT = _(
+    "Aucun contrat n’est encore enregistré à votre nom : appelez-nous au ${phone}, nous regardons avec vous."
+)
 WHY_WITHOUT = {
     "later": _("Je ne l’ai pas encore : je l’enverrai ensuite"),
     "none": _("Il n’y en a pas"),
