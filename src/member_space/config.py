@@ -46,7 +46,8 @@ from member_space.security import metrics
 from member_space.security.logs import configure_logging
 from member_space.services.tasks import TASKS, Task
 from member_space.services.tools import Tools
-from member_space.settings import SettingError, Settings, Wallet, read_settings
+from member_space.settings import Settings, Wallet, read_settings
+from member_space.settings.reader import SettingError
 
 log = structlog.get_logger(__name__)
 

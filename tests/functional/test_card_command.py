@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from member_space.cli import member_space
 from member_space.config import card_code_from
 from member_space.models import CardModelRow, CardVersion
-from member_space.settings import SettingError, read_settings
+from member_space.settings import read_settings
+from member_space.settings.reader import SettingError
 from tests.conftest import TEST_INI
 from tests.factories.card import make_model, print_by
 from tests.factories.household import make_contract, make_person, period

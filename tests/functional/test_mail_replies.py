@@ -17,7 +17,8 @@ from member_space.services import request as requests
 from member_space.services.mail_reply import Outcome, receive
 from member_space.services.notification import notify
 from member_space.services.notification_send import send
-from member_space.settings import SettingError, read_settings
+from member_space.settings import read_settings
+from member_space.settings.reader import SettingError
 from tests.conftest import TEST_INI
 from tests.factories.files import pdf
 from tests.factories.household import make_account, make_contract, make_person

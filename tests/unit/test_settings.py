@@ -7,7 +7,8 @@ from types import MappingProxyType
 import pytest
 
 from member_space.config import make_app
-from member_space.settings import Oidc, SettingError, read_settings, variable_of
+from member_space.settings import Oidc, read_settings
+from member_space.settings.reader import SettingError, variable_of
 from tests.conftest import TEST_INI
 
 KEY = base64.b64encode(b"k" * 32).decode()

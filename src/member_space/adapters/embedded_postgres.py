@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from member_space.settings import SettingError
+from member_space.settings.reader import SettingError
 
 PREFIX = "embedded:"
 

@@ -17,7 +17,8 @@ from zope.interface import implementer
 
 from member_space.domain.mail_reply import MESSAGE_ID
 from member_space.interfaces import DeliveryError, IClock, IMailer, OutgoingMail
-from member_space.settings import Mail, SettingError
+from member_space.settings import Mail
+from member_space.settings.reader import SettingError
 
 log = structlog.get_logger(__name__)
 

@@ -22,7 +22,8 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKC
 from zope.interface import implementer
 
 from member_space.interfaces import IWalletSigner, WalletPass
-from member_space.settings import SettingError, Wallet
+from member_space.settings import Wallet
+from member_space.settings.reader import SettingError
 
 ICON = "icon-192.png"
 PICTURES = {

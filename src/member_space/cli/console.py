@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from member_space.config import database_url
 from member_space.models.session import make_engine, make_session_factory
 from member_space.services.feed import FeedRefusedError, Remark, Report
-from member_space.settings import SettingError, Settings, read_settings
+from member_space.settings import Settings, read_settings
+from member_space.settings.reader import SettingError
 
 REFUSED = 2
 SHOWN = 50

@@ -6,7 +6,7 @@ from datetime import time
 import holidays
 
 from member_space.domain.opening_hours import OpeningHours
-from member_space.settings import SettingError
+from member_space.settings.reader import SettingError
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 

@@ -18,7 +18,8 @@ from structlog.testing import capture_logs
 from member_space.adapters import mailer as mailer_module
 from member_space.adapters.mailer import SmtpMailer, mailer_from
 from member_space.interfaces import DeliveryError, OutgoingMail
-from member_space.settings import Mail, SettingError
+from member_space.settings import Mail
+from member_space.settings.reader import SettingError
 from tests.functional.clock import SetClock
 from tests.unit.adapters.contracts import MESSAGE_ID, MailerContract
 from tests.unit.adapters.smtp_server import certificate, only_nadia, server_context, smtp_server

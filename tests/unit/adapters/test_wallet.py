@@ -18,7 +18,8 @@ from PIL import Image
 from member_space.adapters.wallet import ApplePass
 from member_space.config import wallet_from
 from member_space.interfaces import WalletPass
-from member_space.settings import SettingError, read_settings
+from member_space.settings import read_settings
+from member_space.settings.reader import SettingError
 from tests.conftest import TEST_INI
 from tests.factories.wallet import make_wallet
 

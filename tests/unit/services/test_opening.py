@@ -8,7 +8,7 @@ import pytest
 from member_space.config import make_app
 from member_space.domain.opening_hours import Closed, Open
 from member_space.services.opening import read_opening_hours
-from member_space.settings import SettingError
+from member_space.settings.reader import SettingError
 from tests.conftest import TEST_INI
 
 PARIS = ZoneInfo("Europe/Paris")

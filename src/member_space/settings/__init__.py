@@ -4,26 +4,19 @@ A setting `a.b` of the ini is overridden by the variable MEMBER_SPACE_A_B. A mis
 stops the boot with its name, so that nothing is discovered by a member.
 """
 
-import base64
-import binascii
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
-from pyramid.settings import asbool
+from member_space.settings.reader import Reader, SettingError
 
 APPLICATION_ROLE = "member_space_app"
 """What migration 0005 makes: it reads and writes, and cannot rewrite the journal."""
 
 ENVIRONMENTS = ("development", "demo", "test", "production")
-
-
-class SettingError(ValueError):
-    """A setting is missing or malformed; the message names it and the environment variable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,82 +148,7 @@ class Settings:
         return self.environment in ("development", "demo")
 
 
-def variable_of(name: str) -> str:
-    """The environment variable that overrides a setting."""
-    return "MEMBER_SPACE_" + name.replace(".", "_").upper()
-
-
-class _Reader:
-    def __init__(self, ini: Mapping[str, Any], environ: Mapping[str, str]) -> None:
-        self._ini = ini
-        self._environ = environ
-
-    def optional(self, name: str) -> str | None:
-        value = self._environ.get(variable_of(name), self._ini.get(name))
-        return str(value).strip() or None if value is not None else None
-
-    def required(self, name: str) -> str:
-        value = self.optional(name)
-        if value is None:
-            raise SettingError(f"setting {name!r} is missing: set it in the ini file or as {variable_of(name)}")
-        return value
-
-    def text(self, name: str, default: str) -> str:
-        return self.optional(name) or default
-
-    def flag(self, name: str, default: bool) -> bool:
-        value = self.optional(name)
-        return default if value is None else asbool(value)
-
-    def integer(self, name: str, default: int | None) -> int | None:
-        value = self.optional(name)
-        if value is None:
-            return default
-        if not value.isdecimal():
-            raise SettingError(f"setting {name!r} must be a whole number, not {value!r}")
-        return int(value)
-
-    def choice(self, name: str, choices: tuple[str, ...], default: str | None = None) -> str:
-        value = self.text(name, default) if default else self.required(name)
-        if value not in choices:
-            raise SettingError(f"setting {name!r} must be one of {', '.join(choices)}, not {value!r}")
-        return value
-
-    def url(self, name: str) -> str:
-        """A required address of another server: over TLS, or on this very machine."""
-        value = self.required(name)
-        try:
-            parts = urlsplit(value)
-            _port = parts.port
-        except ValueError:
-            parts = urlsplit("")
-        here = parts.hostname in ("localhost", "127.0.0.1", "::1")
-        safe = parts.scheme == "https" or (parts.scheme == "http" and here)
-        if not (safe and parts.hostname) or parts.username or parts.fragment:
-            raise SettingError(f"setting {name!r} must be the address of a server, https://…")
-        return value
-
-    def key(self, name: str, value: str) -> bytes:
-        try:
-            raw = base64.b64decode(value, validate=True)
-        except binascii.Error:
-            raw = b""
-        if len(raw) != 32:
-            raise SettingError(f"setting {name!r} must hold 32 bytes in base64")
-        return raw
-
-    def keyring(self, name: str) -> dict[str, bytes]:
-        """`id:base64 id:base64`; the first encrypts, all decrypt, so that keys rotate."""
-        ring = {}
-        for item in self.required(name).split():
-            key_id, colon, value = item.partition(":")
-            if not (colon and key_id.isdecimal() and int(key_id) < 256):
-                raise SettingError(f"setting {name!r} is a list of `number:base64`, numbers below 256")
-            ring[key_id] = self.key(name, value)
-        return ring
-
-
-def _read_role(read: _Reader) -> str | None:
+def _read_role(read: Reader) -> str | None:
     """The embedded server's only login is its superuser: there the role is never left out by forgetting it."""
     embedded = read.required("sqlalchemy.url").startswith("embedded:")
     role = read.text("sqlalchemy.role", APPLICATION_ROLE if embedded else "") or None
@@ -239,14 +157,14 @@ def _read_role(read: _Reader) -> str | None:
     return role
 
 
-def _read_site_url(read: _Reader, environment: str) -> str:
+def _read_site_url(read: Reader, environment: str) -> str:
     """What the links of messages begin with: in production, nobody else knows it."""
     if environment == "production" or read.optional("site.url"):
         return read.url("site.url").rstrip("/")
     return "http://localhost:6543"
 
 
-def _read_mail(read: _Reader) -> Mail:
+def _read_mail(read: Reader) -> Mail:
     transport = read.choice("mail.transport", ("console", "smtp", "ses"), "console")
     return Mail(
         transport=transport,
@@ -259,7 +177,7 @@ def _read_mail(read: _Reader) -> Mail:
     )
 
 
-def _read_reply_mailbox(read: _Reader) -> str | None:
+def _read_reply_mailbox(read: Reader) -> str | None:
     """Short enough that a token of 32 digits fits behind its « + » (RFC 5321, 4.5.3.1.1)."""
     mailbox = read.optional("mail.reply_mailbox")
     if mailbox is not None and not re.fullmatch(r"[a-z0-9._-]{1,31}@[a-z0-9-]+(\.[a-z0-9-]+)+", mailbox):
@@ -271,14 +189,14 @@ def _read_reply_mailbox(read: _Reader) -> str | None:
     return mailbox
 
 
-def _read_bounce_queue(read: _Reader, transport: str) -> str | None:
+def _read_bounce_queue(read: Reader, transport: str) -> str | None:
     wanted = read.optional("mail.bounce_queue") is not None
     if wanted and transport != "ses":
         raise SettingError("setting 'mail.bounce_queue' goes with mail.transport = ses: nothing else writes there")
     return read.url("mail.bounce_queue") if wanted else None
 
 
-def _read_sms(read: _Reader) -> Sms:
+def _read_sms(read: Reader) -> Sms:
     over_http = (transport := read.choice("sms.transport", ("console", "http", "sns"), "console")) == "http"
     sender = read.text("sms.sender", "Horizon")
     if not re.fullmatch(r"[A-Za-z0-9]{1,11}", sender):
@@ -293,14 +211,14 @@ def _read_sms(read: _Reader) -> Sms:
     )
 
 
-def _read_antivirus(read: _Reader) -> str | None:
+def _read_antivirus(read: Reader) -> str | None:
     address = read.optional("antivirus.clamd")
     if address is not None and not re.fullmatch(r"/.+|[^/:\s]+:[0-9]{1,5}", address):
         raise SettingError("setting 'antivirus.clamd' is host:port, or the path of a socket, /…")
     return address
 
 
-def _read_oidc(read: _Reader) -> Oidc | None:
+def _read_oidc(read: Reader) -> Oidc | None:
     if read.optional("oidc.issuer") is None:
         return None
     return Oidc(
@@ -311,7 +229,7 @@ def _read_oidc(read: _Reader) -> Oidc | None:
     )
 
 
-def _read_wallet(read: _Reader) -> Wallet | None:
+def _read_wallet(read: Reader) -> Wallet | None:
     signer = read.optional("wallet.signer")
     if signer is None:
         return None
@@ -327,7 +245,7 @@ def _read_wallet(read: _Reader) -> Wallet | None:
 
 def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
     """Read all settings; raise SettingError naming the first one that is missing or malformed."""
-    read = _Reader(ini, os.environ if environ is None else environ)
+    read = Reader(ini, os.environ if environ is None else environ)
     environment = read.choice("environment", ENVIRONMENTS)
     folder = read.optional("content.folder")
     return Settings(
