@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from member_space.models import CardShare, Coverage, Event, Notification
+from member_space.services.shut_out import shut_everybody_out
 from tests.factories.card import make_model, print_by
 from tests.factories.household import make_account, make_contract, make_person, period
 from tests.functional.clock import clock_at
-from tests.functional.helpers import last_secret, sign_in
+from tests.functional.helpers import last_secret, sign_in, tools_of
 from tests.log_guard import note
 
 
@@ -137,6 +138,21 @@ def test_a_card_that_changed_since_opens_as_it_is_now(app, db, page):
     assert "30/06/2026" in said
     assert "31/12/2026" not in said
     assert "Inès" not in said
+
+
+def test_a_link_made_by_somebody_else_in_the_account_opens_nothing_once_he_is_shut_out(app, db, karim, page):
+    sent = send(page)
+    shut_everybody_out(db, tools_of(app), karim)
+    db.commit()
+    assert "n’ouvre rien" in _words(open_link(app, sent, status=422))
+
+
+def test_a_link_that_was_opened_very_often_still_opens(app, db, page):
+    sent = send(page)
+    row = db.scalars(select(CardShare)).one()
+    row.opened = 32_767
+    db.commit()
+    assert open_link(app, sent).content_type == "application/pdf"
 
 
 @pytest.mark.parametrize(("recipient", "email"), [("x", "pas une adresse"), ("x" * 61, "")])

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from member_space.domain.check_code import DRAWN, MistypedCodeError, read_code, with_check
@@ -30,6 +30,8 @@ LIFE = timedelta(hours=72)
 A_DAY = 10
 """Links that one account makes in a day: enough for a family, too few to write to strangers."""
 SHOWN = 10
+MOST_COUNTED = 9_999
+"""Who opens a link again and again is served; its count stops before its column does."""
 PAGE = "/carte-envoyee"
 
 
@@ -103,9 +105,9 @@ def find_share(db: Session, account_id: int, public_id: uuid.UUID) -> CardShare 
 
 
 def take_back(db: Session, tools: Tools, identity: Identity, row: CardShare, origin: Origin) -> None:
-    """The link opens nothing any more; once is enough."""
-    if row.revoked_at is None:
-        row.revoked_at = tools.now()
+    """The link opens nothing any more; once is enough, be it asked twice at once."""
+    still = update(CardShare).where(CardShare.id == row.id, CardShare.revoked_at.is_(None))
+    if db.scalar(still.values(revoked_at=tools.now()).returning(CardShare.id)):
         _note(db, row, EventKind.CARD_TAKEN_BACK, identity.account_id, identity.person_id, origin)
 
 
@@ -129,7 +131,7 @@ def open_share(db: Session, tools: Tools, public_id: uuid.UUID, typed: str, netw
         note_failure(db, tried, network, now)
         raise ShareOverError
     row.first_opened_at = row.first_opened_at or now
-    row.last_opened_at, row.opened = now, row.opened + 1
+    row.last_opened_at, row.opened = now, min(row.opened + 1, MOST_COUNTED)
     _note(db, row, EventKind.CARD_OPENED, None, db.get_one(Account, row.account_id).person_id, origin)
     return shown
 

@@ -11,6 +11,7 @@ from member_space.domain.notices import NoticeKind
 from member_space.domain.permissions import Role
 from member_space.models import (
     Account,
+    CardShare,
     Challenge,
     Device,
     Draft,
@@ -63,10 +64,13 @@ def shut_out(db: Session, tools: Tools, account: Account, *, keep: int | None = 
 
 def shut_everybody_out(db: Session, tools: Tools, account: Account) -> ShutOut:
     """As `shut_out`, of an account that was in other hands: what they wrote is not found again, the ways in that they
-    may have added open nothing, and the next sign-in asks for a new password.
+    may have added open nothing, nor do the links to the card, and the next sign-in asks for a new password.
     """
-    found = shut_out(db, tools, account)
+    found, now = shut_out(db, tools, account), tools.now()
     db.execute(delete(Draft).where(Draft.account_id == account.id))
+    # One that they sent to themselves would give them the numbers of the family for 72 hours more.
+    links = update(CardShare).where(CardShare.account_id == account.id, CardShare.revoked_at.is_(None))
+    db.execute(links.values(revoked_at=now), execution_options={"synchronize_session": False})
     # A colleague keeps his: with none left, his password alone would enrol another. An administrator sees to it.
     if account.role == Role.MEMBER:
         _forget_new_factors(db, tools, account)
