@@ -6,8 +6,9 @@ its own label. ``base``: ``price`` where the fund's base is the price itself (a 
 100 % Santé option of a care whose price is free.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from member_space.domain.guarantee import Basket, LensClass
 from member_space.domain.reference import Act, Row
@@ -69,19 +70,26 @@ def found_by_words(
     if named:
         return named[:1]
     words = wanted.split()
-    return tuple(one for one in every if all(_has(word, tuple(_words(one, shown))) for word in words))
+    return tuple(one for one in every if all(_has(word, _words(one, shown)) for word in words))
 
 
 def _names(one: CareChoice, shown: Callable[[CareChoice], str]) -> tuple[str, ...]:
-    return fold(shown(one)), fold(one.label), fold(one.code)
+    return _fold(shown(one)), _fold(one.label), _fold(one.code)
 
 
-def _words(one: CareChoice, shown: Callable[[CareChoice], str]) -> Iterator[str]:
-    text = fold(f"{one.label} {shown(one)} {one.words} {one.act_code}")
-    for word in text.replace(",", " ").replace("(", " ").replace("-", " ").split():
-        yield word
-        if "'" in word:
-            yield word.partition("'")[2]
+def _words(one: CareChoice, shown: Callable[[CareChoice], str]) -> tuple[str, ...]:
+    return _split(f"{one.label} {shown(one)} {one.words} {one.act_code}")
+
+
+@lru_cache(maxsize=4096)
+def _split(text: str) -> tuple[str, ...]:
+    """The words of a text, and what follows the apostrophe of each; the same few texts at each search."""
+    words = fold(text).translate(_MARKS).split()
+    return (*words, *(word.partition("'")[2] for word in words if "'" in word))
+
+
+_fold = lru_cache(maxsize=4096)(fold)
+_MARKS = str.maketrans(",(-", "   ")
 
 
 def _has(asked: str, words: Iterable[str]) -> bool:

@@ -1,55 +1,96 @@
 """The reference tables of the database, as the engine of reimbursements reads them."""
 
-from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
 from importlib.resources import files
+from itertools import starmap
+from typing import Any, TypeAlias
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from member_space.domain import reference
 from member_space.domain.acts import ActFamily
 from member_space.domain.guarantee import Basket
+from member_space.domain.period import Period
 from member_space.domain.reference import ActNature, Confidence, Deduction, TariffKind
 from member_space.domain.reimbursement_figures import Figures
 from member_space.models import Act, Tariff
-from member_space.models.base import period_of
 
-_ACTS = select(Act.code, Act.label, Act.family, Act.rate_kind, Act.deduction, Act.nature, Act.basket, Act.period)
+Rows: TypeAlias = tuple[tuple[Any, ...], ...]
+
+# The bounds of periods as days: a range is slow to compare, and there are hundreds.
+_ACTS = select(
+    Act.code,
+    Act.label,
+    Act.family,
+    Act.rate_kind,
+    Act.deduction,
+    Act.nature,
+    Act.basket,
+    func.lower(Act.period),
+    func.upper(Act.period),
+)
 _TARIFFS = select(
-    Tariff.act_code, Tariff.what, Tariff.condition, Tariff.value, Tariff.period, Tariff.source, Tariff.confidence
+    Tariff.act_code,
+    Tariff.what,
+    Tariff.condition,
+    Tariff.value,
+    func.lower(Tariff.period),
+    func.upper(Tariff.period),
+    Tariff.source,
+    Tariff.confidence,
 )
 
 
 def figures_of(db: Session) -> Figures:
-    """Every act and every dated figure; two statements of some hundreds of rows, never kept: it is never stale."""
-    return Figures(_acts(db), _tariffs(db))
+    """Every act and every dated figure; two statements of some hundreds of rows, read each time: it is never stale.
+
+    What they make is kept while they are the same: indexing them costs more than reading them.
+    """
+    return _indexed(tuple(map(tuple, db.execute(_ACTS))), tuple(map(tuple, db.execute(_TARIFFS))))
 
 
-def _acts(db: Session) -> Iterator[reference.Act]:
-    for row in db.execute(_ACTS):
-        yield reference.Act(
-            row.code,
-            row.label,
-            ActFamily(row.family),
-            row.rate_kind,
-            Deduction(row.deduction),
-            ActNature(row.nature),
-            period_of(row.period),
-            Basket(row.basket) if row.basket else None,
-        )
+@lru_cache(maxsize=2)
+def _indexed(acts: Rows, tariffs: Rows) -> Figures:
+    return Figures(starmap(_act, acts), starmap(_tariff, tariffs))
 
 
-def _tariffs(db: Session) -> Iterator[reference.Tariff]:
-    for row in db.execute(_TARIFFS):
-        yield reference.Tariff(
-            row.act_code,
-            TariffKind(row.what),
-            row.condition,
-            row.value,
-            period_of(row.period),
-            row.source,
-            Confidence(row.confidence),
-        )
+def _act(
+    code: str,
+    label: str,
+    family: str,
+    rate_kind: str,
+    deduction: str,
+    nature: str,
+    basket: str | None,
+    start: date | None,
+    before: date | None,
+) -> reference.Act:
+    return reference.Act(
+        code,
+        label,
+        ActFamily(family),
+        rate_kind,
+        Deduction(deduction),
+        ActNature(nature),
+        Period.from_bounds(start or date.min, before),
+        Basket(basket) if basket else None,
+    )
+
+
+def _tariff(
+    act_code: str,
+    what: str,
+    condition: str,
+    value: int,
+    start: date | None,
+    before: date | None,
+    source: str,
+    confidence: str,
+) -> reference.Tariff:
+    period = Period.from_bounds(start or date.min, before)
+    return reference.Tariff(act_code, TariffKind(what), condition, value, period, source, Confidence(confidence))
 
 
 def shipped_figures() -> Figures:

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.acts import ActFamily
@@ -32,24 +32,49 @@ def tables_by_id(db: Session, ids: Collection[int]) -> dict[int, GuaranteeTable]
     """These tables with every version of their lines, by rank then by date; one statement."""
     if not ids:
         return {}
-    rows: dict[int, tuple[TableRow, list[GuaranteeLine]]] = {}
-    for table, line in db.execute(
-        select(TableRow, Guarantee)
-        .outerjoin(Guarantee, Guarantee.guarantee_table_id == TableRow.id)
-        .where(TableRow.id.in_(ids))
-        .order_by(TableRow.id, Guarantee.line, func.lower(Guarantee.period))
-    ).tuples():
-        lines = rows.setdefault(table.id, (table, []))[1]
-        if line:
-            lines.append(line_of(line))
-    return {
-        table_id: GuaranteeTable(table.code, table.label, table.responsible, tuple(lines))
-        for table_id, (table, lines) in rows.items()
-    }
+    heads: dict[int, tuple[str, str, bool]] = {}
+    found: dict[int, list[GuaranteeLine]] = {}
+    for row in db.execute(_TABLES, {"ids": list(ids)}):
+        heads[row.table_id] = (row.table_code, row.table_label, row.responsible)
+        lines = found.setdefault(row.table_id, [])
+        if row.line is not None:
+            lines.append(line_of(row))
+    return {table_id: GuaranteeTable(*head, tuple(found[table_id])) for table_id, head in heads.items()}
 
 
-def line_of(row: Guarantee) -> GuaranteeLine:
-    """The line that a row says."""
+# Columns rather than entities, and built once: a table has tens of lines, and several pages of a member read it.
+_TABLES = (
+    select(
+        TableRow.id.label("table_id"),
+        TableRow.code.label("table_code"),
+        TableRow.label.label("table_label"),
+        TableRow.responsible,
+        Guarantee.line,
+        Guarantee.period,
+        Guarantee.heading,
+        Guarantee.label,
+        Guarantee.article,
+        Guarantee.families,
+        Guarantee.acts,
+        Guarantee.basket,
+        Guarantee.base_rate,
+        Guarantee.without_optam_rate,
+        Guarantee.lump_sum,
+        Guarantee.lump_sum_per,
+        Guarantee.fee_rate,
+        Guarantee.full_cost,
+        Guarantee.optics_ceilings,
+        Guarantee.optics_frame,
+        Guarantee.caps,
+    )
+    .outerjoin(Guarantee, Guarantee.guarantee_table_id == TableRow.id)
+    .where(TableRow.id.in_(bindparam("ids", expanding=True)))
+    .order_by(TableRow.id, Guarantee.line, func.lower(Guarantee.period))
+)
+
+
+def line_of(row: Guarantee | Row[Any]) -> GuaranteeLine:
+    """The line that a row says, an entity or its columns."""
     return GuaranteeLine(
         rank=row.line,
         heading=Heading(row.heading),
@@ -64,7 +89,7 @@ def line_of(row: Guarantee) -> GuaranteeLine:
     )
 
 
-def _formulas(row: Guarantee) -> list[Formula]:
+def _formulas(row: Guarantee | Row[Any]) -> list[Formula]:
     found: list[Formula] = []
     if row.base_rate is not None:
         found.append(BasePercent(row.base_rate, row.without_optam_rate))

@@ -28,24 +28,24 @@ LOOK_BACK_YEARS = 4
 _GRANTED = (Outcome.ACCEPTED.value, Outcome.PARTIAL.value)
 
 
+# Built once: building them costs more than running them.
+_LINES = select(
+    *(
+        getattr(StatementLine, name)
+        for name in (
+            *("id", "contract_id", "person_id", "care_date", "act_code", "label", "quantity", "zero_reason"),
+            *AMOUNTS,
+        )
+    )
+).order_by(StatementLine.contract_id, StatementLine.person_id, StatementLine.care_date, StatementLine.id)
+_COVERED = select(Coverage.contract_id, Coverage.person_id, Coverage.period, Person.birth_date).join(
+    Person, Person.id == Coverage.person_id
+)
+
+
 def lines_query(contract_ids: Collection[int], since: date) -> Select[Any]:
     """Their lines in the order in which caps are used: contract, person, day of care, order of the statements."""
-    line = StatementLine
-    return (
-        select(
-            line.id,
-            line.contract_id,
-            line.person_id,
-            line.care_date,
-            line.act_code,
-            line.label,
-            line.quantity,
-            line.zero_reason,
-            *(getattr(line, name) for name in AMOUNTS),
-        )
-        .where(line.contract_id.in_(contract_ids), line.care_date >= since)
-        .order_by(line.contract_id, line.person_id, line.care_date, line.id)
-    )
+    return _LINES.where(StatementLine.contract_id.in_(contract_ids), StatementLine.care_date >= since)
 
 
 def line_of(row: Row[Any]) -> StoredLine:
@@ -65,11 +65,7 @@ def insured_of(db: Session, contract_ids: Collection[int]) -> dict[Pair, Insured
     granted = _granted(db, contract_ids)
     covered: dict[Pair, list[Period]] = defaultdict(list)
     births: dict[int, date] = {}
-    rows = db.execute(
-        select(Coverage.contract_id, Coverage.person_id, Coverage.period, Person.birth_date)
-        .join(Person, Person.id == Coverage.person_id)
-        .where(Coverage.contract_id.in_(contract_ids))
-    )
+    rows = db.execute(_COVERED.where(Coverage.contract_id.in_(contract_ids)))
     for contract_id, person_id, period, birth_date in rows:
         covered[contract_id, person_id].append(period_of(period))
         births[person_id] = birth_date

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -116,7 +117,12 @@ class Choices:
 
 def choices(db: Session) -> Choices:
     """Every care that may be simulated; two statements."""
-    figures = figures_of(db)
+    return _choices(figures_of(db))
+
+
+@lru_cache(maxsize=2)
+def _choices(figures: Figures) -> Choices:
+    """Kept with the tables that it is made of, which `figures_of` gives again while they are the same."""
     return Choices(figures, choices_of(shipped_rows("simulated_cares.csv"), figures.acts.values()))
 
 

@@ -1,9 +1,10 @@
 """« Simuler un remboursement »: the page and its PDF (C33)."""
 
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
+from markupsafe import Markup
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.i18n import TranslationStringFactory
 from pyramid.request import Request
@@ -77,7 +78,7 @@ def simulator(request: Request) -> dict[str, Any]:
         "typed": typed,
         "opens_details": any(answer.errors.get(name) or typed[name] not in ("", "1") for name in DETAILS),
         "persons": list(request.context.household.persons()),
-        "labels": [shown(one) for one in answer.known.by_code.values()],
+        "options": _options(tuple(shown(one) for one in answer.known.by_code.values())),
         "proposed": [(shown(one), _url(request, "simulator", typed, shown(one))) for one in answer.proposed],
         "asked": answer.asked,
         "choice": answer.choice,
@@ -124,6 +125,12 @@ def _said(request: Request, outcome: Outcome | None) -> tuple[SaidPart | None, l
 def shown(choice: CareChoice) -> str:
     """The label in the language of the page."""
     return data_words(choice.label)
+
+
+@lru_cache(maxsize=4)
+def _options(labels: tuple[str, ...]) -> Markup:
+    """The choices of the list, some two hundred and always the same: written once a language."""
+    return Markup().join(Markup('<option value="{}"></option>').format(label) for label in labels)
 
 
 def _url(request: Request, route: str, typed: dict[str, str], care: str) -> str:

@@ -18,7 +18,15 @@ def data_words(text: str) -> str:
 
     As they are where nobody translated them; the page escapes them.
     """
-    return str(get_current_request().localizer.translate(text, domain=DOMAIN))
+    return _translated(get_current_request().localizer, text)
+
+
+def _translated(localizer: Localizer, text: str) -> str:
+    key = (localizer.locale_name, text)
+    words = _found.get(key)
+    if words is None:
+        words = _found[key] = str(localizer.translate(text, domain=DOMAIN))
+    return words
 
 
 @pass_context
@@ -30,10 +38,7 @@ def gettext(context: Context, message: str, **variables: Any) -> str:
     localizer: Localizer = get_current_request().localizer
     if isinstance(message, TranslationString) and message.mapping:
         return str(localizer.translate(message))
-    key = (localizer.locale_name, str(message))
-    words = _found.get(key)
-    if words is None:
-        words = _found[key] = str(localizer.translate(str(message), domain=DOMAIN))
+    words = _translated(localizer, str(message))
     if context.eval_ctx.autoescape:
         words = Markup(words)  # noqa: S704 - our own words; what fills them in is escaped
     # A template's own text doubles its percent signs, and only a text with variables is formatted.
