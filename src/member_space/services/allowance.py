@@ -5,24 +5,20 @@ the engine does not find is counted by its amounts. Another adult who keeps his 
 used cap tells the nature of a care.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from member_space.domain.allowance import Allowance, allowances, uses_as_paid
-from member_space.domain.guarantee import GuaranteeTable
+from member_space.domain.allowance import Allowance, allowances
 from member_space.domain.reimbursement_figures import Figures
 from member_space.domain.reimbursement_usage import Usage
 from member_space.models.base import period_of
 from member_space.services.figures import figures_of
 from member_space.services.household import Household, HouseholdMember
 from member_space.services.line_insured import grouped, insured_of, lines_query, looked_back
-from member_space.services.line_replay import Insured, Replayed, Verdict, replay
-
-_FOUND = frozenset({Verdict.SAME, Verdict.TOLD_BY_FUND})
+from member_space.services.line_replay import Insured, usage_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +55,12 @@ def allowances_of(db: Session, household: Household) -> AllowancePage:
     last_care: date | None = None
     for pair, lines in grouped(iter(db.execute(query.where(persons)))):
         if pair in open_pairs:
-            usages[pair] = usage_of(replay(lines, insured[pair], figures), insured[pair], figures)
+            usages[pair] = usage_of(lines, insured[pair], figures)
             last_care = max(lines[-1].care_date, last_care or lines[-1].care_date)
     household.note(member.person_id for member in shown)
     found = [_of_person(member, insured, figures, usages, today) for member in shown]
     closed = tuple(member.name for member in members if member not in shown)
     return AllowancePage(tuple(found), closed, last_care)
-
-
-def usage_of(lines: Iterable[Replayed], insured: Insured, figures: Figures) -> Usage:
-    """What these lines took of each cap, in the order of care."""
-    usage = Usage()
-    for one in lines:
-        if one.outcome and one.verdict in _FOUND:
-            uses = one.outcome.used
-        else:
-            line, table = one.line, _table_on(insured, one.line.care_date)
-            paid = (line.act_code, line.care_date, line.quantity, line.amounts)
-            uses = tuple(uses_as_paid(table, figures, *paid)) if table else ()
-        for use in uses:
-            usage.add(use)
-    return usage
 
 
 def _of_person(
@@ -90,7 +71,7 @@ def _of_person(
     today: date,
 ) -> PersonAllowances:
     pair = (member.contract_id, member.person_id)
-    table = _table_on(insured[pair], today)
+    table = insured[pair].table_on(today)
     found = allowances(table, figures, usages.get(pair, Usage()), member.birth_date, today) if table else []
     return PersonAllowances(member.public_id, member.name, member.first_name, member.contract_number, tuple(found))
 
@@ -98,7 +79,3 @@ def _of_person(
 def _is_covered(insured: dict[tuple[int, int], Insured], member: HouseholdMember, today: date) -> bool:
     """Whether this very coverage is in force: a person who came back has another one."""
     return (member.contract_id, member.person_id) in insured and period_of(member.period).contains(today)
-
-
-def _table_on(insured: Insured, day: date) -> GuaranteeTable | None:
-    return next((table for period, table in insured.tables if period.contains(day)), None)

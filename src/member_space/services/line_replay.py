@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 
+from member_space.domain.allowance import uses_as_paid
 from member_space.domain.guarantee import GuaranteeTable
 from member_space.domain.period import Period
 from member_space.domain.reimbursement import LineAmounts, ZeroReason
@@ -73,25 +74,43 @@ class Insured:
     tables: tuple[tuple[Period, GuaranteeTable | None], ...]
     granted: Collection[tuple[date, int]] = ()
 
+    def table_on(self, day: date) -> GuaranteeTable | None:
+        """The guarantee table of that day; None where no terms name one."""
+        return next((table for days, table in self.tables if days.contains(day)), None)
 
-def replay(lines: Iterable[StoredLine], insured: Insured, figures: Figures) -> Iterator[Replayed]:
-    """The lines of one person under one contract, given in the order of care; each uses its part of the caps."""
-    usage = Usage()
+
+def replay(
+    lines: Iterable[StoredLine], insured: Insured, figures: Figures, usage: Usage | None = None
+) -> Iterator[Replayed]:
+    """The lines of one person under one contract, given in the order of care; each adds to ``usage`` what it took."""
+    usage = Usage() if usage is None else usage
     covers: dict[tuple[Period, str], Cover] = {}
     for line in lines:
         found = _replayed(line, insured, figures, usage, covers)
-        if found.outcome:
-            for use in _used(found, found.outcome):
-                usage.add(use)
-            usage.deferred += line.amounts.deferred
+        for use in _used(found, insured, figures):
+            usage.add(use)
+        usage.deferred += line.amounts.deferred
         yield found
 
 
-def _used(found: Replayed, outcome: Outcome) -> Iterator[Used]:
+def usage_of(lines: Iterable[StoredLine], insured: Insured, figures: Figures) -> Usage:
+    """What these lines, given as to ``replay``, took of each cap."""
+    usage = Usage()
+    for _ in replay(lines, insured, figures, usage):
+        pass
+    return usage
+
+
+def _used(found: Replayed, insured: Insured, figures: Figures) -> Iterator[Used]:
     """What the line took of each cap as it was paid, which a handler may have decided otherwise than the engine."""
-    more = found.line.amounts.our_share - outcome.amounts.our_share
-    for use in outcome.used:
-        yield use._replace(amount=max(0, use.amount + more)) if isinstance(use.key, tuple) else use
+    uses = found.outcome.used if found.outcome else ()
+    if found.verdict in FOUND:
+        yield from uses
+        return
+    yield from (use for use in uses if not isinstance(use.key, tuple))  # the fund's own caps: no handler decides them
+    line, table = found.line, insured.table_on(found.line.care_date)
+    if table:
+        yield from uses_as_paid(table, figures, line.act_code, line.care_date, line.quantity, line.amounts)
 
 
 def _replayed(
@@ -148,7 +167,7 @@ def _differences(line: StoredLine, outcome: Outcome) -> tuple[Difference, ...]:
 def _cover(day: date, insured: Insured, figures: Figures, covers: dict[tuple[Period, str], Cover]) -> Cover | None:
     """The cover of that day, made once; None out of rights or without a table."""
     period = next((period for period in insured.covered if period.contains(day)), None)
-    table = next((table for days, table in insured.tables if days.contains(day)), None)
+    table = insured.table_on(day)
     if period is None or table is None:
         return None
     key = (period, f"{table.code} {table.responsible}")

@@ -20,11 +20,10 @@ from member_space.domain.reimbursement_figures import Figures
 from member_space.domain.reimbursement_input import ORDINARY, Care, Glasses, Patient, Practitioner
 from member_space.domain.reimbursement_usage import Usage
 from member_space.models.base import period_of
-from member_space.services.allowance import usage_of
 from member_space.services.figures import figures_of, shipped_rows
 from member_space.services.household import Household, HouseholdMember
 from member_space.services.line_insured import insured_of, line_of, lines_query, looked_back
-from member_space.services.line_replay import Insured, replay
+from member_space.services.line_replay import Insured, usage_of
 
 PATHWAY_FROM = 16
 """Before this age no treating doctor is asked for (code de la sécurité sociale, L. 162-5-3)."""
@@ -135,7 +134,7 @@ def simulate(db: Session, household: Household, known: Choices, asked: Question)
     member, period = _covered(household, asked)
     pair = (member.contract_id, member.person_id)
     insured = insured_of(db, [member.contract_id])[pair]
-    table = next((table for days, table in insured.tables if days.contains(asked.day)), None)
+    table = insured.table_on(asked.day)
     if table is None:
         raise CannotSimulateError(Missing.NO_TABLE, asked.day)
     if asked.choice.lenses and asked.frame_fee is None:
@@ -183,7 +182,7 @@ def _used(db: Session, member: HouseholdMember, insured: Insured, figures: Figur
     query = lines_query([member.contract_id], looked_back(day))
     columns = query.selected_columns
     rows = db.execute(query.where(columns.person_id == member.person_id, columns.care_date <= day))
-    return usage_of(replay(map(line_of, rows), insured, figures), insured, figures)
+    return usage_of(map(line_of, rows), insured, figures)
 
 
 def _asks_doctor(asked: Question, figures: Figures) -> bool:

@@ -16,7 +16,7 @@ from member_space.domain.reimbursement_engine import compute_in_order
 from member_space.domain.reimbursement_steps import Part, total_of
 from member_space.domain.reimbursement_stored import StoredLine, stored_steps
 from member_space.domain.reimbursement_usage import Usage
-from member_space.services.line_replay import Insured, Verdict, replay
+from member_space.services.line_replay import Insured, Verdict, replay, usage_of
 from tests.unit.domain.engine import DAY, FIGURES, SINCE_2024, cover, line
 from tests.unit.domain.test_reimbursement_properties import ACTS, CAPS, FORMULAS, PATIENTS, cares
 
@@ -99,6 +99,23 @@ def test_lines_use_the_caps_in_their_order():
     later = derive(fee=3000, base=3000, amo_rate=7000, participation=200, our_share=900, recovered=25)
     lines = [paid(cheap, "PH2"), paid(later)]
     assert [found.verdict for found in replay(lines, INSURED, FIGURES)] == [Verdict.SAME, Verdict.SAME]
+
+
+def test_a_cancelled_line_gives_back_what_it_took_of_a_cap():
+    table = cover(line(LumpSum(10_000, Per.YEAR), acts=frozenset({"LNR"}))).table
+    insured = replace(INSURED, tables=((SINCE_2024, table),))
+    amounts = derive(fee=20_000, base=0, amo_rate=0, our_share=10_000)
+    lines = [paid(one, "LNR") for one in (amounts, -amounts, amounts)]
+    assert [found.verdict for found in replay(lines, insured, FIGURES)] == [
+        Verdict.SAME,
+        Verdict.CANCELLED,
+        Verdict.SAME,
+    ]
+
+
+def test_what_the_fund_could_not_keep_counts_in_what_was_used():
+    cheap = derive(fee=500, base=500, amo_rate=1500, franchise=100, our_share=425)
+    assert usage_of([paid(cheap, "PH2")], INSURED, FIGURES).deferred == cheap.deferred == 25
 
 
 @pytest.mark.parametrize("stored", [paid(), paid(-CONSULTATION), paid(derive(fee=6000, base=0, amo_rate=0), "OST")])
