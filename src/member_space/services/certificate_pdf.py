@@ -3,13 +3,14 @@
 It holds no number of the Sécurité sociale and nothing of the care: who is handed a cover's proof needs neither.
 """
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from member_space.domain.certificate import CertificateKind
 from member_space.domain.check_code import in_groups
 from member_space.interfaces import IPdf
 from member_space.models import Certificate
+from member_space.services.letterhead import dated, letterhead
 from member_space.services.qr import qr_of
 from member_space.services.tools import Tools
 
@@ -45,11 +46,8 @@ NOTES = {
 
 def to_pdf(row: Certificate, tools: Tools) -> bytes:
     """The document, dated by its day: the same certificate has the same bytes."""
-    day = row.issued_on
     pdf: IPdf = tools.find(IPdf)
-    return pdf.render(
-        "certificate.typ", _document(row, tools), int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp())
-    )
+    return pdf.render("certificate.typ", _document(row, tools), dated(row.issued_on))
 
 
 def _document(row: Certificate, tools: Tools) -> dict[str, Any]:
@@ -59,8 +57,7 @@ def _document(row: Certificate, tools: Tools) -> dict[str, Any]:
     start, end = facts["portability"] or (None, None)
     words = {"insurer": brand.name, "contract": facts["contract"], "day": _day(row.issued_on.isoformat())}
     return {
-        "insurer": brand.name,
-        "insurer_lines": [brand.postal_address, f"Téléphone {brand.phone_shown}"],
+        **letterhead(brand),
         "title": TITLES[kind],
         "says": SAYS[kind].format(**words, start=_day(start), end=_day(end)),
         "facts": [[label, value] for label, value in _facts(facts) if value],

@@ -18,6 +18,7 @@ from member_space.services.archive import Archive
 from member_space.services.export_part import Part, Row, Scope
 from member_space.services.export_requests import sent_files
 from member_space.services.export_tables import LEFT_OUT, PARTS
+from member_space.services.letterhead import letterhead
 from member_space.services.retention_words import TABLE
 from member_space.services.sealed_file import PIECE, SealedWriter, unsealed
 from member_space.services.statement_csv import safe_cell
@@ -124,8 +125,7 @@ def _summary(pdf: IPdf, tools: Tools, name: str, now: datetime, counts: dict[Par
     local = now.astimezone(PARIS)
     data = {
         "lang": "fr",
-        "insurer": tools.settings.brand.name,
-        "insurer_lines": [tools.settings.brand.postal_address, f"Téléphone {tools.settings.brand.phone_shown}"],
+        **letterhead(tools.settings.brand),
         "title": "Copie de vos données",
         "facts": [["Pour", name], ["Faite le", f"{local:%d/%m/%Y} à {local.hour} h {local.minute:02d}"]],
         "files_title": "Ce qu’elle contient",

@@ -22,6 +22,7 @@ from member_space.domain.request import Side
 from member_space.interfaces import IPdf
 from member_space.models import Attachment, Contract, Message, Person, Request
 from member_space.services.attachment_add import keep_file, write_piece
+from member_space.services.letterhead import letterhead
 from member_space.services.request import Actor
 from member_space.services.request_decision import decision_of
 from member_space.services.request_search import index_files
@@ -68,8 +69,7 @@ def to_pdf(db: Session, tools: Tools, request: Request, lines: Sequence[Line], m
     ]
     data: dict[str, Any] = {
         "lang": "fr",
-        "insurer": brand.name,
-        "insurer_lines": [brand.postal_address, f"Téléphone {brand.phone_shown}"],
+        **letterhead(brand),
         "title": f"Accord de prise en charge hospitalière {request.number}",
         "facts": [[label, value] for label, value in facts if value],
         "granted_title": "Ce que nous prenons en charge",

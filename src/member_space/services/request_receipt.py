@@ -9,6 +9,7 @@ from translationstring import TranslationStringFactory
 from member_space.domain.opening_hours import PARIS
 from member_space.interfaces import IPdf
 from member_space.models import Request
+from member_space.services.letterhead import letterhead
 from member_space.services.request_papers import Paper
 from member_space.settings import Brand
 
@@ -36,8 +37,7 @@ def to_pdf(receipt: Receipt, pdf: IPdf, locale: str, translate: Translate) -> by
     brand = receipt.brand
     data: dict[str, Any] = {
         "lang": locale,
-        "insurer": brand.name,
-        "insurer_lines": [brand.postal_address, f"{translate(_('Téléphone'))} {brand.phone_shown}"],
+        **letterhead(brand, translate(_("Téléphone"))),
         "title": translate(_("Accusé de réception ${number}", mapping={"number": receipt.request.number})),
         "received": translate(
             _("Reçu le ${day} à ${time}, heure de Paris.", mapping=_when(sent.astimezone(PARIS), locale))

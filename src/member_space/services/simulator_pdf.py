@@ -1,7 +1,7 @@
 """A simulation as a tagged PDF: the words and figures of its page, laid out by templates/pdf/simulation.typ."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from translationstring import TranslationString, TranslationStringFactory
@@ -12,6 +12,7 @@ from member_space.domain.money import format_money
 from member_space.domain.reimbursement_steps import Step
 from member_space.interfaces import IPdf
 from member_space.services.explanation_words import SaidPart, Translate, said_parts
+from member_space.services.letterhead import dated, letterhead
 from member_space.services.simulator import Simulation
 from member_space.services.simulator_words import CAVEAT, PATHWAY, notes_of, sector_of
 from member_space.settings import Brand
@@ -30,8 +31,7 @@ class SimulationPdf:
 
     def render(self, pdf: IPdf, brand: Brand) -> bytes:
         """Dated by the day on which it was asked: twice on a day, the same bytes while nothing was paid in between."""
-        timestamp = int(datetime(self.today.year, self.today.month, self.today.day, tzinfo=UTC).timestamp())
-        return pdf.render("simulation.typ", self.document(brand), timestamp)
+        return pdf.render("simulation.typ", self.document(brand), dated(self.today))
 
     def document(self, brand: Brand) -> dict[str, Any]:
         """All the text of the document, so that the template only lays it out."""
@@ -39,8 +39,7 @@ class SimulationPdf:
         price, *parts = self._said(found.outcome.steps)
         return {
             "lang": self.locale,
-            "insurer": brand.name,
-            "insurer_lines": [brand.postal_address, f"{translate(_('Téléphone'))} {brand.phone_shown}"],
+            **letterhead(brand, translate(_("Téléphone"))),
             "title": translate(_("Simulation d’un remboursement")),
             "facts": [[translate(label), value] for label, value in self._facts()],
             "columns": [translate(_("Élément")), translate(_("Montant"))],

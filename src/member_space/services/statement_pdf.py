@@ -1,7 +1,7 @@
 """A statement as a tagged PDF: the words and figures of the page, laid out by templates/pdf/statement.typ."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from translationstring import TranslationStringFactory
@@ -9,6 +9,7 @@ from translationstring import TranslationStringFactory
 from member_space.domain.money import format_money, format_rate
 from member_space.interfaces import IPdf
 from member_space.services.care_line import CareLine, Payee
+from member_space.services.letterhead import dated, letterhead
 from member_space.services.statement import StatementHead, StatementSheet
 from member_space.services.statement_words import CLOSED_CARE, CLOSED_NOTE, COLUMNS
 from member_space.settings import Brand
@@ -25,9 +26,7 @@ def to_pdf(sheet: StatementSheet, pdf: IPdf, brand: Brand, locale: str, translat
 
     It leaves the space for a tax office or an employer, so it names everybody in full, the insurer too.
     """
-    issued = sheet.head.issued_on
-    timestamp = int(datetime(issued.year, issued.month, issued.day, tzinfo=UTC).timestamp())
-    return pdf.render("statement.typ", _document(sheet, brand, locale, translate), timestamp)
+    return pdf.render("statement.typ", _document(sheet, brand, locale, translate), dated(sheet.head.issued_on))
 
 
 def _shown(value: Any, kind: str, locale: str) -> str:
@@ -48,8 +47,7 @@ def _document(sheet: StatementSheet, brand: Brand, locale: str, translate: Trans
     totals = [column.shown(sheet.totals.get(column.name)) for column in COLUMNS]
     return {
         "lang": locale,
-        "insurer": brand.name,
-        "insurer_lines": [brand.postal_address, f"{translate(_('Téléphone'))} {brand.phone_shown}"],
+        **letterhead(brand, translate(_("Téléphone"))),
         "title": translate(_("Décompte ${reference}", mapping={"reference": sheet.head.reference})),
         "facts": [[translate(label), value] for label, value in _facts(sheet, locale, translate)],
         "table": translate(_("Lignes du décompte")),

@@ -13,6 +13,7 @@ from member_space.domain.request import Side
 from member_space.interfaces import IPdf
 from member_space.models import Request
 from member_space.services.attachment import AttachmentRow, attachments_of
+from member_space.services.letterhead import letterhead
 from member_space.services.request_thread import ThreadMessage, thread_of
 from member_space.services.tools import Tools
 
@@ -37,8 +38,7 @@ def thread_pdf(
     shown = {label: value for label, value in facts.items() if label != "author"}
     data = {
         "lang": locale,
-        "insurer": brand.name,
-        "insurer_lines": [brand.postal_address, f"{say(_('Téléphone'))} {brand.phone_shown}"],
+        **letterhead(brand, say(_("Téléphone"))),
         "title": title,
         "facts": [*shown.items(), (say(_("Document fait le")), in_paris(now))],
         "messages_title": say(_("Nos échanges")),

@@ -14,6 +14,7 @@ from member_space.models import Account, Contract, Coverage, Person, WelcomeLett
 from member_space.services.age import may_have_account
 from member_space.services.challenge import draw_letters, plain
 from member_space.services.events import record
+from member_space.services.letterhead import letterhead
 from member_space.services.qr import qr_of
 from member_space.services.tools import Tools
 
@@ -93,8 +94,7 @@ def _document(tools: Tools, row: Row, code: str, until: date) -> dict[str, objec
     name = f"{row.first_name} {row.last_name}"
     address = [row.address_line1, row.address_line2, " ".join(filter(None, (row.postcode, row.city)))]
     return {
-        "insurer": brand.name,
-        "insurer_lines": [brand.postal_address, f"Téléphone {brand.phone_shown}"],
+        **letterhead(brand),
         "recipient": [name, *filter(None, address)],
         "date": _day(tools.today()),
         "title": "Activez votre espace personnel",

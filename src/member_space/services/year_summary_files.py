@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from io import StringIO
 from typing import Any
 
@@ -11,6 +11,7 @@ from translationstring import TranslationString, TranslationStringFactory
 from member_space.domain.guarantee import Heading
 from member_space.domain.money import format_money, to_decimal_text
 from member_space.interfaces import IPdf
+from member_space.services.letterhead import dated, letterhead
 from member_space.services.statement_csv import safe_cell
 from member_space.services.statement_pdf import NOTHING
 from member_space.services.statement_words import CLOSED_NOTE
@@ -62,8 +63,7 @@ def to_pdf(summary: YearSummary, today: date, pdf: IPdf, brand: Brand, locale: s
     """The document, dated by the day it is asked for: the same year has the same bytes all day long."""
     data = {
         "lang": locale,
-        "insurer": brand.name,
-        "insurer_lines": [brand.postal_address, f"{translate(_('Téléphone'))} {brand.phone_shown}"],
+        **letterhead(brand, translate(_("Téléphone"))),
         "title": translate(_("Récapitulatif ${year}", mapping={"year": str(summary.year)})),
         "facts": [
             [translate(_("Soins reçus")), translate(_("du ${start} au ${end}", mapping=_days(summary)))],
@@ -76,8 +76,7 @@ def to_pdf(summary: YearSummary, today: date, pdf: IPdf, brand: Brand, locale: s
         "notes": [translate(BY_DAY_OF_CARE), *([translate(CLOSED_NOTE)] if summary.has_closed else [])],
         "page": translate(_("Page")),
     }
-    timestamp = int(datetime(today.year, today.month, today.day, tzinfo=UTC).timestamp())
-    return pdf.render("year_summary.typ", data, timestamp)
+    return pdf.render("year_summary.typ", data, dated(today))
 
 
 def _days(summary: YearSummary) -> dict[str, str]:
