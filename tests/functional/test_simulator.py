@@ -172,6 +172,17 @@ def test_what_was_already_used_is_counted_and_what_remains_after_is_told(db, bro
     assert "60,00 € avant ce soin, 30,00 € après" in told(earlier)
 
 
+def test_deductions_that_the_fund_has_yet_to_recover_are_told(db, browser, contract, holder):
+    box = line_values(
+        holder, contract, act_code="PH2", label="Boîte à 15 %", family="pharmacy", fee=500, base=500, amo_rate=1_500,
+        amo_gross=75, participation=0, franchise=100, deferred=25, amo_net=0, our_share=0, member_share=500,
+    )  # fmt: skip
+    make_statement(db, contract, [box])
+    page = ask(browser, "Consultation d’un généraliste", "30")
+    assert figures(page)["La Sécu"] == "18,75 €"
+    assert "Elle reprend ici 0,25 €" in told(page)
+
+
 def test_what_another_adult_used_is_neither_counted_nor_shown_while_he_keeps_it_to_himself(
     db, browser, contract, spouse
 ):

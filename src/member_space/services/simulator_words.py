@@ -41,7 +41,7 @@ TOO_YOUNG = _("Avant 16 ans, aucun médecin traitant n’est exigé : le parcour
 NOT_A_DOCTOR = _("Pour ce soin, ni le secteur ni le parcours de soins ne changent le remboursement.")
 PRIVATE = _(
     "${name} garde le détail de ses soins : ce qui a déjà été utilisé de ses forfaits et de ses plafonds n’est ni "
-    "compté ni montré ici. Le montant réel peut être plus bas."
+    "compté ni montré ici. Notre part réelle peut être plus basse."
 )
 
 _MISSING = {
