@@ -1,4 +1,4 @@
-"""The card on a telephone: what it keeps, for whom, and until when (C48; docs/decisions/0026)."""
+"""The card on a telephone: what it keeps, for whom, and until when (C48; docs/decisions/0024)."""
 
 from dataclasses import dataclass, replace
 

@@ -1,5 +1,5 @@
 // A card kept on this telephone is its owner's: whoever else signs in erases it, and so does signing out. Where nobody is
-// signed in any more, it stays while the account trusts this browser and has rights (docs/decisions/0026).
+// signed in any more, it stays while the account trusts this browser and has rights (docs/decisions/0024).
 
 const HINT = "card-kept";
 const place = document.querySelector("script[data-card-owner]");

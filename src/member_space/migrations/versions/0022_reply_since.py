@@ -6,8 +6,8 @@ Set for what is open: what ended was answered.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0021"
-down_revision = "0025"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
