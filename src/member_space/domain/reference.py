@@ -273,17 +273,6 @@ def age_in_force(ages: Iterable[Age], rule: AgeRule, day: date) -> int:
     raise ValueError(f"no age of {rule} on {day}")
 
 
-def tariff_in_force(
-    tariffs: Iterable[Tariff], act_code: str, what: TariffKind, day: date, condition: str = ""
-) -> Tariff | None:
-    """The row in force on that day, None when there is none."""
-    wanted = (act_code, what, condition)
-    return next(
-        (t for t in tariffs if (t.act_code, t.what, t.condition) == wanted and t.period.contains(day)),
-        None,
-    )
-
-
 def _each(rows: Iterable[Row], make: Callable[[Row], T]) -> list[T]:
     """One object a row; whatever is wrong in a row is told with its line."""
     made = []

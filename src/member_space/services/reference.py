@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from member_space.domain import reference
 from member_space.domain.events import EventKind
 from member_space.domain.period import Period, first_overlap
-from member_space.domain.reference import Confidence, ReferenceDataError, Row, TariffKind, within_families
+from member_space.domain.reference import Confidence, ReferenceDataError, Row, within_families
 from member_space.models import Act, ActFamilyRow, Base, Regime, Tariff
 from member_space.models.base import assign, period_of, range_of
 from member_space.services.events import record
@@ -147,15 +147,3 @@ def act_labels(db: Session) -> dict[str, str]:
 def family_labels(db: Session) -> dict[str, str]:
     """French label of each family, by code, in the order of the screen."""
     return {row.code: row.label for row in db.execute(_FAMILIES)}
-
-
-def tariff_on(db: Session, act_code: str, what: TariffKind, day: date, condition: str = "") -> Tariff | None:
-    """The figure in force on that day, None when there is none."""
-    return db.scalars(
-        select(Tariff).where(
-            Tariff.act_code == act_code,
-            Tariff.what == what.value,
-            Tariff.condition == condition,
-            Tariff.period.contains(day),
-        )
-    ).one_or_none()

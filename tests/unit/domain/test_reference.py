@@ -18,9 +18,9 @@ from member_space.domain.reference import (
     load_regimes,
     load_tariffs,
     read_rows,
-    tariff_in_force,
     within_families,
 )
+from member_space.domain.reimbursement_figures import Figures
 
 ACTS = "code;label;family;rate_kind;deduction;nature;basket;starts_on;ends_on"
 REGIMES = "code;label;starts_on;ends_on"
@@ -54,16 +54,17 @@ def test_the_tariff_in_force():
             "G;base;age_0_5;3500;2024-12-22;;sheet;C2",
         )
     )
+    figures = Figures((), tariffs)
     on = {
-        day: tariff_in_force(tariffs, "G", TariffKind.BASE, day)
+        day: figures.find("G", TariffKind.BASE, day, frozenset(), age=40)
         for day in (date(2023, 10, 31), date(2024, 12, 21), date(2024, 12, 22))
     }
     assert [tariff and tariff.value for tariff in on.values()] == [None, 2650, 3000]
-    child = tariff_in_force(tariffs, "G", TariffKind.BASE, date(2026, 1, 1), "age_0_5")
+    child = figures.find("G", TariffKind.BASE, date(2026, 1, 1), frozenset(), age=3)
     assert child == Tariff(
         "G", TariffKind.BASE, "age_0_5", 3500, Period(date(2024, 12, 22)), "sheet", Confidence.SECONDARY
     )
-    assert tariff_in_force(tariffs, "G", TariffKind.RATE, date(2026, 1, 1)) is None
+    assert figures.find("G", TariffKind.RATE, date(2026, 1, 1), frozenset(), age=40) is None
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,6 @@ from member_space.domain.reference import (
     load_regimes,
     load_tariffs,
     read_rows,
-    tariff_in_force,
 )
 from member_space.domain.reimbursement import derive
 
@@ -39,8 +38,10 @@ BY_CODE = {act.code: act for act in ACTS}
 
 
 def value(act_code, what, day=AUTUMN_2026, condition=""):
-    tariff = tariff_in_force(TARIFFS, act_code, TariffKind(what), day, condition)
-    return tariff and tariff.value
+    wanted = (act_code, TariffKind(what), condition)
+    return next(
+        (t.value for t in TARIFFS if (t.act_code, t.what, t.condition) == wanted and t.period.contains(day)), None
+    )
 
 
 def test_regimes_are_two_digits():

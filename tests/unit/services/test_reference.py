@@ -11,7 +11,8 @@ from member_space.domain.period import Period
 from member_space.domain.reference import TariffKind
 from member_space.models import ActFamilyRow, Regime
 from member_space.models.base import period_of
-from member_space.services.reference import act_labels, family_labels, load_reference, tariff_on
+from member_space.services.figures import figures_of
+from member_space.services.reference import act_labels, family_labels, load_reference
 
 
 @pytest.fixture
@@ -35,17 +36,21 @@ def test_regimes_and_families_have_their_dates_of_effect(loaded, model):
     assert {period_of(period) for period in periods} == {Period(date(2000, 1, 1))}
 
 
+def participation_on(db, day):
+    return figures_of(db).find("rule:participation", TariffKind.DEDUCTION, day, frozenset(), 40)
+
+
 @pytest.mark.parametrize(
     ("day", "cents"), [(date(2024, 5, 14), 100), (date(2024, 5, 15), 200), (date(2026, 3, 1), 200)]
 )
 def test_a_figure_is_the_one_of_its_day(loaded, day, cents):
-    tariff = tariff_on(loaded, "rule:participation", TariffKind.DEDUCTION, day)
+    tariff = participation_on(loaded, day)
     assert tariff is not None
     assert tariff.value == cents
 
 
 def test_no_figure_before_the_first_one(loaded):
-    assert tariff_on(loaded, "rule:participation", TariffKind.DEDUCTION, date(1999, 1, 1)) is None
+    assert participation_on(loaded, date(1999, 1, 1)) is None
 
 
 def test_loading_twice_changes_nothing(loaded):
