@@ -11,9 +11,10 @@ from member_space.domain.nir import key_of
 from member_space.interfaces import ICipher
 from member_space.models import Account, CardModelRow, CardShare, CardVersion, Contract, ContractTerms, Coverage
 from member_space.models.base import days
-from member_space.services.card import hash_of, issue
+from member_space.services.card import issue
 from member_space.services.card_share import LIFE
 from member_space.services.card_source import live_cards
+from member_space.services.sessions import hash_token
 from tests.factories.household import make_account, make_contract, make_person, make_teletransmission
 
 DOMAINS = (
@@ -73,7 +74,7 @@ def make_share(db: Session, card: CardVersion, account: Account, code: str = "no
         contract_id=card.contract_id,
         card_id=card.id,
         account_id=account.id,
-        code_hash=hash_of(code),
+        code_hash=hash_token(code),
         **{"recipient": "Pharmacie du Four", "by_mail": False, "expires_at": datetime.now(UTC) + LIFE} | values,
     )
     db.add(row)

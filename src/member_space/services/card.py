@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
-from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
@@ -25,7 +24,7 @@ from member_space.services.card_content import from_json, to_json
 from member_space.services.card_source import live_cards
 from member_space.services.events import record
 from member_space.services.household import Household
-from member_space.services.sessions import Identity
+from member_space.services.sessions import Identity, hash_token
 from member_space.services.tools import Origin
 
 Key = tuple[int, int]
@@ -104,7 +103,7 @@ def issue(db: Session, cipher: ICipher, cards: Mapping[Key, Card], today: date) 
                 "fingerprint": fresh[key],
                 "content": cipher.encrypt(contents[key]),
                 "check_code": cipher.encrypt(code),
-                "check_hash": hash_of(code),
+                "check_hash": hash_token(code),
             }
         )
     db.execute(insert(CardVersion).values(rows).on_conflict_do_nothing(constraint="uq__card__version"))
@@ -130,11 +129,6 @@ def absence_of(household: Household) -> tuple[Absence, date | None]:
     if starts and min(starts) > household.today:
         return Absence.NOT_YET, min(starts)
     return Absence.NOT_READY, None
-
-
-def hash_of(code: str) -> bytes:
-    """What the code of a card is found by."""
-    return sha256(code.encode()).digest()
 
 
 def note_download(db: Session, identity: Identity, shown: ShownCard, form: str, origin: Origin) -> None:

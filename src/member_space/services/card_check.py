@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from member_space.models import CardVersion, Contract, Coverage
-from member_space.services.card import hash_of
+from member_space.services.sessions import hash_token
 from member_space.services.throttling import note_failure, take_turn
 from member_space.services.tools import Tools
 
@@ -31,7 +31,7 @@ def rights_are_open(db: Session, tools: Tools, code: str, network: str) -> bool:
         select(CardVersion.id)
         .join(Contract, Contract.id == CardVersion.contract_id)
         .where(
-            CardVersion.check_hash == hash_of(code),
+            CardVersion.check_hash == hash_token(code),
             CardVersion.period.contains(today),
             Contract.period.contains(today),
             func.cardinality(named) == covered,

@@ -17,12 +17,12 @@ from member_space.domain.events import EventKind
 from member_space.domain.notices import Channel, NoticeKind
 from member_space.models import Account, CardShare, CardVersion
 from member_space.services.account_lock import lock_account
-from member_space.services.card import ShownCard, cards_of, hash_of
+from member_space.services.card import ShownCard, cards_of
 from member_space.services.challenge import draw_letters
 from member_space.services.events import record
 from member_space.services.household import load_household
 from member_space.services.notification import notify
-from member_space.services.sessions import Identity
+from member_space.services.sessions import Identity, hash_token
 from member_space.services.throttling import note_failure, take_turn
 from member_space.services.tools import Origin, Tools
 
@@ -69,7 +69,7 @@ def share(
         account_id=identity.account_id,
         recipient=recipient or None,
         by_mail=bool(email),
-        code_hash=hash_of(code),
+        code_hash=hash_token(code),
         sent_at=now,
         expires_at=now + LIFE,
     )
@@ -125,7 +125,7 @@ def open_share(db: Session, tools: Tools, public_id: uuid.UUID, typed: str, netw
         code = read_code(typed)
     except MistypedCodeError:
         code = ""
-    fits = hmac.compare_digest(row.code_hash if row else hash_of(""), hash_of(code))
+    fits = hmac.compare_digest(row.code_hash if row else hash_token(""), hash_token(code))
     shown = _card(db, tools, row) if row and fits and row.revoked_at is None and row.expires_at > now else None
     if row is None or shown is None:
         note_failure(db, tried, network, now)

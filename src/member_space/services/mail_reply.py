@@ -24,9 +24,9 @@ from member_space.domain.request import MESSAGE_MAX, NotAllowed, Side
 from member_space.models import Account, Notification, ReceivedMail, Request
 from member_space.services.contact_points import read_email
 from member_space.services.notification import notify
-from member_space.services.reply_token import hash_of
 from member_space.services.request import Actor
 from member_space.services.request_thread import reply
+from member_space.services.sessions import hash_token
 from member_space.services.tools import Tools
 
 log = structlog.get_logger(__name__)
@@ -159,7 +159,7 @@ def _thread_of(db: Session, tools: Tools, token: str) -> Thread | None:
     query = (
         select(Account, Notification.values["link"].astext)
         .join(Notification, Notification.account_id == Account.id)
-        .where(Notification.reply_hash == hash_of(token), Notification.created_at > tools.now() - TOKEN_LIFE)
+        .where(Notification.reply_hash == hash_token(token), Notification.created_at > tools.now() - TOKEN_LIFE)
     )
     row = db.execute(query.where(Account.closed_at.is_(None))).first()
     if row is None:

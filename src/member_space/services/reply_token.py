@@ -1,11 +1,11 @@
 """The address that one mail of ours is answered at: the mailbox of replies, with a token behind a « + » (C100)."""
 
 import secrets
-from hashlib import sha256
 
 from member_space.domain.notices import NoticeKind
 from member_space.models import Notification
 from member_space.services.notification_text import takes_replies
+from member_space.services.sessions import hash_token
 from member_space.services.tools import Tools
 
 
@@ -19,11 +19,6 @@ def reply_address(tools: Tools, row: Notification, kept: dict[str, str]) -> str 
     if mailbox is None or not own or not takes_replies(tools.settings, NoticeKind(row.kind), row.values):
         return None
     token = kept.setdefault("reply", secrets.token_hex(16))
-    row.reply_hash = hash_of(token)
+    row.reply_hash = hash_token(token)
     local, _, domain = mailbox.partition("@")
     return f"{local}+{token}@{domain}"
-
-
-def hash_of(token: str) -> bytes:
-    """What is kept of a token."""
-    return sha256(token.encode()).digest()

@@ -89,7 +89,7 @@ class Lifetimes:
 
 
 def hash_token(token: str) -> bytes:
-    """What the row keeps: a token of 256 random bits needs no salt nor slow hash."""
+    """What a row keeps of something drawn at random: of 69 bits at least, it needs no salt nor slow hash."""
     return hashlib.sha256(token.encode()).digest()
 
 
