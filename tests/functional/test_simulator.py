@@ -131,6 +131,14 @@ def test_the_sector_and_the_pathway_of_a_doctor_count_and_those_of_others_do_not
     assert "ni le secteur ni le parcours de soins ne changent" in told(page)
 
 
+def test_a_base_that_the_tables_only_have_for_other_doctors_is_told(browser):
+    doubt = "Nos tables n’ont pas, pour ce soin, la base des médecins sans OPTAM"
+    assert doubt in told(ask(browser, "Consultation d’un généraliste", "60", secteur="2"))
+    assert doubt not in told(ask(browser, "Consultation d’un généraliste", "60", secteur="2", base="23"))
+    assert doubt not in told(ask(browser, "Consultation d’un généraliste", "60", secteur="optam"))
+    assert doubt not in told(ask(browser, "Consultation d’un spécialiste", "70", secteur="2"))
+
+
 def test_before_sixteen_nobody_is_out_of_the_pathway(browser, child):
     page = ask(browser, "Consultation d’un généraliste", "30", parcours="hors", personne=str(child.public_id))
     assert figures(page)["La Sécu"] == "21,00 €"

@@ -16,7 +16,7 @@ from member_space.domain.period import Period
 from member_space.domain.reference import TariffKind
 from member_space.domain.reimbursement_engine import Cover, Outcome, compute
 from member_space.domain.reimbursement_errors import CannotComputeError
-from member_space.domain.reimbursement_figures import Figures
+from member_space.domain.reimbursement_figures import WITHOUT_OPTAM, Figures
 from member_space.domain.reimbursement_input import ORDINARY, Care, Glasses, Patient, Practitioner
 from member_space.domain.reimbursement_usage import Usage
 from member_space.models.base import period_of
@@ -84,7 +84,8 @@ class Beside:
 @dataclass(frozen=True, slots=True)
 class Simulation:
     """``member``: the cover that pays. ``asks_doctor``: whether sector and pathway count for this care;
-    ``is_too_young``: no pathway is asked at that age. ``is_private``: what this adult used was not read."""
+    ``is_too_young``: no pathway is asked at that age. ``is_private``: what this adult used was not read.
+    ``is_base_of_others``: no table has the base of doctors without OPTAM for this care: that of the others is used."""
 
     asked: Question
     member: HouseholdMember
@@ -94,6 +95,7 @@ class Simulation:
     asks_doctor: bool
     is_too_young: bool
     is_private: bool
+    is_base_of_others: bool
     remaining: tuple[Remaining, ...]
     beside: Beside | None
 
@@ -156,6 +158,7 @@ def simulate(db: Session, household: Household, known: Choices, asked: Question)
         asks_doctor=asks_doctor,
         is_too_young=is_too_young,
         is_private=is_private,
+        is_base_of_others=_is_base_of_others(care, known.figures),
         remaining=() if is_private else _remaining(table, known.figures, usage, outcome, care),
         beside=beside,
     )
@@ -188,6 +191,14 @@ def _used(db: Session, member: HouseholdMember, insured: Insured, figures: Figur
 def _asks_doctor(asked: Question, figures: Figures) -> bool:
     act = figures.acts[asked.choice.act_code]
     return act.rate_kind.startswith("doctor") and _DENTIST not in asked.choice.facts
+
+
+def _is_base_of_others(care: Care, figures: Figures) -> bool:
+    if care.base is not None or not care.practitioner.is_without_optam:
+        return False
+    age, facts = care.patient.age_on(care.care_date), care.facts | {WITHOUT_OPTAM}
+    found = figures.find(care.act_code, TariffKind.BASE, care.care_date, facts, age)
+    return found is not None and found.condition != WITHOUT_OPTAM
 
 
 def _is_too_young(asked: Question) -> bool:

@@ -39,6 +39,10 @@ CAVEAT = _(
 )
 TOO_YOUNG = _("Avant 16 ans, aucun médecin traitant n’est exigé : le parcours de soins ne change rien.")
 NOT_A_DOCTOR = _("Pour ce soin, ni le secteur ni le parcours de soins ne changent le remboursement.")
+BASE_OF_OTHERS = _(
+    "Nos tables n’ont pas, pour ce soin, la base des médecins sans OPTAM, souvent plus basse : écrivez celle du "
+    "médecin ou du devis pour un calcul sûr."
+)
 PRIVATE = _(
     "${name} garde le détail de ses soins : ce qui a déjà été utilisé de ses forfaits et de ses plafonds n’est ni "
     "compté ni montré ici. Notre part réelle peut être plus basse."
@@ -93,6 +97,8 @@ def notes_of(found: Simulation) -> Iterator[TranslationString]:
     asked = found.asked
     if found.is_private:
         yield PRIVATE % {"name": found.member.name}
+    if found.is_base_of_others:
+        yield BASE_OF_OTHERS
     if not found.asks_doctor and (asked.out_of_pathway or asked.practitioner != ORDINARY):
         yield NOT_A_DOCTOR
     elif found.asks_doctor and found.is_too_young and asked.out_of_pathway:
