@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.guarantee import GuaranteeTable
@@ -38,8 +38,27 @@ _LINES = select(
         )
     )
 ).order_by(StatementLine.contract_id, StatementLine.person_id, StatementLine.care_date, StatementLine.id)
-_COVERED = select(Coverage.contract_id, Coverage.person_id, Coverage.period, Person.birth_date).join(
-    Person, Person.id == Coverage.person_id
+_CONTRACTS: BindParameter[Any] = bindparam("contracts", expanding=True)
+_COVERED = (
+    select(Coverage.contract_id, Coverage.person_id, Coverage.period, Person.birth_date)
+    .join(Person, Person.id == Coverage.person_id)
+    .where(Coverage.contract_id.in_(_CONTRACTS))
+)
+_TERMS = (
+    select(ContractTerms.contract_id, ContractTerms.period, ContractTerms.guarantee_table_id, ContractTerms.responsible)
+    .where(ContractTerms.contract_id.in_(_CONTRACTS))
+    .order_by(ContractTerms.contract_id, func.lower(ContractTerms.period))
+)
+_DECIDED = (
+    select(Request.contract_id, Request.person_id, Request.care_date, DecisionLine.granted)
+    .join(DecisionLine, DecisionLine.request_id == Request.id)
+    .where(
+        Request.contract_id.in_(_CONTRACTS),
+        Request.kind == RequestKind.CLAIM.value,
+        Request.outcome.in_(_GRANTED),
+        Request.person_id.is_not(None),
+        Request.care_date.is_not(None),
+    )
 )
 
 
@@ -65,7 +84,7 @@ def insured_of(db: Session, contract_ids: Collection[int]) -> dict[Pair, Insured
     granted = _granted(db, contract_ids)
     covered: dict[Pair, list[Period]] = defaultdict(list)
     births: dict[int, date] = {}
-    rows = db.execute(_COVERED.where(Coverage.contract_id.in_(contract_ids)))
+    rows = db.execute(_COVERED, {"contracts": list(contract_ids)})
     for contract_id, person_id, period, birth_date in rows:
         covered[contract_id, person_id].append(period_of(period))
         births[person_id] = birth_date
@@ -76,12 +95,7 @@ def insured_of(db: Session, contract_ids: Collection[int]) -> dict[Pair, Insured
 
 
 def _tables(db: Session, contract_ids: Collection[int]) -> dict[int, list[tuple[Period, GuaranteeTable | None]]]:
-    terms = ContractTerms
-    rows = db.execute(
-        select(terms.contract_id, terms.period, terms.guarantee_table_id, terms.responsible)
-        .where(terms.contract_id.in_(contract_ids))
-        .order_by(terms.contract_id, func.lower(terms.period))
-    ).all()
+    rows = db.execute(_TERMS, {"contracts": list(contract_ids)}).all()
     tables = tables_by_id(db, {row.guarantee_table_id for row in rows if row.guarantee_table_id is not None})
     found: dict[int, list[tuple[Period, GuaranteeTable | None]]] = defaultdict(list)
     for row in rows:
@@ -95,17 +109,7 @@ def _tables(db: Session, contract_ids: Collection[int]) -> dict[int, list[tuple[
 def _granted(db: Session, contract_ids: Collection[int]) -> dict[Pair, set[tuple[date, int]]]:
     """What handlers decided to pay on claims, by day of care."""
     found: dict[Pair, set[tuple[date, int]]] = defaultdict(set)
-    rows = db.execute(
-        select(Request.contract_id, Request.person_id, Request.care_date, DecisionLine.granted)
-        .join(DecisionLine, DecisionLine.request_id == Request.id)
-        .where(
-            Request.contract_id.in_(contract_ids),
-            Request.kind == RequestKind.CLAIM.value,
-            Request.outcome.in_(_GRANTED),
-            Request.person_id.is_not(None),
-            Request.care_date.is_not(None),
-        )
-    )
+    rows = db.execute(_DECIDED, {"contracts": list(contract_ids)})
     for contract_id, person_id, day, cents in rows:
         found[contract_id, person_id].add((day, cents))
     return found
