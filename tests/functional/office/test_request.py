@@ -2,10 +2,11 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from member_space.domain.permissions import Role
-from member_space.models import InternalNote, Message, Notification, Reading, RequestTransition
+from member_space.models import ContractTerms, InternalNote, Message, Notification, Reading, RequestTransition
+from tests.factories.guarantee import make_line, make_table
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.office import make_colleague
 from tests.factories.request import make_draft, make_request
@@ -22,6 +23,16 @@ def test_the_page_shows_the_member_beside_and_is_noted(desk, db, member, sent):
     assert "Pourquoi ce montant ?" in answer.text
     [reading] = db.scalars(select(Reading)).all()
     assert (reading.subject_person_id, reading.what) == (member[0].person_id, "request")
+
+
+def test_the_guarantees_of_that_day_stand_beside(desk, db, member, sent):
+    table = make_table(db, [make_line()])
+    db.execute(update(ContractTerms).values(guarantee_table_id=table.id))
+    db.commit()
+    panel = desk.get(page(sent)).html.select_one(".side-panel").text
+    assert "Couronne : 200 % de la base" in panel.replace("\N{NO-BREAK SPACE}", " ").replace(
+        "\N{NARROW NO-BREAK SPACE}", " "
+    )
 
 
 def test_a_draft_is_nowhere_at_the_office(desk, db, tools, member):
