@@ -93,7 +93,7 @@ def read_guarantees(content: bytes, acts: Collection[str]) -> GuaranteeFile:
 
 
 def _quoted(match: re.Match[str]) -> str:
-    number = match[2]
+    number = match[2].rstrip()
     return match[0] if _TOML_NUMBER.fullmatch(number) else f'{match[1]}"{number}" {match[3] or ""}'
 
 
