@@ -15,6 +15,7 @@ from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.services.allowance import AllowancePage, allowances_of
 from member_space.services.calendar_file import Day, to_calendar
+from member_space.views.download import download
 
 _ = TranslationStringFactory("member_space")
 
@@ -44,9 +45,7 @@ def calendar(request: Request) -> Response:
     days = list(_days(request, found, household.today))
     name = request.localizer.translate(_("Mes forfaits santé"))
     body = to_calendar(name, request.registry.brand.name, days, request.tools.now())
-    response = Response(body=body, content_type="text/calendar", charset="utf-8")
-    response.content_disposition = 'attachment; filename="forfaits.ics"'
-    return response
+    return download(body, "forfaits.ics", "text/calendar; charset=utf-8")
 
 
 def _days(request: Request, found: AllowancePage, today: date) -> Iterator[Day]:

@@ -17,6 +17,7 @@ from member_space.services.card_pdf import Format, to_pdf
 from member_space.services.card_share import ShareOverError, TooManySharesError, open_share, share, shares_of, take_back
 from member_space.services.throttling import TooManyTries, network_of
 from member_space.views.done import go_on
+from member_space.views.download import PDF, download
 from member_space.views.errors import too_many_tries
 
 _ = TranslationStringFactory("member_space")
@@ -102,6 +103,4 @@ class CardSharedViews:
         except TooManyTries as refusal:
             return too_many_tries(request, refusal.wait)
         body = to_pdf(request.tools, shown.card, shown.check_code, shown.made_at, Format.SHEET)
-        response = Response(body=body, content_type="application/pdf")
-        response.content_disposition = f'attachment; filename="carte-tiers-payant-{shown.year}.pdf"'
-        return response
+        return download(body, f"carte-tiers-payant-{shown.year}.pdf", PDF)

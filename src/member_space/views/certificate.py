@@ -16,6 +16,7 @@ from member_space.services.certificate import NotCertifiedError, issue, issued_o
 from member_space.services.certificate_check import Checked, check
 from member_space.services.certificate_pdf import to_pdf
 from member_space.services.throttling import TooManyTries
+from member_space.views.download import PDF, download
 from member_space.views.errors import too_many_tries
 from member_space.views.new_password import Said, typed
 
@@ -70,9 +71,7 @@ def certificate_pdf(request: Request) -> Response:
     """The file, the same whenever it is asked for; its name says nothing of anybody."""
     row = request.context.found
     request.context.household.note(one["id"] for one in row.facts["people"])
-    response = Response(body=to_pdf(row, request.tools), content_type="application/pdf")
-    response.content_disposition = f'attachment; filename="attestation-{row.kind}-{row.issued_on:%Y%m%d}.pdf"'
-    return response
+    return download(to_pdf(row, request.tools), f"attestation-{row.kind}-{row.issued_on:%Y%m%d}.pdf", PDF)
 
 
 @view_defaults(

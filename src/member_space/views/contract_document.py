@@ -11,6 +11,7 @@ from member_space.domain.notices import NoticeKind
 from member_space.domain.permissions import Permission
 from member_space.services.contract_document import documents_of, pieces_of
 from member_space.services.notification_announce import note_read
+from member_space.views.download import PDF, download
 
 
 @view_config(
@@ -37,7 +38,4 @@ def document(request: Request) -> Response:
         pieces = pieces_of(request.tools, row)
     except KeyError:
         raise HTTPNotFound from None
-    response = Response(app_iter=pieces, content_type="application/pdf")
-    response.content_length = row.size
-    response.content_disposition = f'attachment; filename="{row.kind}-{row.effective_on:%Y%m%d}.pdf"'
-    return response
+    return download(pieces, f"{row.kind}-{row.effective_on:%Y%m%d}.pdf", PDF, row.size)

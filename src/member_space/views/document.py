@@ -35,6 +35,7 @@ from member_space.services.request import Actor
 from member_space.services.request_draft import NoContract
 from member_space.views.attachment_words import NOTHING_CHOSEN, REFUSALS, STATES, refusal_words
 from member_space.views.done import go_on
+from member_space.views.download import ZIP, download
 from member_space.views.request_words import NO_CONTRACT
 from member_space.views.upload import field_of
 
@@ -66,11 +67,8 @@ class SafeViews:
         request = self.request
         archive = zip_documents(request.db, request.tools, self.household.viewer_id)
         # WebOb answers Range and If-Range: it asks the archive for the part.
-        response = Response(app_iter=archive, conditional_response=True)
-        response.headers["Content-Type"] = "application/zip"
-        response.content_length, response.etag, response.accept_ranges = archive.size, archive.tag, "bytes"
-        response.content_disposition = 'attachment; filename="mes-documents.zip"'
-        response.cache_control = "no-store"
+        response = download(archive, "mes-documents.zip", ZIP, archive.size)
+        response.conditional_response, response.etag, response.accept_ranges = True, archive.tag, "bytes"
         return response
 
     def page(self, problem: str | None) -> dict[str, Any]:

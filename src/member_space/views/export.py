@@ -12,6 +12,7 @@ from member_space.domain.readings import What
 from member_space.services.export import ask_copy, last_copy, take_copy
 from member_space.services.export_part import minors_of
 from member_space.views.done import go_on
+from member_space.views.download import ZIP, download
 from member_space.views.my_data import note_seen
 
 
@@ -54,8 +55,4 @@ def take(request: Request) -> Response:
         pieces = take_copy(request.db, request.tools, request.identity, copy, request.origin)
     except KeyError:
         raise HTTPNotFound from None
-    response = Response(app_iter=pieces, content_type="application/zip")
-    response.content_length = copy.size
-    response.content_disposition = 'attachment; filename="mes-donnees.zip"'
-    response.cache_control = "no-store"
-    return response
+    return download(pieces, "mes-donnees.zip", ZIP, copy.size)

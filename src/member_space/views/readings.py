@@ -11,6 +11,7 @@ from pyramid.view import view_config
 from member_space.domain.permissions import Permission
 from member_space.forms.ids import number_in
 from member_space.services.reading_list import WHAT, WHO, page_of_readings, write_csv
+from member_space.views.download import CSV, download
 
 
 @view_config(
@@ -41,7 +42,6 @@ def readings_csv(request: Request) -> Response:
     kept.write(codecs.BOM_UTF8)
     out, translate = codecs.getwriter("utf-8")(kept), request.localizer.translate
     write_csv(request.db, request.context.household, request.identity.account_id, translate, out)
+    size = kept.tell()
     kept.seek(0)
-    response = Response(app_iter=FileIter(kept), content_type="text/csv", charset="utf-8")
-    response.content_disposition = 'attachment; filename="consultations.csv"'
-    return response
+    return download(FileIter(kept), "consultations.csv", CSV, size)

@@ -16,6 +16,7 @@ from member_space.services.export import ask_file, files_of, take_copy
 from member_space.services.reimbursement_export import AT_ONCE, count_lines, take_at_once
 from member_space.services.reimbursement_files import CONTENT_TYPES, FileFormat, Wanted
 from member_space.views.done import go_on
+from member_space.views.download import download
 from member_space.views.my_data import note_seen
 from member_space.views.new_password import Said, typed
 
@@ -58,7 +59,7 @@ class ExportViews:
         body = take_at_once(
             request.db, request.tools, request.identity, household, wanted, request.locale_name, request.origin
         )
-        return _named(Response(body=body), wanted)
+        return download(body, wanted.name, CONTENT_TYPES[wanted.format])
 
     def _refuse(self, errors: Said) -> dict[str, Any]:
         self.request.response.status_int = 422
@@ -84,13 +85,4 @@ def take_file(request: Request) -> Response:
         pieces = take_copy(request.db, request.tools, request.identity, copy, request.origin)
     except KeyError:
         raise HTTPNotFound from None
-    response = Response(app_iter=pieces)
-    response.content_length = copy.size
-    return _named(response, copy.wanted)
-
-
-def _named(response: Response, wanted: Wanted) -> Response:
-    response.headers["Content-Type"] = CONTENT_TYPES[wanted.format]
-    response.content_disposition = f'attachment; filename="{wanted.name}"'
-    response.cache_control = "no-store"
-    return response
+    return download(pieces, copy.wanted.name, CONTENT_TYPES[copy.wanted.format], copy.size)

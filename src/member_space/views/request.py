@@ -37,6 +37,7 @@ from member_space.services.usual_time import usual_time_of
 from member_space.views.attachment_words import ShownFile, shown_files
 from member_space.views.decision_words import REASONS
 from member_space.views.done import go_on
+from member_space.views.download import PDF, download
 from member_space.views.parcel_words import TIMED, paid_by, parcel_words
 from member_space.views.request_start import page_path
 from member_space.views.request_words import chip_of, facts_of, topic_of
@@ -106,9 +107,7 @@ class RequestViews:
         facts = [(fact.label, fact.value) for fact in facts_of(request, found, self.household, self._line())]
         receipt = Receipt(found, facts, papers, first_words_of(request.db, found.id), request.registry.brand)
         body = to_pdf(receipt, request.registry.getUtility(IPdf), request.locale_name, request.localizer.translate)
-        response = Response(body=body, content_type="application/pdf", charset=None)
-        response.content_disposition = f'attachment; filename="accuse-{found.number}.pdf"'
-        return response
+        return download(body, f"accuse-{found.number}.pdf", PDF)
 
     def _actor(self) -> Actor:
         return Actor.of(self.request.identity, self.request.origin)

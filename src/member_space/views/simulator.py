@@ -29,6 +29,7 @@ from member_space.services.simulator import (
 )
 from member_space.services.simulator_pdf import SimulationPdf
 from member_space.services.simulator_words import CAVEAT, SECTORS, notes_of, why_not
+from member_space.views.download import PDF, download
 from member_space.views.rendering import date_long
 from member_space.views.words import data_words
 
@@ -109,9 +110,7 @@ def pdf(request: Request) -> Response:
     translate, today = request.localizer.translate, request.context.household.today
     document = SimulationPdf(found, today, request.locale_name, translate, shown)
     body = document.render(request.registry.getUtility(IPdf), request.registry.brand)
-    response = Response(body=body, content_type="application/pdf")
-    response.content_disposition = 'attachment; filename="simulation.pdf"'
-    return response
+    return download(body, "simulation.pdf", PDF)
 
 
 def _said(request: Request, outcome: Outcome | None) -> tuple[SaidPart | None, list[SaidPart]]:

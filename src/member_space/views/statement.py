@@ -15,6 +15,7 @@ from member_space.services.statement import StatementSheet, note_export, read_st
 from member_space.services.statement_csv import to_csv
 from member_space.services.statement_pdf import to_pdf
 from member_space.services.statement_words import CLOSED_NOTE, COLUMNS
+from member_space.views.download import CSV, PDF, download
 
 
 @view_config(
@@ -36,7 +37,7 @@ def statement_pdf(request: Request) -> Response:
     sheet = _sheet(request)
     pdf = request.registry.getUtility(IPdf)
     body = to_pdf(sheet, pdf, request.registry.brand, request.locale_name, request.localizer.translate)
-    return _file(request, sheet, body, "application/pdf", "pdf")
+    return _file(request, sheet, body, PDF, "pdf")
 
 
 @view_config(
@@ -44,19 +45,17 @@ def statement_pdf(request: Request) -> Response:
 )
 def statement_csv(request: Request) -> Response:
     sheet = _sheet(request)
-    return _file(request, sheet, to_csv(sheet, request.localizer.translate), "text/csv", "csv")
+    return _file(request, sheet, to_csv(sheet, request.localizer.translate), CSV, "csv")
 
 
 def _sheet(request: Request) -> StatementSheet:
     return read_statement(request.db, request.context.household, request.context.found)
 
 
-def _file(request: Request, sheet: StatementSheet, body: bytes, content_type: str, extension: str) -> Response:
-    """A file named by the reference alone; that it left is a fact of the journal. The headers close it to caches."""
+def _file(request: Request, sheet: StatementSheet, body: bytes, media_type: str, extension: str) -> Response:
+    """A file named by the reference alone; that it left is a fact of the journal."""
     note_export(request.db, request.identity, sheet, extension, request.origin)
-    response = Response(body=body, content_type=content_type, charset="utf-8" if extension == "csv" else None)
-    response.content_disposition = f'attachment; filename="{_safe_name(sheet.head.reference)}.{extension}"'
-    return response
+    return download(body, f"{_safe_name(sheet.head.reference)}.{extension}", media_type)
 
 
 def _safe_name(reference: str) -> str:

@@ -34,6 +34,7 @@ from member_space.services.request_thread import (
 from member_space.services.thread_pdf import thread_pdf
 from member_space.views.attachment_words import ShownFile, refusal_words, shown_files
 from member_space.views.done import go_on
+from member_space.views.download import PDF, download
 from member_space.views.request_words import chip_of, topic_of
 from member_space.views.upload import field_of, files_of
 
@@ -158,10 +159,8 @@ class ThreadViews:
             say(_("État")): chip_of(request, row)[1],
         }
         title = say(_("Échanges de la demande ${number}", mapping={"number": row.number or ""}))
-        response = Response(thread_pdf(request.db, request.tools, row, facts, title, say, request.locale_name))
-        response.headers["Content-Type"] = "application/pdf"
-        response.content_disposition = f'attachment; filename="echanges-{row.number or "brouillon"}.pdf"'
-        return response
+        body = thread_pdf(request.db, request.tools, row, facts, title, say, request.locale_name)
+        return download(body, f"echanges-{row.number}.pdf", PDF)
 
     @view_config(route_name="request_rate", renderer="message/rate.html.jinja2")
     def mark(self) -> Any:

@@ -10,6 +10,7 @@ from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.interfaces import IWalletSigner
 from member_space.services.wallet import to_wallet
+from member_space.views.download import download
 
 
 @view_config(route_name="card_wallet", request_method="GET", permission=Permission.VIEW_CARD, reads=What.CARD)
@@ -19,6 +20,4 @@ def card_wallet(request: Request) -> Response:
     if signer is None or shown.moment is Moment.PREVIOUS:
         raise HTTPNotFound
     body = to_wallet(request.db, request.tools, request.identity, shown, request.origin)
-    response = Response(body=body, content_type=signer.media_type)
-    response.content_disposition = f'attachment; filename="carte-tiers-payant-{shown.year}.{signer.extension}"'
-    return response
+    return download(body, f"carte-tiers-payant-{shown.year}.{signer.extension}", signer.media_type)

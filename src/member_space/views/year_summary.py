@@ -14,6 +14,7 @@ from member_space.interfaces import IPdf
 from member_space.services.statement_words import CLOSED_NOTE
 from member_space.services.year_summary import YearSummary, note_export, year_summary
 from member_space.services.year_summary_files import AMOUNTS, BY_DAY_OF_CARE, HEADINGS, TITLES, to_csv, to_pdf
+from member_space.views.download import CSV, PDF, download
 
 _ = TranslationStringFactory("member_space")
 
@@ -58,7 +59,7 @@ def pdf(request: Request) -> Response:
     summary, translate = _of_address(request), request.localizer.translate
     today, renderer = request.context.household.today, request.registry.getUtility(IPdf)
     body = to_pdf(summary, today, renderer, request.registry.brand, request.locale_name, translate)
-    return _file(request, summary, body, "application/pdf", "pdf")
+    return _file(request, summary, body, PDF, "pdf")
 
 
 @view_config(
@@ -69,7 +70,7 @@ def pdf(request: Request) -> Response:
 )
 def as_csv(request: Request) -> Response:
     summary = _of_address(request)
-    return _file(request, summary, to_csv(summary, request.localizer.translate), "text/csv", "csv")
+    return _file(request, summary, to_csv(summary, request.localizer.translate), CSV, "csv")
 
 
 def _year_of(request: Request, typed: str) -> int | None:
@@ -87,8 +88,6 @@ def _of_address(request: Request) -> YearSummary:
     return year_summary(request.db, request.context.household, year)
 
 
-def _file(request: Request, summary: YearSummary, body: bytes, content_type: str, extension: str) -> Response:
+def _file(request: Request, summary: YearSummary, body: bytes, media_type: str, extension: str) -> Response:
     note_export(request.db, request.identity, summary, extension, request.origin)
-    response = Response(body=body, content_type=content_type, charset="utf-8" if extension == "csv" else None)
-    response.content_disposition = f'attachment; filename="recapitulatif-{summary.year}.{extension}"'
-    return response
+    return download(body, f"recapitulatif-{summary.year}.{extension}", media_type)

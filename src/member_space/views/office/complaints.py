@@ -14,6 +14,7 @@ from member_space.forms.office_request import MeasureForm
 from member_space.services.catalogue import catalogue_of
 from member_space.services.complaint_register import TITLES, latest_complaints, write_measure, write_register
 from member_space.services.request_desk import REASON
+from member_space.views.download import CSV, download
 from member_space.views.office.request_act import ActViews
 
 
@@ -46,9 +47,7 @@ def register(request: Request) -> Response:
         request.locale_name,
         out,
     )
-    response = Response(out.getvalue().encode("utf-8-sig"), content_type="text/csv", charset="utf-8")
-    response.content_disposition = 'attachment; filename="reclamations.csv"'
-    return response
+    return download(out.getvalue().encode("utf-8-sig"), "reclamations.csv", CSV)
 
 
 class OfficeMeasureViews(ActViews):
