@@ -7,6 +7,8 @@ from typing import Any
 import colander
 from translationstring import TranslationStringFactory
 
+from member_space.domain.dates import date_short
+
 _ = TranslationStringFactory("member_space")
 
 FIRST_YEAR, LAST_YEAR = 1900, 2100
@@ -19,7 +21,7 @@ class Day(colander.SchemaType):
     """A day typed as 12/03/2025 (or 12.3.2025, 12-03-2025, 2025-03-12); each refusal says what to write instead."""
 
     def serialize(self, node: colander.SchemaNode, appstruct: Any) -> Any:  # noqa: ARG002 - colander's
-        return colander.null if appstruct is colander.null else appstruct.strftime("%d/%m/%Y")
+        return colander.null if appstruct is colander.null else date_short(appstruct)
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
         text = cstruct.strip() if isinstance(cstruct, str) else cstruct

@@ -8,6 +8,7 @@ from typing import Any
 import colander
 from translationstring import TranslationString, TranslationStringFactory
 
+from member_space.domain.dates import date_short
 from member_space.domain.money import Money
 from member_space.domain.reimbursement_input import Practitioner
 from member_space.forms.as_of import Day
@@ -136,4 +137,4 @@ def read_simulation(query: Mapping[str, str], household: Household) -> AskedSimu
 def _default(name: str, member: HouseholdMember | None, today: date) -> str:
     if name == "personne":
         return str(member.public_id) if member else ""
-    return {"secteur": "1", "parcours": IN_PATHWAY, "le": today.strftime("%d/%m/%Y"), "nombre": "1"}.get(name, "")
+    return {"secteur": "1", "parcours": IN_PATHWAY, "le": date_short(today), "nombre": "1"}.get(name, "")

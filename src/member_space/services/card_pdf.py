@@ -4,11 +4,12 @@ In French whatever the member reads: it is for professionals, and has the value 
 """
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from member_space.domain.card import Beneficiary, Card, Domain
+from member_space.domain.dates import date_short
 from member_space.interfaces import ICardCode, IPdf
 from member_space.services.qr import qr_of
 from member_space.services.tools import Tools
@@ -125,8 +126,8 @@ def _meaning(domain: Domain) -> str:
 
 def _row(one: Beneficiary, domains: Sequence[Domain]) -> dict[str, Any]:
     """``cells``: a rate each, with its circuit where the domain has its own."""
-    born = f"{_day(one.birth_date)}, rang {one.birth_rank}".replace(" ", NBSP)
-    until = f"jusqu’au {_day(one.until)}" if one.until else ""
+    born = f"{date_short(one.birth_date)}, rang {one.birth_rank}".replace(" ", NBSP)
+    until = f"jusqu’au {date_short(one.until)}" if one.until else ""
     return {
         "name": f"{one.last_name.upper()} {one.first_name}",
         "details": [born, *(f"n° {nir.shown}".replace(" ", NBSP) for nir in one.nirs), *filter(None, [until])],
@@ -162,7 +163,3 @@ def svg_of(modules: Sequence[Sequence[int]]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" shape-rendering="crispEdges">'
         f'<path d="{"".join(runs)}"/></svg>'
     )
-
-
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"

@@ -8,6 +8,7 @@ from typing import Any
 
 from member_space.domain.certificate import CertificateKind
 from member_space.domain.check_code import in_groups
+from member_space.domain.dates import date_short
 from member_space.interfaces import IPdf
 from member_space.models import Certificate
 from member_space.services.letterhead import dated, letterhead
@@ -55,7 +56,7 @@ def _document(row: Certificate, tools: Tools) -> dict[str, Any]:
     brand, site, facts = tools.settings.brand, tools.settings.site_url, row.facts
     kind, code = CertificateKind(row.kind), tools.cipher.decrypt(row.code)
     start, end = facts["portability"] or (None, None)
-    words = {"insurer": brand.name, "contract": facts["contract"], "day": _day(row.issued_on.isoformat())}
+    words = {"insurer": brand.name, "contract": facts["contract"], "day": date_short(row.issued_on)}
     return {
         **letterhead(brand),
         "title": TITLES[kind],
@@ -68,7 +69,7 @@ def _document(row: Certificate, tools: Tools) -> dict[str, Any]:
             for one in facts["people"]
         ],
         "notes": [NOTES[kind]],
-        "issued": f"Émise le {_day(row.issued_on.isoformat())}",
+        "issued": f"Émise le {date_short(row.issued_on)}",
         "check_title": "Vérifier cette attestation",
         "check_how": f"Avec un téléphone, visez le carré ci-contre ; ou ouvrez {site}/verifier et recopiez ce code :",
         "code": in_groups(code),
@@ -89,4 +90,4 @@ def _facts(facts: dict[str, Any]) -> list[tuple[str, str | None]]:
 
 
 def _day(day: str | None) -> str:
-    return f"{date.fromisoformat(day):%d/%m/%Y}" if day else ""
+    return date_short(date.fromisoformat(day)) if day else ""

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from translationstring import TranslationStringFactory
 
+from member_space.domain.dates import date_short
 from member_space.domain.events import EventKind
 from member_space.domain.opening_hours import PARIS
 from member_space.domain.request import RequestKind, State
@@ -85,7 +86,7 @@ def write_register(
         topic = topics.get(one.topic or "")
         yes_no = translate(_("oui") if one.mediator else _("non"))
         label = topic.label.in_(locale) if topic else one.topic or ""
-        acknowledged = f"{date.fromisoformat(one.acknowledged_on):%d/%m/%Y}" if one.acknowledged_on else ""
+        acknowledged = date_short(date.fromisoformat(one.acknowledged_on)) if one.acknowledged_on else ""
         cells = [acknowledged, label, _day(one.answered_at)]
         measure = safe_cell(one.measure or "")
         writer.writerow(
@@ -142,4 +143,4 @@ def _query(tools: Tools) -> Select[Any]:
 
 
 def _day(at: datetime | None) -> str:
-    return f"{at.astimezone(PARIS):%d/%m/%Y}" if at else ""
+    return date_short(at.astimezone(PARIS)) if at else ""

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from member_space.domain.acts import ActFamily
+from member_space.domain.dates import date_short
 from member_space.domain.guarantee import (
     BasePercent,
     Basket,
@@ -148,14 +149,13 @@ class _Reader:
 
     def _refuse_place(self, entry: Entry, start: date, last_start: date, last_end: date | None) -> None:
         if start <= last_start:
-            entry.refuse("starts_on", f"les versions vont par date : celle d’avant commence le {_day(last_start)}")
+            words = f"les versions vont par date : celle d’avant commence le {date_short(last_start)}"
+            entry.refuse("starts_on", words)
         elif last_end and start <= last_end:
-            entry.refuse("starts_on", f"chevauche la version d’avant, qui finit le {_day(last_end)}")
+            entry.refuse("starts_on", f"chevauche la version d’avant, qui finit le {date_short(last_end)}")
         elif last_end and start > last_end + ONE_DAY:
-            entry.refuse(
-                "starts_on",
-                f"trou du {_day(last_end + ONE_DAY)} au {_day(start - ONE_DAY)} : aucune version n’y est en vigueur",
-            )
+            gap = f"du {date_short(last_end + ONE_DAY)} au {date_short(start - ONE_DAY)}"
+            entry.refuse("starts_on", f"trou {gap} : aucune version n’y est en vigueur")
 
     def _lines(self, version: Entry, start: date, before: Version | None) -> Iterable[GuaranteeLine]:
         entries = version.tables("line")
@@ -269,7 +269,3 @@ class _Reader:
             elif period and (amount is not None or count is not None):
                 caps.append(Cap(period, amount, count))
         return tuple(caps)
-
-
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"

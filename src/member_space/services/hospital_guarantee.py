@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from member_space.domain.attachment import Found, Kind, SentFile
+from member_space.domain.dates import date_short
 from member_space.domain.decision import ESTIMATE_LASTS, Line
 from member_space.domain.money import format_money
 from member_space.domain.opening_hours import PARIS
@@ -62,7 +63,7 @@ def to_pdf(db: Session, tools: Tools, request: Request, lines: Sequence[Line], m
     brand, decided = tools.settings.brand, message.sent_at.astimezone(PARIS).date()
     facts = [
         ("Référence de l’accord", request.number),
-        ("Décision du", _day(decided)),
+        ("Décision du", date_short(decided)),
         *_stay(request.details),
         *_patient(db, request),
         ("Organisme complémentaire", f"{brand.name}, n° {tools.settings.noemie.oc_number}"),
@@ -78,8 +79,8 @@ def to_pdf(db: Session, tools: Tools, request: Request, lines: Sequence[Line], m
         "notes": [
             "Nous réglons ces frais après la part de l’Assurance Maladie, dans les limites du contrat. Ce qui n’est "
             "pas dans ce tableau reste à la charge du patient.",
-            f"Cet accord vaut pour l’entrée ci-dessus, ou reportée jusqu’au {_day(decided + ESTIMATE_LASTS)}, si le "
-            "contrat couvre encore le patient ce jour-là. Pour un séjour plus long, demandez-nous de le prolonger "
+            f"Cet accord vaut pour l’entrée ci-dessus, ou reportée jusqu’au {date_short(decided + ESTIMATE_LASTS)}, si "
+            "le contrat couvre encore le patient ce jour-là. Pour un séjour plus long, demandez-nous de le prolonger "
             "avant la sortie.",
             f"Établissement\N{NO-BREAK SPACE}: rappelez la référence {request.number} sur votre facture.",
         ],
@@ -93,7 +94,7 @@ def _stay(details: dict[str, Any]) -> list[tuple[str, str | None]]:
     return [
         ("Établissement", details.get("establishment")),
         ("Numéro FINESS", details.get("finess")),
-        ("Date d’entrée", _day(date.fromisoformat(details["entry_date"])) if "entry_date" in details else None),
+        ("Date d’entrée", date_short(date.fromisoformat(details["entry_date"])) if "entry_date" in details else None),
         ("Nombre de jours prévus", str(details["days"]) if "days" in details else None),
         ("Code DMT", details.get("dmt")),
         ("Chambre particulière", "demandée" if details.get("room") else "non demandée"),
@@ -105,7 +106,7 @@ def _patient(db: Session, request: Request) -> list[tuple[str, str]]:
     contract = db.get_one(Contract, request.contract_id)
     return [
         ("Patient", f"{person.first_name} {person.last_name}"),
-        ("Date de naissance", _day(person.birth_date)),
+        ("Date de naissance", date_short(person.birth_date)),
         ("Numéro d’adhérent", contract.member_number),
         ("Contrat", contract.number),
     ]
@@ -116,7 +117,3 @@ def _granted(line: Line) -> str | None:
     if line.granted:
         return f"jusqu’à {format_money(line.granted, 'fr')}"
     return None if line.asked or line.reason else "accordé"
-
-
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from babel.dates import format_date
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from member_space.domain.dates import date_short
 from member_space.domain.notices import ABOUT_A_REQUEST, NoticeKind
 from member_space.services.translation import catalogue_in
 from member_space.settings import Settings
@@ -86,7 +87,7 @@ def _long(day: str, language: str) -> str:
 
 def _short(day: str) -> str:
     """« 12/03/2026 »: in the letters that an SMS has."""
-    return f"{date.fromisoformat(day):%d/%m/%Y}"
+    return date_short(date.fromisoformat(day))
 
 
 @cache

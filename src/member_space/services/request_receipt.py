@@ -6,6 +6,7 @@ from typing import Any
 
 from translationstring import TranslationStringFactory
 
+from member_space.domain.dates import date_short
 from member_space.domain.opening_hours import PARIS
 from member_space.interfaces import IPdf
 from member_space.models import Request
@@ -64,4 +65,4 @@ def size_words(size: int, translate: Translate) -> str:
 
 def _when(sent: Any, locale: str) -> dict[str, str]:
     hour = f"{sent:%H:%M}" if locale == "en" else f"{sent.hour} h {sent.minute:02d}"
-    return {"day": f"{sent:%d/%m/%Y}", "time": hour}
+    return {"day": date_short(sent), "time": hour}

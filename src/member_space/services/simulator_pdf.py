@@ -8,6 +8,7 @@ from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.domain.allowance import Allowance, Measure
 from member_space.domain.care_choice import CareChoice
+from member_space.domain.dates import date_short
 from member_space.domain.money import format_money
 from member_space.domain.reimbursement_steps import Step
 from member_space.interfaces import IPdf
@@ -60,7 +61,7 @@ class SimulationPdf:
         found, care = self.found, self.found.care
         yield _("Soin"), self.shown(found.choice)
         yield _("Personne"), found.member.name
-        yield _("Date du soin"), _day(care.care_date)
+        yield _("Date du soin"), date_short(care.care_date)
         if care.quantity > 1:
             yield _("Quantité"), str(care.quantity)
         if found.asks_doctor:
@@ -68,7 +69,7 @@ class SimulationPdf:
             yield _("Parcours de soins"), self.translate(PATHWAY[not care.out_of_pathway])
         yield _("Contrat"), found.member.contract_number
         yield _("Garanties"), found.table_label
-        yield _("Calculé le"), _day(self.today)
+        yield _("Calculé le"), date_short(self.today)
 
     def _shares(self, title: TranslationString, price: SaidPart, parts: Sequence[SaidPart]) -> dict[str, Any]:
         """Who pays; the price is their total. A part of 0 € says why."""
@@ -101,7 +102,3 @@ class SimulationPdf:
 
     def _left(self, one: Allowance) -> str:
         return self._money(one.left) if one.measure is Measure.AMOUNT else str(one.left)
-
-
-def _day(day: date) -> str:
-    return day.strftime("%d/%m/%Y")

@@ -6,6 +6,7 @@ from typing import Any
 
 from translationstring import TranslationStringFactory
 
+from member_space.domain.dates import date_short
 from member_space.domain.money import to_decimal_text
 from member_space.services.care_line import CareLine
 from member_space.services.statement import StatementSheet
@@ -74,5 +75,5 @@ def _cell(line: CareLine, column: Column) -> str:
     if column.kind in ("money", "rate"):
         return to_decimal_text(value, ",")
     if column.kind == "date":
-        return str(value.strftime("%d/%m/%Y"))
+        return date_short(value)
     return safe_cell(str(value)) if column.kind == "text" else str(value)

@@ -1,11 +1,11 @@
 """A statement as a tagged PDF: the words and figures of the page, laid out by templates/pdf/statement.typ."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from translationstring import TranslationStringFactory
 
+from member_space.domain.dates import date_short
 from member_space.domain.money import format_money, format_rate
 from member_space.interfaces import IPdf
 from member_space.services.care_line import CareLine, Payee
@@ -35,11 +35,7 @@ def _shown(value: Any, kind: str, locale: str) -> str:
         return format_money(value, locale)
     if kind == "rate":
         return format_rate(value, locale)
-    return _day(value) if kind == "date" else str(value)
-
-
-def _day(day: date) -> str:
-    return day.strftime("%d/%m/%Y")
+    return date_short(value) if kind == "date" else str(value)
 
 
 def _document(sheet: StatementSheet, brand: Brand, locale: str, translate: Translate) -> dict[str, Any]:
@@ -67,7 +63,7 @@ def _facts(sheet: StatementSheet, locale: str, translate: Translate) -> list[tup
         (_("Titulaire"), head.holder_name),
         (_("Numéro d’adhérent"), head.member_number),
         (_("Contrat"), head.contract_number),
-        (_("Émis le"), _day(head.issued_on)),
+        (_("Émis le"), date_short(head.issued_on)),
         (_("Montant versé"), format_money(sheet.totals["our_share"] or 0, locale)),
         (_("Payé à"), _payee(head, translate)),
         (_("Virement du"), _transfer(sheet, translate)),
@@ -87,7 +83,7 @@ def _payee(head: StatementHead, translate: Translate) -> str:
 def _transfer(sheet: StatementSheet, translate: Translate) -> str:
     """Its day; empty when there is nothing to pay."""
     if sheet.head.paid_on:
-        return _day(sheet.head.paid_on)
+        return date_short(sheet.head.paid_on)
     return translate(_("à venir")) if sheet.totals["our_share"] else ""
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.activation import LETTER_LIFE
+from member_space.domain.dates import date_short
 from member_space.domain.events import EventKind
 from member_space.interfaces import IPdf
 from member_space.models import Account, Contract, Coverage, Person, WelcomeLetter
@@ -96,7 +97,7 @@ def _document(tools: Tools, row: Row, code: str, until: date) -> dict[str, objec
     return {
         **letterhead(brand),
         "recipient": [name, *filter(None, address)],
-        "date": _day(tools.today()),
+        "date": date_short(tools.today()),
         "title": "Activez votre espace personnel",
         "greeting": f"Bonjour {name},",
         "intro": [
@@ -112,13 +113,10 @@ def _document(tools: Tools, row: Row, code: str, until: date) -> dict[str, objec
             f"Ou ouvrez {site}/activation, choisissez « J’ai reçu une lettre », puis recopiez le code.",
             "Donnez votre date de naissance et choisissez votre mot de passe.",
         ],
-        "until": f"Le code sert une seule fois, jusqu’au {_day(until)}. Personne ne vous le demandera au téléphone.",
+        "until": f"Le code sert une seule fois, jusqu’au {date_short(until)}. Personne ne vous le demandera au "
+        "téléphone.",
         "member_number": f"Numéro d’adhérent : {row.member_number}",
         "help": f"Une question ? Appelez-nous au {brand.phone_shown}.",
         "qr": qr_of(f"{site}/activation#{code}"),
         "qr_alt": "Code à viser avec l’appareil photo pour ouvrir la page d’activation",
     }
-
-
-def _day(day: date) -> str:
-    return day.strftime("%d/%m/%Y")

@@ -8,6 +8,7 @@ from typing import Any
 
 from translationstring import TranslationString, TranslationStringFactory
 
+from member_space.domain.dates import date_short
 from member_space.domain.guarantee import Heading
 from member_space.domain.money import format_money, to_decimal_text
 from member_space.interfaces import IPdf
@@ -67,7 +68,7 @@ def to_pdf(summary: YearSummary, today: date, pdf: IPdf, brand: Brand, locale: s
         "title": translate(_("Récapitulatif ${year}", mapping={"year": str(summary.year)})),
         "facts": [
             [translate(_("Soins reçus")), translate(_("du ${start} au ${end}", mapping=_days(summary)))],
-            [translate(_("Établi le")), f"{today:%d/%m/%Y}"],
+            [translate(_("Établi le")), date_short(today)],
         ],
         "columns": [translate(_("Personne et type de soins")), translate(_("Soins")), *map(translate, TITLES)],
         "rows": list(_rows(summary, locale, translate)),
@@ -80,7 +81,7 @@ def to_pdf(summary: YearSummary, today: date, pdf: IPdf, brand: Brand, locale: s
 
 
 def _days(summary: YearSummary) -> dict[str, str]:
-    return {"start": f"01/01/{summary.year}", "end": f"{summary.until:%d/%m/%Y}"}
+    return {"start": f"01/01/{summary.year}", "end": date_short(summary.until)}
 
 
 def _rows(summary: YearSummary, locale: str, translate: Translate) -> Iterator[dict[str, Any]]:

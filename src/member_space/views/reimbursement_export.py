@@ -9,6 +9,7 @@ from pyramid.response import Response
 from pyramid.view import view_config, view_defaults
 from translationstring import TranslationStringFactory
 
+from member_space.domain.dates import date_short
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.forms.reimbursement_export import ExportForm
@@ -41,7 +42,7 @@ class ExportViews:
         note_seen(self.request)
         today = self.request.context.household.today
         first = date(today.year, 1, 1)
-        return self._page([], {"du": f"{first:%d/%m/%Y}", "au": f"{today:%d/%m/%Y}", "format": FileFormat.XLSX})
+        return self._page([], {"du": date_short(first), "au": date_short(today), "format": FileFormat.XLSX})
 
     @view_config(request_method="POST", reads=What.REIMBURSEMENTS)
     def take(self) -> Any:

@@ -9,6 +9,7 @@ from pyramid.events import BeforeRender
 from pyramid.request import Request
 from pyramid.threadlocal import get_current_request
 
+from member_space.domain.dates import date_short
 from member_space.domain.money import format_money, format_rate
 from member_space.domain.opening_hours import PARIS
 from member_space.domain.reference import AgeRule
@@ -30,11 +31,6 @@ def date_long(day: date, locale: str | None = None) -> str:
     locale = locale or _locale()
     text = format_date(day, "d MMMM y", locale=locale)
     return text.replace("1 ", "1er ", 1) if locale == "fr" and day.day == 1 else text
-
-
-def date_short(day: date) -> str:
-    """« 12/03/2026 »."""
-    return day.strftime("%d/%m/%Y")
 
 
 def time_of_day(at: datetime, locale: str | None = None) -> str:

@@ -8,6 +8,7 @@ import colander
 import deform
 from translationstring import TranslationStringFactory
 
+from member_space.domain.dates import date_short
 from member_space.domain.period import Period
 from member_space.forms.renderer import filled, form_of
 from member_space.forms.request import CareDay, CareForm, HospitalForm, LineForm, QuoteForm, radio_of
@@ -16,7 +17,7 @@ from member_space.services import request_draft as drafts
 from member_space.services.household import HouseholdMember
 from member_space.services.request_check import asks_amount
 from member_space.services.request_draft import Covered
-from member_space.views.rendering import date_long, date_short, euros
+from member_space.views.rendering import date_long, euros
 
 _ = TranslationStringFactory("member_space")
 
