@@ -62,15 +62,16 @@ def renewal_key(at: Situation) -> tuple[str, str] | None:
 
 
 def renewal(at: Situation, floor: Money) -> Iterator[Bite]:
-    """Nothing beyond the minimum for an equipment that comes too early. What is bought on one day is one pair; an ear
-    each for hearing aids. A change of sight ends the delay for glasses."""
+    """Nothing beyond the minimum for an equipment that comes too early. A frame and lenses bought on one day are one
+    pair; an ear each for hearing aids. A change of sight ends the delay for glasses."""
     care, key = at.care, renewal_key(at)
     if key is None or (care.glasses is not None and care.glasses.sight_changed):
         return
     months = at.law(TariffKind.RENEWAL, key[1])
     after = months_before(care.care_date, months)
     is_hearing = care.act_code == HEARING_AID
-    until = care.care_date if is_hearing else care.care_date - ONE_DAY
+    is_whole = is_hearing or care.glasses is not None
+    until = care.care_date if is_whole else care.care_date - ONE_DAY
     _, count = at.usage.between(key, after, until)
     if count >= (EARS if is_hearing else 1):
         yield Bite(Rule.RENEWAL, floor, {"months": months})

@@ -29,6 +29,7 @@ from member_space.models.noemie import NoemieAnomaly, NoemieFile, NoemieLine, No
 from member_space.models.notification import DemoMessage, Notification, NotificationPreference
 from member_space.models.person import Person
 from member_space.models.personal_data import BankAccount, DataChange
+from member_space.models.quote import QuoteLineRow
 from member_space.models.reference import Act, ActFamilyRow, Regime, Tariff
 from member_space.models.request import (
     AskedPiece,
@@ -96,6 +97,7 @@ __all__ = [
     "Passkey",
     "Payment",
     "Person",
+    "QuoteLineRow",
     "Reading",
     "ReceivedMail",
     "RecoveryCode",

@@ -109,6 +109,12 @@ REQUEST_PARTS: tuple[Part, ...] = (
         lambda scope: m.DecisionLine.request_id.in_(_requests(scope)),
     ),
     table(
+        "demandes-devis",
+        "Lignes de vos devis, et leur estimation",
+        m.QuoteLineRow,
+        lambda scope: m.QuoteLineRow.request_id.in_(_requests(scope)),
+    ),
+    table(
         "documents",
         "Documents donnés et reçus",
         m.Attachment,

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.period import Period
 from member_space.domain.request import NotAllowed, RequestKind, State
-from member_space.models import Attachment, AttachmentFile, Request, StatementLine
+from member_space.models import Attachment, AttachmentFile, QuoteLineRow, Request, StatementLine
 from member_space.models.base import period_of
 from member_space.services.attachment import erase_attachments
 from member_space.services.care_line import CareLine, line_query, read_lines, values_of
@@ -137,12 +137,13 @@ def covered_on(household: Household, day: date) -> list[Covered]:
 
 
 def about_person(db: Session, tools: Tools, draft: Request, member: HouseholdMember, **facts: Any) -> None:
-    """Whom the draft is about: the contract is the one that covers him, for the papers already joined too."""
+    """Whom the draft is about: the contract is the one that covers him, for its papers and lines too."""
     if draft.contract_id != member.contract_id:
         new = {"contract_id": member.contract_id}
         ours = select(Attachment.id).where(Attachment.request_id == draft.id)
         db.execute(update(AttachmentFile).where(AttachmentFile.attachment_id.in_(ours)).values(new))
         db.execute(update(Attachment).where(Attachment.request_id == draft.id).values(new))
+        db.execute(update(QuoteLineRow).where(QuoteLineRow.request_id == draft.id).values(new))
     edit_draft(db, tools, draft, person_id=member.person_id, contract_id=member.contract_id, **facts)
 
 

@@ -71,7 +71,16 @@ TABLES: dict[Kept, tuple[str, ...]] = {
     Kept.REQUEST_DRAFTS: (),  # rows of the tables of requests
     Kept.BIN: (),  # the same
     Kept.REQUESTS: (
-        *("request", "request_transition", "message", "internal_note", "asked_piece", "decision_line", "request_words"),
+        *(
+            "request",
+            "request_transition",
+            "message",
+            "internal_note",
+            "asked_piece",
+            "decision_line",
+            "quote_line",
+            "request_words",
+        ),
         "complaint_measure",
         *("attachment", "attachment_file"),
     ),

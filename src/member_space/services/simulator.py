@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.allowance import Allowance, allowances
 from member_space.domain.care_choice import CareChoice, choices_of, found_by_words
-from member_space.domain.guarantee import GuaranteeTable
 from member_space.domain.money import Money
 from member_space.domain.period import Period
 from member_space.domain.reference import TariffKind
@@ -127,57 +126,85 @@ def _choices(figures: Figures) -> Choices:
     return Choices(figures, choices_of(shipped_rows("simulated_cares.csv"), figures.acts.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the cares of a person on a day are computed with. ``usage``: what was used of each cap until then; each
+    care that is answered adds its own. ``is_private``: what this adult used was not read."""
+
+    member: HouseholdMember
+    cover: Cover
+    usage: Usage
+    is_private: bool
+
+
+def ground_of(db: Session, household: Household, known: Choices, person: HouseholdMember, day: date) -> Ground:
+    """The cover that pays and what was used of it; five statements.
+
+    Of an adult who keeps his care to himself nothing that he used is read. Raises CannotSimulateError.
+    """
+    member, period = _covered(household, person, day)
+    pair = (member.contract_id, member.person_id)
+    insured = insured_of(db, [member.contract_id])[pair]
+    table = insured.table_on(day)
+    if table is None:
+        raise CannotSimulateError(Missing.NO_TABLE, day)
+    is_private = pair not in set(household.open)
+    usage = Usage() if is_private else _used(db, member, insured, known.figures, day)
+    household.note([member.person_id])
+    return Ground(member, Cover(period, table, known.figures), usage, is_private)
+
+
 def simulate(db: Session, household: Household, known: Choices, asked: Question) -> Simulation:
     """What this care would give, after all that was paid to the person until that day; five statements.
 
-    Of an adult who keeps his care to himself nothing that he used is read. Raises CannotSimulateError, and
-    CannotComputeError as the engine does: an act without a tariff on that day, two tariffs…
+    Raises CannotSimulateError, and CannotComputeError as the engine does: an act without a tariff on that day, two
+    tariffs…
     """
-    member, period = _covered(household, asked)
-    pair = (member.contract_id, member.person_id)
-    insured = insured_of(db, [member.contract_id])[pair]
-    table = insured.table_on(asked.day)
-    if table is None:
-        raise CannotSimulateError(Missing.NO_TABLE, asked.day)
+    return answer(ground_of(db, household, known, asked.member, asked.day), known, asked)
+
+
+def answer(ground: Ground, known: Choices, asked: Question) -> Simulation:
+    """What this care would give on its day's ground, of which it takes its part: the next one comes after it.
+
+    Raises as ``simulate``; then nothing is taken.
+    """
     if asked.choice.lenses and asked.frame_fee is None:
         raise CannotSimulateError(Missing.FRAME_FEE, asked.day)
-    is_private = pair not in set(household.open)
-    usage = Usage() if is_private else _used(db, member, insured, known.figures, asked.day)
-    household.note([member.person_id])
-    cover = Cover(period, table, known.figures)
+    cover, usage = ground.cover, ground.usage
     asks_doctor, is_too_young = _asks_doctor(asked, known.figures), _is_too_young(asked)
     care = _care(asked, asks_doctor, is_too_young)
     outcome = compute(care, cover, usage)
     beside = _beside(asked, known, cover, usage)
+    remaining = _taken(ground, outcome, care)
     return Simulation(
         asked=asked,
-        member=member,
-        table_label=table.label,
+        member=ground.member,
+        table_label=cover.table.label,
         care=care,
         outcome=outcome,
         asks_doctor=asks_doctor,
         is_too_young=is_too_young,
-        is_private=is_private,
+        is_private=ground.is_private,
         is_base_of_others=_is_base_of_others(care, known.figures),
-        remaining=() if is_private else _remaining(table, known.figures, usage, outcome, care),
+        remaining=() if ground.is_private else remaining,
         beside=beside,
     )
 
 
-def _covered(household: Household, asked: Question) -> tuple[HouseholdMember, Period]:
+def _covered(household: Household, person: HouseholdMember, day: date) -> tuple[HouseholdMember, Period]:
     """The person's coverage on that day; of two, the first in the order of the card."""
-    mine = [one for one in household.members if one.person_id == asked.member.person_id]
+    mine = [one for one in household.members if one.person_id == person.person_id]
     periods = [period_of(one.period) for one in mine]
     for member, period in zip(mine, periods, strict=True):
-        if period.contains(asked.day):
+        if period.contains(day):
             return member, period
     start = min(period.start for period in periods)
-    if asked.day < start:
+    if day < start:
         raise CannotSimulateError(Missing.STARTS_LATER, start)
     last = max(period.end or date.max for period in periods)
-    if asked.day > last:
+    if day > last:
         raise CannotSimulateError(Missing.ENDED, last)
-    raise CannotSimulateError(Missing.NOT_COVERED, asked.day)
+    raise CannotSimulateError(Missing.NOT_COVERED, day)
 
 
 def _used(db: Session, member: HouseholdMember, insured: Insured, figures: Figures, day: date) -> Usage:
@@ -225,19 +252,17 @@ def _care(asked: Question, asks_doctor: bool, is_too_young: bool) -> Care:
     )
 
 
-def _remaining(
-    table: GuaranteeTable, figures: Figures, usage: Usage, outcome: Outcome, care: Care
-) -> tuple[Remaining, ...]:
-    """The caps of the line that pays; ``usage`` takes the care, so this comes last."""
+def _taken(ground: Ground, outcome: Outcome, care: Care) -> tuple[Remaining, ...]:
+    """The care takes its part of the caps; those of the line that pays, before it and after."""
+    table, figures, usage = ground.cover.table, ground.cover.figures, ground.usage
     birth, line = care.patient.birth_date, outcome.line
-    if line is None:
-        return ()
-    before = allowances(table, figures, usage, birth, care.care_date)
+    before = allowances(table, figures, usage, birth, care.care_date) if line else []
     for use in outcome.used:
         usage.add(use)
-    after = allowances(table, figures, usage, birth, care.care_date)
+    usage.deferred = outcome.deferred
+    after = allowances(table, figures, usage, birth, care.care_date) if line else []
     pairs = zip(before, after, strict=True)
-    return tuple(Remaining(one, then) for one, then in pairs if one.line.rank == line.rank)
+    return tuple(Remaining(one, then) for one, then in pairs if line and one.line.rank == line.rank)
 
 
 def _beside(asked: Question, known: Choices, cover: Cover, usage: Usage) -> Beside | None:
