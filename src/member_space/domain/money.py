@@ -14,6 +14,7 @@ Money: TypeAlias = int
 Rate: TypeAlias = int
 
 WHOLE: Rate = 10_000
+_HALF = WHOLE // 2
 MAX_MONEY: Money = 2**31 - 1
 """The largest amount read, 21 474 836,47 €: what a 32-bit column holds, far above any amount of this trade."""
 
@@ -86,8 +87,9 @@ def apply_rate(amount: Money, rate: Rate) -> Money:
 
     So the cancellation of a line is exactly the opposite of the line.
     """
-    cents = (abs(amount) * rate + WHOLE // 2) // WHOLE
-    return cents if amount >= 0 else -cents
+    if amount >= 0:
+        return (amount * rate + _HALF) // WHOLE
+    return -((-amount * rate + _HALF) // WHOLE)
 
 
 def format_money(amount: Money, language: str = "fr") -> str:

@@ -50,3 +50,13 @@ def first_overlap(periods: Iterable[Period]) -> tuple[Period, Period] | None:
     """Two periods that share a day, the first such pair by date; None when each day has at most one."""
     ordered: Sequence[Period] = sorted(periods, key=lambda period: period.start)
     return next((pair for pair in pairwise(ordered) if pair[0].overlaps(pair[1])), None)
+
+
+def breaks_of(periods: Iterable[Period]) -> set[date]:
+    """The first day of each period and the first one after it: between two of these days, the same ones are in."""
+    days: set[date] = set()
+    for period in periods:
+        days.add(period.start)
+        if period.before:
+            days.add(period.before)
+    return days

@@ -16,15 +16,15 @@ deferred = +25 and the later one deferred = −25.
 What an act gives, from the tables in force and a guarantee table, is computed by ``reimbursement_engine``.
 """
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from member_space.domain.acts import ActFamily
 from member_space.domain.money import WHOLE, Money, Rate, apply_rate
 
 
-@dataclass(frozen=True, slots=True)
-class LineAmounts:
+class LineAmounts(NamedTuple):
     """The amounts of one statement line, in cents; a cancellation carries the opposite of each."""
 
     fee: Money
@@ -51,8 +51,7 @@ class LineAmounts:
 
     def __neg__(self) -> "LineAmounts":
         """The cancellation of the line: every amount opposite, the rate as it is."""
-        opposite = {f.name: -value for f, value in zip(fields(self), astuple(self), strict=True)}
-        return LineAmounts(**opposite | {"amo_rate": self.amo_rate})
+        return LineAmounts(*(-value for value in self))._replace(amo_rate=self.amo_rate)
 
 
 def derive(

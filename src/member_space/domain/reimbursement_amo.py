@@ -1,20 +1,21 @@
 """The fund's part of a line: base, rate, pathway, heavy acts, participation and franchise with their caps."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from member_space.domain.money import WHOLE, Money, Rate, apply_rate
 from member_space.domain.reference import Deduction
 from member_space.domain.reimbursement_errors import CannotComputeError, Problem
 from member_space.domain.reimbursement_figures import LineRules
 from member_space.domain.reimbursement_input import Care, FundShare
-from member_space.domain.reimbursement_steps import Part, Rule, Step
+from member_space.domain.reimbursement_steps import Part, Rule, Told
 from member_space.domain.reimbursement_usage import Usage, Used
 
 HEAVY = "heavy"
 """What a flat amount on a heavy act counts under."""
 
 
-class AmoPart(NamedTuple):
+@dataclass(slots=True)
+class AmoPart:
     """What the fund does. ``gross_in_pathway``: its gross share had the pathway been followed: a responsible contract
     starts from there. ``flat``: what replaces the ticket modérateur on a heavy act."""
 
@@ -28,14 +29,9 @@ class AmoPart(NamedTuple):
     deferred: Money
     recovered: Money
 
-    @property
-    def net(self) -> Money:
-        """What it pays."""
-        return self.gross - self.participation - self.franchise + self.deferred
 
-
-def amo_part(care: Care, rules: LineRules, usage: Usage, steps: list[Step], used: list[Used]) -> AmoPart:
-    """The fund's part, its steps added to ``steps`` and what it takes of caps to ``used``.
+def amo_part(care: Care, rules: LineRules, usage: Usage, told: list[Told], used: list[Used]) -> AmoPart:
+    """The fund's part, its steps added to ``told`` and what it takes of caps to ``used``.
 
     Raises CannotComputeError when the base or the rate of a refunded act is in no table and was not told.
     """
@@ -47,37 +43,37 @@ def amo_part(care: Care, rules: LineRules, usage: Usage, steps: list[Step], used
         base = min(base, unit * max(0, rules.count_year - usage.in_year(care.act_code, care.care_date)))
         used.append(Used(care.act_code, care.care_date, care.quantity))
     if not (rate and base) and not (care.fund and any(care.fund)):
-        steps.append(_nothing(care, rules))
+        told.append(_nothing(care, rules))
         return AmoPart(base, rate or 0, 0, 0, 0, 0, 0, 0, 0)
     rate = rate or 0
-    steps.append(Step(Rule.BASE, Part.FUND, 0, {"base": base, "unit": unit, "quantity": care.quantity}))
+    told.append((Rule.BASE, Part.FUND, 0, {"base": base, "unit": unit, "quantity": care.quantity}, ""))
     usual = (rules.usual_rate if care.rate is None or care.out_of_pathway else care.rate) or rate
     if care.fund:
-        return _told(care, care.fund, base, (rate, max(usual, rate)), steps, used)
+        return _told(care, care.fund, base, (rate, max(usual, rate)), told, used)
     flat = _flat(care, rules, unit, rate, usage)
     if flat is not None:
         rate = usual = WHOLE
         used.append(Used(HEAVY, care.care_date, flat))
-    gross = _gross_steps(care, base, rate, usual, flat or 0, steps)
-    kept = _deduction(care, rules, usage, steps, used)
+    gross = _gross_steps(care, base, rate, usual, flat or 0, told)
+    kept = _deduction(care, rules, usage, told, used)
     participation, franchise = (kept, 0) if rules.act.deduction is Deduction.PARTICIPATION else (0, kept)
     deferred = max(0, kept - gross)
     recovered = min(usage.deferred, max(0, gross - kept))
     if deferred:
-        steps.append(Step(Rule.DEFERRED, Part.FUND, deferred, {"amount": deferred}))
+        told.append((Rule.DEFERRED, Part.FUND, deferred, {"amount": deferred}, ""))
     if recovered:
-        steps.append(Step(Rule.RECOVERED, Part.FUND, -recovered, {"amount": recovered}))
-    in_pathway = max(gross, apply_rate(base, usual) - (flat or 0))
+        told.append((Rule.RECOVERED, Part.FUND, -recovered, {"amount": recovered}, ""))
+    in_pathway = gross if usual == rate else max(gross, apply_rate(base, usual) - (flat or 0))
     return AmoPart(base, rate, gross, in_pathway, flat or 0, participation, franchise, deferred - recovered, recovered)
 
 
-def _nothing(care: Care, rules: LineRules) -> Step:
+def _nothing(care: Care, rules: LineRules) -> Told:
     """Why the fund has nothing to pay."""
     if not care.fee:
-        return Step(Rule.NOT_CHARGED, Part.FUND, 0, {})
+        return Rule.NOT_CHARGED, Part.FUND, 0, {}, ""
     if rules.count_year is not None and care.base is None:
-        return Step(Rule.COUNT_REACHED, Part.FUND, 0, {"count": rules.count_year})
-    return Step(Rule.NOT_REFUNDED, Part.FUND, 0, {"act": rules.act.label})
+        return Rule.COUNT_REACHED, Part.FUND, 0, {"count": rules.count_year}, ""
+    return Rule.NOT_REFUNDED, Part.FUND, 0, {"act": rules.act.label}, ""
 
 
 def _base(care: Care, rules: LineRules) -> tuple[Money, Money]:
@@ -102,27 +98,27 @@ def _flat(care: Care, rules: LineRules, unit: Money, rate: Rate, usage: Usage) -
     return 0 if usage.on_day(HEAVY, care.care_date) else rules.heavy_copayment
 
 
-def _gross_steps(care: Care, base: Money, rate: Rate, usual: Rate, flat: Money, steps: list[Step]) -> Money:
+def _gross_steps(care: Care, base: Money, rate: Rate, usual: Rate, flat: Money, told: list[Told]) -> Money:
     before = apply_rate(base, rate)
     gross = max(0, before - flat)
     if care.out_of_pathway and rate < usual:
-        steps.append(Step(Rule.OUT_OF_PATHWAY, Part.FUND, 0, {"rate": rate, "usual": usual}))
+        told.append((Rule.OUT_OF_PATHWAY, Part.FUND, 0, {"rate": rate, "usual": usual}, ""))
     elif rate == WHOLE and care.patient.exemption is not None:
-        steps.append(Step(Rule.RATE_EXEMPT, Part.FUND, 0, {"rate": rate}))
+        told.append((Rule.RATE_EXEMPT, Part.FUND, 0, {"rate": rate}, ""))
     else:
-        steps.append(Step(Rule.RATE, Part.FUND, 0, {"rate": rate}))
-    steps.append(Step(Rule.GROSS, Part.FUND, before, {"base": base, "rate": rate, "gross": before}))
+        told.append((Rule.RATE, Part.FUND, 0, {"rate": rate}, ""))
+    told.append((Rule.GROSS, Part.FUND, before, {"base": base, "rate": rate, "gross": before}, ""))
     if flat:
-        steps.append(Step(Rule.HEAVY_COPAYMENT, Part.FUND, gross - before, {"flat": flat}))
+        told.append((Rule.HEAVY_COPAYMENT, Part.FUND, gross - before, {"flat": flat}, ""))
     return gross
 
 
-def _deduction(care: Care, rules: LineRules, usage: Usage, steps: list[Step], used: list[Used]) -> Money:
+def _deduction(care: Care, rules: LineRules, usage: Usage, told: list[Told], used: list[Used]) -> Money:
     """What is kept on this line, within the caps of the day and of the year."""
     deduction = rules.act.deduction
     if not rules.deduction:
         if rules.is_exempt:
-            steps.append(Step(Rule.EXEMPT, Part.FUND, 0, {"deduction": deduction}))
+            told.append((Rule.EXEMPT, Part.FUND, 0, {"deduction": deduction}, ""))
         return 0
     wanted = rules.deduction * care.quantity
     is_participation = deduction is Deduction.PARTICIPATION
@@ -136,13 +132,13 @@ def _deduction(care: Care, rules: LineRules, usage: Usage, steps: list[Step], us
     rule = Rule.PARTICIPATION if is_participation else Rule.FRANCHISE
     unit = {"unit": rules.deduction, "quantity": care.quantity, "kept": kept, "deduction": deduction}
     if kept:
-        steps.append(Step(rule, Part.FUND, -kept, unit))
+        told.append((rule, Part.FUND, -kept, unit, ""))
         used.append(Used(yearly, day, kept))
         if not is_participation:
             used.append(Used(deduction, day, kept))
     if kept < wanted:
         values = {"wanted": wanted, "kept": kept, "cap_day": rules.cap_day, "cap_year": rules.cap_year}
-        steps.append(Step(Rule.DEDUCTION_CAPPED, Part.FUND, 0, values | {"deduction": deduction}))
+        told.append((Rule.DEDUCTION_CAPPED, Part.FUND, 0, values | {"deduction": deduction}, ""))
     return kept
 
 
@@ -151,21 +147,21 @@ def _told(
     fund: FundShare,
     base: Money,
     rates: tuple[Rate, Rate],
-    steps: list[Step],
+    told: list[Told],
     used: list[Used],
 ) -> AmoPart:
     """What the fund says it did, kept as it is; ``rates``: applied, then within the pathway."""
     rate, usual = rates
-    gross = _gross_steps(care, base, rate, usual, 0, steps)
+    gross = _gross_steps(care, base, rate, usual, 0, told)
     if gross != fund.gross:
-        steps.append(Step(Rule.TOLD_BY_FUND, Part.FUND, fund.gross - gross, {"gross": fund.gross}))
+        told.append((Rule.TOLD_BY_FUND, Part.FUND, fund.gross - gross, {"gross": fund.gross}, ""))
     for rule, kept in ((Rule.PARTICIPATION, fund.participation), (Rule.FRANCHISE, fund.franchise)):
         if kept:
-            steps.append(Step(rule, Part.FUND, -kept, {"kept": kept}))
+            told.append((rule, Part.FUND, -kept, {"kept": kept}, ""))
             used.append(Used(rule.value, care.care_date, kept))
     recovered = max(0, -fund.deferred)
     if fund.deferred:
         rule = Rule.RECOVERED if recovered else Rule.DEFERRED
-        steps.append(Step(rule, Part.FUND, fund.deferred, {"amount": abs(fund.deferred)}))
+        told.append((rule, Part.FUND, fund.deferred, {"amount": abs(fund.deferred)}, ""))
     in_pathway = max(fund.gross, apply_rate(base, usual)) if care.out_of_pathway else fund.gross
     return AmoPart(base, rate, fund.gross, in_pathway, 0, fund.participation, fund.franchise, fund.deferred, recovered)

@@ -9,23 +9,25 @@ An act out of the coordinated pathway: the fund's lower rate is a penalty that a
 member; so are the participation and the franchises.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import NamedTuple
 
-from member_space.domain.guarantee import AmbiguousTableError, Basket, GuaranteeLine, GuaranteeTable
+from member_space.domain.guarantee import AmbiguousTableError, GuaranteeLine, GuaranteeTable
 from member_space.domain.money import Money
-from member_space.domain.period import Period
+from member_space.domain.period import Period, breaks_of
 from member_space.domain.reference import Act
 from member_space.domain.reimbursement import LineAmounts, ZeroReason, explain_zero
-from member_space.domain.reimbursement_amo import AmoPart, amo_part
+from member_space.domain.reimbursement_amo import amo_part
 from member_space.domain.reimbursement_errors import CannotComputeError, Problem
-from member_space.domain.reimbursement_figures import Figures, LineRules
+from member_space.domain.reimbursement_figures import Case, Figures, LineRules
 from member_space.domain.reimbursement_formula import our_part
 from member_space.domain.reimbursement_input import Care
 from member_space.domain.reimbursement_promise import Situation
-from member_space.domain.reimbursement_steps import Part, Rule, Step
+from member_space.domain.reimbursement_steps import Part, Rule, Step, Told
 from member_space.domain.reimbursement_usage import Usage, Used
 
 SPENT = frozenset({Rule.CAP_AMOUNT, Rule.CAP_COUNT, Rule.RENEWAL})
@@ -35,41 +37,68 @@ UNCOVERED = frozenset({ZeroReason.NOT_REIMBURSED_BY_FUND, ZeroReason.ONLY_EXCESS
 
 
 class Outcome(NamedTuple):
-    """What one act gives. ``used``: what it takes of caps; ``deferred``: deductions still to recover afterwards;
-    ``zero_reason``: why our share is 0, None when it is not."""
+    """What one act gives. ``told``: the steps as the engine noted them, but those of what is left; ``used``: what it
+    takes of caps; ``deferred``: deductions still to recover afterwards; ``zero_reason``: why our share is 0, None when
+    it is not; ``penalty``: of care out of the pathway, cents."""
 
     amounts: LineAmounts
-    steps: tuple[Step, ...]
+    told: Sequence[Told]
     line: GuaranteeLine | None
-    used: tuple[Used, ...]
+    used: Sequence[Used]
     deferred: Money
     zero_reason: ZeroReason | None
+    penalty: Money
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The reasoning, in its order; made when it is read."""
+        return (*map(Step._make, self.told), *rest_steps(self.amounts, self.penalty))
+
+
+class Terms(NamedTuple):
+    """What is decided once for all the acts of a case: the figures in force and the line of the guarantee table."""
+
+    rules: LineRules
+    line: GuaranteeLine | None
 
 
 class Cover:
     """Under what an act is computed: the contract's days, its guarantee table, the tables in force.
 
-    The few lines of the table that can be for an act are remembered: a table has tens of them.
+    Between two days when something changes, the terms of a case are decided once and remembered.
     """
 
-    __slots__ = ("_near", "figures", "period", "table")
+    __slots__ = ("_breaks", "_known", "_of_day", "figures", "period", "table")
 
     def __init__(self, period: Period, table: GuaranteeTable, figures: Figures) -> None:
         self.period = period
         self.table = table
         self.figures = figures
-        self._near: dict[tuple[str, Basket | None], GuaranteeTable] = {}
+        own = breaks_of((period, *(line.period for line in table.lines)))
+        self._breaks = sorted(own.union(figures.breaks))
+        self._known: dict[int, dict[Case, Terms]] = defaultdict(dict)
+        self._of_day: dict[date, dict[Case, Terms]] = {}
 
-    def line_for(self, rules: LineRules, day: date) -> GuaranteeLine | None:
-        """The line of the table closest to the act. Raises CannotComputeError when two are as close."""
-        act, basket = rules.act, rules.basket
-        near = self._near.get((act.code, basket))
-        if near is None:
-            lines = self.table.lines
-            kept = tuple(one for one in lines if one.precision(act.code, act.family, basket, one.period.start))
-            near = self._near[act.code, basket] = replace(self.table, lines=kept)
+    def terms_for(self, care: Care) -> Terms:
+        """Raises CannotComputeError: an act that no table has, a day out of the contract, two lines as close."""
+        day = care.care_date
+        known = self._of_day.get(day)
+        if known is None:
+            known = self._of_day[day] = self._known[bisect_right(self._breaks, day)]
+        case = self.figures.case_of(care)
+        terms = known.get(case)
+        if terms is None:
+            terms = known[case] = self._decide(care)
+        return terms
+
+    def _decide(self, care: Care) -> Terms:
+        day = care.care_date
+        if not self.period.contains(day):
+            raise CannotComputeError(Problem.OUT_OF_RIGHTS, care.act_code, day, _days(self.period))
+        rules = self.figures.rules_for(care)
+        act = rules.act
         try:
-            return near.line_for(act.code, act.family, basket, day)
+            return Terms(rules, self.table.line_for(act.code, act.family, rules.basket, day))
         except AmbiguousTableError as error:
             raise CannotComputeError(Problem.TWO_GUARANTEES, act.code, day, str(error)) from error
 
@@ -80,32 +109,41 @@ def compute(care: Care, cover: Cover, usage: Usage) -> Outcome:
     Raises CannotComputeError: an act that no table has, no tariff on that day, a day out of the contract, a negative
     amount, a guarantee that says two things.
     """
-    day = care.care_date
-    if care.fee < 0 or care.other_insurer < 0 or care.quantity < 1 or (care.base or 0) < 0:
-        raise CannotComputeError(Problem.NEGATIVE, care.act_code, day)
-    if not cover.period.contains(day):
-        raise CannotComputeError(Problem.OUT_OF_RIGHTS, care.act_code, day, _days(cover.period))
-    rules = cover.figures.rules_for(care)
-    table, act = cover.table, rules.act
-    line = cover.line_for(rules, day)
-    steps = [Step(Rule.FEE, Part.FEE, care.fee, {"fee": care.fee, "act": act.label})]
+    fee, other = care.fee, care.other_insurer
+    if fee < 0 or other < 0 or care.quantity < 1 or (care.base or 0) < 0:
+        raise CannotComputeError(Problem.NEGATIVE, care.act_code, care.care_date)
+    rules, line = cover.terms_for(care)
+    responsible = cover.table.responsible
+    told: list[Told] = [(Rule.FEE, Part.FEE, fee, {"fee": fee, "act": rules.act.label}, "")]
     used: list[Used] = []
-    fund = amo_part(care, rules, usage, steps, used)
-    if fund.gross and not fund.net:
-        steps.append(Step(Rule.ALL_DEDUCTED, Part.FUND, 0, {}))
-    if care.other_insurer:
-        steps.append(Step(Rule.OTHER_INSURER, Part.OTHER, care.other_insurer, {"amount": care.other_insurer}))
+    fund = amo_part(care, rules, usage, told, used)
+    net = fund.gross - fund.participation - fund.franchise + fund.deferred
+    if fund.gross and not net:
+        told.append((Rule.ALL_DEDUCTED, Part.FUND, 0, {}, ""))
+    if other:
+        told.append((Rule.OTHER_INSURER, Part.OTHER, other, {"amount": other}, ""))
     # A responsible contract leaves the penalty and the deductions; another one may refund them.
-    start = fund.gross_in_pathway if table.responsible else fund.gross
-    room = max(0, care.fee - (start if table.responsible else fund.net) - care.other_insurer)
-    at = Situation(care, rules, fund, start, room, line, table.responsible, cover.figures, usage)
-    ours = our_part(at, steps, used)
-    amounts = _amounts(care, fund, ours)
-    reason = None if ours else _why_zero(amounts, act, steps)
+    start = fund.gross_in_pathway if responsible else fund.gross
+    room = max(0, fee - (start if responsible else net) - other)
+    ours = our_part(Situation(care, rules, fund, start, room, line, responsible, cover.figures, usage), told, used)
+    amounts = LineAmounts(
+        fee,
+        fund.base,
+        fund.rate,
+        fund.gross,
+        fund.participation,
+        fund.franchise,
+        fund.deferred,
+        net,
+        other,
+        ours,
+        fee - net - other - ours,
+    )
+    reason = None if ours else _why_zero(amounts, rules.act, told)
     if reason:
-        steps.append(Step(Rule.ZERO, Part.OURS, 0, {"reason": reason.value}))
-    steps.extend(rest_steps(amounts, fund.gross_in_pathway - fund.gross))
-    return Outcome(amounts, tuple(steps), line, tuple(used), usage.deferred + amounts.deferred, reason)
+        told.append((Rule.ZERO, Part.OURS, 0, {"reason": reason.value}, ""))
+    penalty = fund.gross_in_pathway - fund.gross
+    return Outcome(amounts, told, line, used, usage.deferred + fund.deferred, reason, penalty)
 
 
 def compute_in_order(cares: Iterable[Care], cover: Cover, usage: Usage) -> Iterator[Outcome]:
@@ -113,7 +151,7 @@ def compute_in_order(cares: Iterable[Care], cover: Cover, usage: Usage) -> Itera
 
     ``usage`` is changed as they pass. Raises as ``compute``, at the act that cannot be computed.
     """
-    for care in sorted(cares, key=lambda care: care.care_date):
+    for care in sorted(cares, key=attrgetter("care_date")):
         outcome = compute(care, cover, usage)
         for use in outcome.used:
             usage.add(use)
@@ -121,27 +159,10 @@ def compute_in_order(cares: Iterable[Care], cover: Cover, usage: Usage) -> Itera
         yield outcome
 
 
-def _amounts(care: Care, fund: AmoPart, ours: Money) -> LineAmounts:
-    net = fund.net
-    return LineAmounts(
-        fee=care.fee,
-        base=fund.base,
-        amo_rate=fund.rate,
-        amo_gross=fund.gross,
-        participation=fund.participation,
-        franchise=fund.franchise,
-        deferred=fund.deferred,
-        amo_net=net,
-        other_insurer=care.other_insurer,
-        our_share=ours,
-        member_share=care.fee - net - care.other_insurer - ours,
-    )
-
-
-def _why_zero(amounts: LineAmounts, act: Act, steps: Iterable[Step]) -> ZeroReason | None:
+def _why_zero(amounts: LineAmounts, act: Act, told: Iterable[Told]) -> ZeroReason | None:
     """What was already used, where the line by itself would say that nothing is covered."""
     reason = explain_zero(amounts, family=act.family)
-    spent = any(step.rule in SPENT or (step.rule is Rule.LUMP_SUM_YEAR and not step.amount) for step in steps)
+    spent = any(rule in SPENT or (rule is Rule.LUMP_SUM_YEAR and not amount) for rule, _, amount, *_ in told)
     return ZeroReason.CAP_REACHED if spent and reason in UNCOVERED else reason
 
 

@@ -9,12 +9,15 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from member_space.domain.acts import ActFamily
+from member_space.domain.birth import age_on
 from member_space.domain.guarantee import Basket
 from member_space.domain.money import WHOLE, Money, Rate
+from member_space.domain.period import breaks_of
 from member_space.domain.reference import Act, Deduction, Tariff, TariffKind
 from member_space.domain.reimbursement_errors import CannotComputeError, Problem
 from member_space.domain.reimbursement_input import Care, Exemption
@@ -38,13 +41,15 @@ DOCTOR = "doctor"
 """What the kinds of rate of doctors begin with: the OPTAM is theirs alone."""
 
 
-class LineRules(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class LineRules:
     """All that the tables say for one act in one situation; None or 0 where they say nothing.
 
     ``base`` is for one unit. ``usual_rate``: the rate within the pathway. ``deduction``: of one unit, 0 for an exempt
     patient; its caps are by day (with the acts of its kind) and by civil year. ``copayment``: what a hospital charges
     by day or visit and no fund refunds. ``heavy_from``, ``heavy_copayment``: the base from which a flat amount replaces
     the ticket modérateur, and that amount. ``count_year``: how many the fund refunds in a civil year.
+    ``is_without_optam``: a doctor's act, who may charge more and did not sign the OPTAM.
     """
 
     act: Act
@@ -61,6 +66,11 @@ class LineRules(NamedTuple):
     heavy_from: Money | None
     heavy_copayment: Money
     count_year: int | None
+    is_without_optam: bool
+
+
+Case: TypeAlias = tuple[object, ...]
+"""All that the figures of an act depend on, but its day."""
 
 
 class _Condition(NamedTuple):
@@ -92,52 +102,57 @@ class Figures:
     def __init__(self, acts: Iterable[Act], tariffs: Iterable[Tariff]) -> None:
         self.acts = {act.code: act for act in acts}
         self._rows: dict[tuple[str, TariffKind], list[tuple[Tariff, _Condition]]] = defaultdict(list)
-        breaks: set[date] = set()
+        breaks = breaks_of(act.period for act in self.acts.values())
         ages = {0}
         for tariff in tariffs:
             condition = _Condition.read(tariff.condition)
             self._rows[tariff.act_code, tariff.what].append((tariff, condition))
-            breaks.add(tariff.period.start)
-            if tariff.period.before:
-                breaks.add(tariff.period.before)
+            breaks |= breaks_of([tariff.period])
             ages |= {condition.low, condition.high + 1}
             if tariff.what is TariffKind.THRESHOLD and tariff.condition == AGE_FROM:
                 ages.add(tariff.value)
         self._rows.default_factory = None
-        self._breaks = sorted(breaks)
+        self.breaks = tuple(sorted(breaks))
+        """The days when a figure changes, in order."""
         self._ages = sorted(ages)
-        self._known: dict[tuple[object, ...], LineRules] = {}
+        self._known: dict[tuple[int, Case], LineRules] = {}
         self._law: dict[tuple[object, ...], int] = {}
 
     def rules_for(self, care: Care) -> LineRules:
         """Everything for this care. Raises CannotComputeError for an act that no table has on that day."""
-        if care.care_date < care.patient.birth_date:
-            raise CannotComputeError(Problem.NOT_BORN, care.act_code, care.care_date)
-        age = care.patient.age_on(care.care_date)
-        key = (
+        key = bisect_right(self.breaks, care.care_date), self.case_of(care)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._resolve(care)
+        return found
+
+    def case_of(self, care: Care) -> Case:
+        """What this care has in common with all those that have the same figures on the same day.
+
+        Raises CannotComputeError for a care before the birth.
+        """
+        patient, day = care.patient, care.care_date
+        if day < patient.birth_date:
+            raise CannotComputeError(Problem.NOT_BORN, care.act_code, day)
+        return (
             care.act_code,
-            bisect_right(self._breaks, care.care_date),
-            bisect_right(self._ages, age),
+            bisect_right(self._ages, age_on(patient.birth_date, day)),
             care.facts,
             care.basket,
             care.out_of_pathway,
             care.practitioner.is_without_optam,
-            care.patient.alsace_moselle,
-            care.patient.exemption,
+            patient.alsace_moselle,
+            patient.exemption,
         )
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = self._resolve(care, age)
-        if not found.act.period.contains(care.care_date):
-            raise CannotComputeError(Problem.ACT_NOT_IN_FORCE, care.act_code, care.care_date)
-        return found
 
-    def _resolve(self, care: Care, age: int) -> LineRules:
+    def _resolve(self, care: Care) -> LineRules:
         act = self.acts.get(care.act_code)
         if act is None:
             raise CannotComputeError(Problem.UNKNOWN_ACT, care.act_code, care.care_date)
+        if not act.period.contains(care.care_date):
+            raise CannotComputeError(Problem.ACT_NOT_IN_FORCE, care.act_code, care.care_date)
         basket = care.basket or act.basket
-        situation = _Situation(self, care, age, self._facts(care, act, basket))
+        situation = _Situation(self, care, care.patient.age_on(care.care_date), self._facts(care, act, basket))
         rate, usual = situation.rates(act)
         deduction, is_exempt = situation.deduction(act)
         kind = f"rule:{act.deduction}"
@@ -158,6 +173,7 @@ class Figures:
             heavy_from=situation.value("PAS", TariffKind.THRESHOLD) if heavy else None,
             heavy_copayment=(situation.value("PAS", TariffKind.COPAYMENT) or 0) if heavy else 0,
             count_year=situation.value(act.code, TariffKind.COUNT_YEAR),
+            is_without_optam=care.practitioner.is_without_optam and act.rate_kind.startswith(DOCTOR),
         )
 
     @staticmethod
@@ -205,7 +221,7 @@ class Figures:
 
     def law(self, what: TariffKind, word: str, day: date, age: int = 0) -> int:
         """A figure of responsible contracts. Raises CannotComputeError when none is in force."""
-        key = (what, word, bisect_right(self._breaks, day), bisect_right(self._ages, age))
+        key = (what, word, bisect_right(self.breaks, day), bisect_right(self._ages, age))
         known = self._law.get(key)
         if known is None:
             found = self.find("rule:responsible", what, day, frozenset({word}), age)

@@ -12,27 +12,28 @@ from member_space.domain.money import Money
 from member_space.domain.reimbursement import LOW_VALUE_DRUG_RATE
 from member_space.domain.reimbursement_limits import EQUIPMENTS, Bite, caps, legal_limits, renewal, renewal_key
 from member_space.domain.reimbursement_promise import Situation, promised
-from member_space.domain.reimbursement_steps import Part, Rule, Step
+from member_space.domain.reimbursement_steps import Part, Rule, Told
 from member_space.domain.reimbursement_usage import Used
 
 
-def our_part(at: Situation, steps: list[Step], used: list[Used]) -> Money:
+def our_part(at: Situation, told: list[Told], used: list[Used]) -> Money:
     """What we pay, in cents; its steps and what it takes of caps are added to the two lists."""
     line = at.line
-    ours, lump = promised(at, line, steps) if line else (0, 0)
+    ours, lump = promised(at, line, told) if line else (0, 0)
     others = ours - lump
     owed, rule = _owed(at) if at.responsible else (0, Rule.LEGAL_MINIMUM)
     if owed > ours:
-        steps.append(Step(rule, Part.OURS, owed - ours, {"owed": owed}))
+        told.append((rule, Part.OURS, owed - ours, {"owed": owed}, ""))
         ours = owed
     floor = min(owed, at.room)
-    ours = _bitten(Bite(Rule.LEFT_TO_PAY, at.room, {"left": at.room}), ours, floor, steps)
-    if at.responsible and (at.is_without_optam or at.care.act_code in EQUIPMENTS):
+    if ours > at.room:
+        ours = _bitten(Bite(Rule.LEFT_TO_PAY, at.room, {"left": at.room}), ours, floor, told)
+    if at.responsible and (at.rules.is_without_optam or at.care.act_code in EQUIPMENTS):
         for bite in (*legal_limits(at), *renewal(at, floor)):
-            ours = _bitten(bite, ours, floor, steps)
+            ours = _bitten(bite, ours, floor, told)
     if line and line.caps and ours > floor:
         for bite in caps(at, line, ours, floor):
-            ours = _bitten(bite, ours, floor, steps)
+            ours = _bitten(bite, ours, floor, told)
     if ours > floor:
         used.extend(_taken(at, ours - floor, min(lump, max(0, ours - others))))
     return ours
@@ -50,11 +51,11 @@ def _taken(at: Situation, beyond: Money, lump: Money) -> Iterator[Used]:
         yield Used(key, day, beyond, quantity)
 
 
-def _bitten(bite: Bite, ours: Money, floor: Money, steps: list[Step]) -> Money:
+def _bitten(bite: Bite, ours: Money, floor: Money, told: list[Told]) -> Money:
     """Our part under this ceiling, never below what is owed; a step says what it took off."""
     kept = max(floor, min(ours, bite.limit))
     if kept < ours:
-        steps.append(Step(bite.rule, Part.OURS, kept - ours, bite.values | {"taken": ours - kept}, bite.article))
+        told.append((bite.rule, Part.OURS, kept - ours, bite.values | {"taken": ours - kept}, bite.article))
     return kept
 
 

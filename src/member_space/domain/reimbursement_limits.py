@@ -39,7 +39,7 @@ def months_before(day: date, months: int) -> date:
 def legal_limits(at: Situation) -> Iterator[Bite]:
     """The ceilings of the decree, fund's share taken off; of a responsible contract only."""
     care, rules, start = at.care, at.rules, at.start
-    if at.is_without_optam:
+    if at.rules.is_without_optam:
         rate = at.law(TariffKind.SHARE, "total_without_optam")
         for formula in at.line.formulas if at.line else ():
             if isinstance(formula, BasePercent):

@@ -1,6 +1,6 @@
 """What each formula of a guarantee line promises, before any ceiling."""
 
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from member_space.domain.guarantee import (
     BasePercent,
@@ -16,13 +16,14 @@ from member_space.domain.money import Money, apply_rate
 from member_space.domain.reference import TariffKind
 from member_space.domain.reimbursement_amo import AmoPart
 from member_space.domain.reimbursement_errors import CannotComputeError, Problem
-from member_space.domain.reimbursement_figures import DOCTOR, Figures, LineRules
+from member_space.domain.reimbursement_figures import Figures, LineRules
 from member_space.domain.reimbursement_input import Care
-from member_space.domain.reimbursement_steps import Part, Rule, Step
+from member_space.domain.reimbursement_steps import Part, Rule, Told
 from member_space.domain.reimbursement_usage import Usage
 
 
-class Situation(NamedTuple):
+@dataclass(slots=True)
+class Situation:
     """All that our part depends on. ``start``: the fund's share that our percentages count from; ``room``: the most
     that may be paid, by the principle of indemnity."""
 
@@ -36,80 +37,75 @@ class Situation(NamedTuple):
     figures: Figures
     usage: Usage
 
-    @property
-    def is_without_optam(self) -> bool:
-        """Whether the act is a doctor's who may charge more and did not sign the OPTAM."""
-        return self.care.practitioner.is_without_optam and self.rules.act.rate_kind.startswith(DOCTOR)
-
     def law(self, what: TariffKind, word: str) -> int:
         """A figure of responsible contracts on the day of care."""
         care = self.care
         return self.figures.law(what, word, care.care_date, care.patient.age_on(care.care_date))
 
 
-def promised(at: Situation, line: GuaranteeLine, steps: list[Step]) -> tuple[Money, Money]:
+def promised(at: Situation, line: GuaranteeLine, told: list[Told]) -> tuple[Money, Money]:
     """What the formulas promise together, and the part of it that is a yearly lump sum; their steps are added."""
     total = lump = 0
     for formula in line.formulas:
         if isinstance(formula, BasePercent):
-            amount = _percent(at, line, formula, steps)
+            amount = _percent(at, line, formula, told)
         elif isinstance(formula, LumpSum):
-            amount = _lump_sum(at, line, formula, steps)
+            amount = _lump_sum(at, line, formula, told)
             lump = amount if formula.per is Per.YEAR else lump
         else:
-            amount = _of_fee(at, line, formula, steps)
+            amount = _of_fee(at, line, formula, told)
         total += amount
     return total, lump
 
 
-def _percent(at: Situation, line: GuaranteeLine, formula: BasePercent, steps: list[Step]) -> Money:
+def _percent(at: Situation, line: GuaranteeLine, formula: BasePercent, told: list[Told]) -> Money:
     rule, rate = Rule.PERCENT, formula.rate
-    if formula.without_optam is not None and at.is_without_optam:
+    if formula.without_optam is not None and at.rules.is_without_optam:
         rule, rate = Rule.PERCENT_WITHOUT_OPTAM, formula.without_optam
     base = at.fund.base
     amount = max(0, apply_rate(base, rate) - at.start)
     if base:
         values = {"rate": rate, "base": base, "start": at.start, "amount": amount, "label": line.label}
-        steps.append(Step(rule, Part.OURS, amount, values, line.article))
+        told.append((rule, Part.OURS, amount, values, line.article))
     return amount
 
 
-def _lump_sum(at: Situation, line: GuaranteeLine, formula: LumpSum, steps: list[Step]) -> Money:
+def _lump_sum(at: Situation, line: GuaranteeLine, formula: LumpSum, told: list[Told]) -> Money:
     values = {"unit": formula.amount, "label": line.label}
     if formula.per is Per.YEAR:
         amount = max(0, formula.amount - at.usage.in_year(("lump", line.rank), at.care.care_date))
         values |= {"year": at.care.care_date.year, "amount": amount}
-        steps.append(Step(Rule.LUMP_SUM_YEAR, Part.OURS, amount, values, line.article))
+        told.append((Rule.LUMP_SUM_YEAR, Part.OURS, amount, values, line.article))
         return amount
     quantity = at.care.quantity
     amount = formula.amount * quantity
     values |= {"quantity": quantity, "amount": amount, "per": formula.per.value}
-    steps.append(Step(Rule.LUMP_SUM, Part.OURS, amount, values, line.article))
+    told.append((Rule.LUMP_SUM, Part.OURS, amount, values, line.article))
     return amount
 
 
 def _of_fee(
-    at: Situation, line: GuaranteeLine, formula: FeePercent | FullCost | OpticsCeilings, steps: list[Step]
+    at: Situation, line: GuaranteeLine, formula: FeePercent | FullCost | OpticsCeilings, told: list[Told]
 ) -> Money:
     """A share of what was charged: a percentage, all, or all within a ceiling of the table."""
     fee, start = at.care.fee, at.start
     if isinstance(formula, FeePercent):
         amount = max(0, apply_rate(fee, formula.rate) - start)
         values = {"rate": formula.rate, "fee": fee, "start": start, "amount": amount, "label": line.label}
-        steps.append(Step(Rule.FEE_PERCENT, Part.OURS, amount, values, line.article))
+        told.append((Rule.FEE_PERCENT, Part.OURS, amount, values, line.article))
         return amount
     if isinstance(formula, OpticsCeilings):
         ceiling = glasses_ceiling(at, formula)
         amount = max(0, min(fee, ceiling) - start)
         values = {"ceiling": ceiling, "start": start, "amount": amount, "label": line.label}
-        steps.append(Step(Rule.GLASSES, Part.OURS, amount, values, line.article))
+        told.append((Rule.GLASSES, Part.OURS, amount, values, line.article))
         return amount
     all_of_it, limit = max(0, fee - start), _price_limit(at)
-    steps.append(Step(Rule.FULL_COST, Part.OURS, all_of_it, {"amount": all_of_it, "label": line.label}, line.article))
+    told.append((Rule.FULL_COST, Part.OURS, all_of_it, {"amount": all_of_it, "label": line.label}, line.article))
     if limit is None or limit >= fee:
         return all_of_it
     amount = max(0, limit - start)
-    steps.append(Step(Rule.PRICE_LIMIT, Part.OURS, amount - all_of_it, {"limit": limit}))
+    told.append((Rule.PRICE_LIMIT, Part.OURS, amount - all_of_it, {"limit": limit}, ""))
     return amount
 
 

@@ -5,7 +5,7 @@ The sentence of a rule stands in ``services.explanation_words``, by its name; he
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from member_space.domain.money import Money
 
@@ -90,6 +90,10 @@ LAW = {
     Rule.REST_PATHWAY: "R. 871-1",
 }
 """Where a rule of the law is written: articles of the code de la sécurité sociale, recalled, to be read by a lawyer."""
+
+
+Told: TypeAlias = tuple[Rule, Part, Money, dict[str, Any], str]
+"""A step as the engine notes it: few are read, so a ``Step`` is made of it when it is."""
 
 
 class Step(NamedTuple):

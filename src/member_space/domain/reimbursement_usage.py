@@ -39,17 +39,19 @@ class Usage:
 
     def add(self, use: Used) -> None:
         """One more use."""
-        self._by_year[use.key, use.day.year] += use.amount
-        self._by_day[use.key, use.day] += use.amount
-        if type(use.key) is tuple:
-            self._uses[use.key].append(use)
+        key, day, amount, _ = use
+        if type(key) is tuple:
+            self._uses[key].append(use)
+        else:
+            self._by_day[key, day] += amount
+        self._by_year[key, day.year] += amount
 
     def in_year(self, key: Key, day: date) -> Money:
         """Taken in the civil year of that day."""
         return self._by_year.get((key, day.year), 0)
 
     def on_day(self, key: Key, day: date) -> Money:
-        """Taken on that day."""
+        """What the fund took on that day."""
         return self._by_day.get((key, day), 0)
 
     def between(self, key: Key, after: date, until: date) -> tuple[Money, int]:

@@ -5,7 +5,7 @@ deductions stay in the database's row, and it never answers a search by word or 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
@@ -121,7 +121,7 @@ NATURE = (
     *("act_code", "family", "label", "practitioner", "quantity", "base", "amo_rate"),
     *("amo_gross", "participation", "franchise", "deferred", "zero_reason"),
 )
-_AMOUNTS = tuple(field.name for field in fields(LineAmounts))
+_AMOUNTS = LineAmounts._fields
 
 
 def closed(household: Household) -> Pairs:

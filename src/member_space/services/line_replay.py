@@ -6,7 +6,7 @@ replay of all of them.
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -21,7 +21,7 @@ from member_space.domain.reimbursement_input import Care, Patient
 from member_space.domain.reimbursement_stored import StoredLine, readings
 from member_space.domain.reimbursement_usage import Usage, Used
 
-AMOUNTS = tuple(field.name for field in fields(LineAmounts))
+AMOUNTS = LineAmounts._fields
 
 
 class Verdict(StrEnum):

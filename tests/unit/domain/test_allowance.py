@@ -173,4 +173,4 @@ def test_a_line_counted_by_its_amounts_takes_what_the_engine_takes_and_its_cance
 def test_an_act_that_no_table_has_or_that_was_not_paid_takes_nothing():
     nothing = compute(care("G", DAY, 3_000), COVER, Usage()).amounts
     assert uses_as_paid(TABLE, FIGURES, "????", DAY, 1, nothing) == []
-    assert uses_as_paid(TABLE, FIGURES, "OST", DAY, 1, replace(nothing, our_share=0)) == []
+    assert uses_as_paid(TABLE, FIGURES, "OST", DAY, 1, nothing._replace(our_share=0)) == []

@@ -47,7 +47,7 @@ def verdict(stored: StoredLine, insured: Insured = INSURED) -> Verdict:
     ("stored", "expected"),
     [
         (paid(), Verdict.SAME),
-        (paid(replace(CONSULTATION, our_share=1000, member_share=100)), Verdict.UNEXPLAINED),
+        (paid(CONSULTATION._replace(our_share=1000, member_share=100)), Verdict.UNEXPLAINED),
         (paid(derive(fee=3000, base=3000, amo_rate=7000, our_share=900)), Verdict.TOLD_BY_FUND),
         (paid(derive(fee=3000, base=3000, amo_rate=3000, participation=200, our_share=900)), Verdict.SAME),
         (paid(derive(fee=3000, base=3000, amo_rate=9000, participation=200, our_share=300)), Verdict.SAME),

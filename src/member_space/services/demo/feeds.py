@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from member_space.domain.reimbursement import LineAmounts
 from member_space.services.demo.care import CareLine, Insured, statements_of
 from member_space.services.demo.families import CONTRACTS_START, FAMILIES, DemoPerson, Family
 
-AMOUNTS = tuple(field.name for field in fields(LineAmounts))
+AMOUNTS = LineAmounts._fields
 """Columns of the feed; a rate is written as an amount is, in hundredths."""
 
 
