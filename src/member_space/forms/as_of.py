@@ -30,9 +30,10 @@ class Day(colander.SchemaType):
         found = _ISO.fullmatch(text) or _FRENCH.fullmatch(text)
         if found is None:
             raise colander.Invalid(node, _("Écrivez la date avec le jour, le mois et l’année, comme 12/03/2025."))
-        year = int(found["year"])
+        # The length first: Python refuses to read a number out of thousands of digits.
         if len(found["year"]) != 4:
             raise colander.Invalid(node, _("Écrivez l’année en quatre chiffres, comme 12/03/2025."))
+        year = int(found["year"])
         if not FIRST_YEAR <= year <= LAST_YEAR:
             raise colander.Invalid(
                 node,

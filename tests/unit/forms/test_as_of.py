@@ -46,3 +46,9 @@ def test_no_number_makes_it_fail_otherwise(day, month, year):
     except colander.Invalid:
         return
     assert (found.day, found.month, found.year) == (day, month, year)
+
+
+def test_a_year_of_thousands_of_digits_is_one_that_is_too_long():
+    with pytest.raises(colander.Invalid) as refused:
+        read("1/1/" + "9" * 5_000)
+    assert "quatre chiffres" in refused.value.children[0].msg
