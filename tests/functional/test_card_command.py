@@ -50,6 +50,7 @@ def test_models_are_loaded_once_and_corrected_under_their_first_day(load, own_da
     [
         (GOOD.replace("rate = 100", "rate = 5000"), "domaine PHAR, rate"),
         ("[[model]", "pas en TOML"),
+        (f"rank = {'9' * 5_000}", "pas en TOML"),
         (b"label = '\xe9'", "pas en UTF-8"),
         ("", "aucun modèle"),
     ],

@@ -52,7 +52,7 @@ class _Reader:
     def __init__(self, rank: int, table: Any, reasons: list[str]) -> None:
         self._table: Mapping[str, Any] = table if isinstance(table, Mapping) else {}
         self._reasons = reasons
-        self._place = f"modèle {self._table.get('code') or f'n° {rank}'}"
+        self._place = f"modèle {_named(self._table, rank)}"
 
     def model(self) -> CardModel | None:
         before = len(self._reasons)
@@ -81,7 +81,7 @@ class _Reader:
 
     def _domain(self, table: Any, rank: int) -> Domain:
         table = table if isinstance(table, Mapping) else {}
-        place = f"domaine {table.get('code') or f'n° {rank}'}, "
+        place = f"domaine {_named(table, rank)}, "
         self._unknown(table, _DOMAIN_KEYS, place)
         code = self._text(table, "code", r"[A-Z]{1,4}", "4 lettres capitales au plus", place)
         label = self._text(table, "label", r".{1,60}", "60 caractères au plus", place)
@@ -130,6 +130,12 @@ class _Reader:
 
     def _refuse(self, name: str, reason: str) -> None:
         self._reasons.append(f"{self._place}, {name} : {reason}")
+
+
+def _named(table: Mapping[str, Any], rank: int) -> str:
+    """A table by its code, else by its rank: a code that is a number may be too long to be written out."""
+    code = table.get("code")
+    return code if isinstance(code, str) and code else f"n° {rank}"
 
 
 def _is_whole(value: Any, least: int, most: int) -> bool:

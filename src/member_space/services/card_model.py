@@ -28,7 +28,7 @@ def load_models(db: Session, path: Path) -> int:
         models = read_models(tomllib.loads(path.read_text("utf-8-sig")))
     except UnicodeDecodeError:
         raise CardModelError(["le fichier n’est pas en UTF-8"]) from None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError alone: a number of thousands of digits
         raise CardModelError([f"le fichier n’est pas en TOML ({error})"]) from None
     known: dict[str, dict[date, CardModelRow]] = defaultdict(dict)
     for row in db.scalars(select(CardModelRow).where(CardModelRow.code.in_({one.code for one in models}))):

@@ -39,6 +39,8 @@ def test_a_model_is_read_with_its_domains_in_the_order_of_the_file():
     [
         ('code = "CONFORT"', 'code = "confort"', "modèle confort, code : lettres capitales"),
         ('code = "CONFORT"\n', "", "modèle n° 1, code : valeur absente"),
+        ('code = "CONFORT"', f"code = 0x{'f' * 9_000}", "modèle n° 1, code : lettres capitales"),
+        ('code = "PHAR"', f"code = 0x{'f' * 9_000}", "domaine n° 1, code : 4 lettres capitales"),
         ("starts_on = 2026-01-01", 'starts_on = "2026-01-01"', "modèle CONFORT, starts_on : date attendue"),
         ("starts_on = 2026-01-01", "starts_on = 2026-01-01\nends_on = 2025-01-01", "la fin précède le début"),
         ('"01 99 00 97 80"', '"appelez-nous"', "phone_members : numéro de téléphone"),
