@@ -1,5 +1,6 @@
 """The documents of a contract: every version that concerns it, what it changed, its file, and nobody else's (C35)."""
 
+import os
 import uuid
 from datetime import date
 
@@ -177,6 +178,25 @@ def test_what_no_database_nor_calendar_takes_is_told_at_its_line(app, db, folder
     [problem] = refused.value.problems
     assert problem.field == field
     assert said in problem.reason
+
+
+@pytest.mark.parametrize("elsewhere", ["../secret.pdf", "/dev/zero", "pipe"])
+def test_a_link_that_leaves_the_folder_and_what_has_no_end_are_not_read(app, db, folder, couple, elsewhere):
+    (folder.parent / "secret.pdf").write_bytes(pdf())
+    (folder / "notice.pdf").unlink(missing_ok=True)
+    if elsewhere == "pipe":
+        os.mkfifo(folder / "notice.pdf")
+    else:
+        (folder / "notice.pdf").symlink_to(elsewhere)
+    with pytest.raises(DocumentsRefusedError) as refused:
+        bring(app, db, folder, entry())
+    assert "pas dans le dossier" in refused.value.problems[0].reason
+
+
+def test_a_link_within_the_folder_is_read(app, db, folder, couple):
+    (folder / "notice.pdf").rename(folder / "kept.pdf")
+    (folder / "notice.pdf").symlink_to("kept.pdf")
+    assert bring(app, db, folder, entry()).imported == 1
 
 
 def test_a_file_too_large_is_refused_before_it_is_read(app, db, folder, couple):

@@ -156,6 +156,9 @@ def _file(tools: Tools, folder: Path, entry: Entry) -> bytes | None:
         return None
     path = folder / name
     try:
+        # A link that leaves the folder would give members a paper of this machine; a device or a pipe has no end.
+        if not (path.is_file() and path.resolve().is_relative_to(folder.resolve())):
+            raise OSError
         # Not read when it is too large: its parser would say so, but of bytes that are in memory already.
         content = path.read_bytes() if path.stat().st_size <= LARGEST else None
     except OSError:
