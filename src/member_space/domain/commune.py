@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from functools import cached_property
 from typing import NamedTuple
 
+from member_space.domain.geo import Point
 from member_space.domain.text import fold
 
 _WORD = re.compile(r"[^\W_]+")
@@ -26,7 +27,7 @@ _LIKE = 0.6
 """How much alike two names are, at least, for one to be a slip for the other."""
 FEW = 3
 """Corrections of one kind, at most; a commune of more postcodes has none to be sent to."""
-COLUMNS = ("insee", "name", "postcodes", "population", "within")
+COLUMNS = ("insee", "name", "postcodes", "population", "within", "latitude", "longitude")
 
 
 def words_of(town: str) -> list[str]:
@@ -47,13 +48,24 @@ def town_key(town: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Commune:
-    """``within``: the INSEE code of the commune that it is a part of, empty for a commune."""
+    """``within``: the INSEE code of the commune that it is a part of, empty for a commune.
+
+    ``point``: where its town hall is, or None where no source tells; `Communes.locate` then finds the nearest known.
+    """
 
     insee: str
     name: str
     postcodes: tuple[str, ...]
     population: int
     within: str
+    point: Point | None
+
+
+class Whereabouts(NamedTuple):
+    """``exact``: of the commune itself, not of one beside it."""
+
+    point: Point
+    exact: bool
 
 
 class Place(NamedTuple):
@@ -93,6 +105,45 @@ class Communes:
         for commune in dict.fromkeys(one for several in self._by_postcode.values() for one in several):
             found[town_key(commune.name)].append(commune)
         return found
+
+    @cached_property
+    def _by_code(self) -> dict[tuple[str, bool], Commune]:
+        return {(one.insee, bool(one.within)): one for several in self._by_postcode.values() for one in several}
+
+    @cached_property
+    def _by_region(self) -> dict[str, Point]:
+        """The largest commune of each département."""
+        found: dict[str, Point] = {}
+        for one in sorted(self._by_code.values(), key=lambda one: -one.population):
+            if one.point:
+                found.setdefault(_region(one.postcodes[0]), one.point)
+        return found
+
+    def of(self, postcode: str) -> list[Commune]:
+        """The communes of a postcode and their parts, the largest first."""
+        return list(self._by_postcode.get(postcode, ()))
+
+    def named(self, town: str) -> list[Commune]:
+        """The communes and parts of that name, however it is spelt, the largest first."""
+        return list(self._by_key.get(town_key(town), ()))
+
+    def get(self, insee: str) -> Commune | None:
+        """The commune of this code, else the part."""
+        return self._by_code.get((insee, False)) or self._by_code.get((insee, True))
+
+    def locate(self, insee: str, postcode: str) -> Whereabouts | None:
+        """Where the town of an address is, as near as the table knows.
+
+        That of its commune, or of the commune that it is a part of; else, not exact, of the largest commune with the
+        postcode, or the largest of the département. None when nothing of them is known.
+        """
+        one = self.get(insee)
+        for commune in (one, self.get(one.within) if one else None):
+            if commune and commune.point:
+                return Whereabouts(commune.point, exact=True)
+        known = next((commune.point for commune in self._by_postcode.get(postcode, ()) if commune.point), None)
+        point = known or self._by_region.get(_region(postcode or insee))
+        return Whereabouts(point, exact=False) if point else None
 
     def towns(self, postcode: str) -> list[str]:
         """The communes of a postcode, the largest first; none for what is no postcode."""
@@ -141,8 +192,9 @@ def read_communes(lines: Iterable[str]) -> Iterator[Commune]:
     if tuple(next(rows, ())) != COLUMNS:
         raise ValueError(f"the columns of the communes are {', '.join(COLUMNS)}")
     postcodes: dict[str, tuple[str, ...]] = {}
-    for insee, name, codes, population, within in rows:
+    for insee, name, codes, population, within, latitude, longitude in rows:
         own = tuple(codes.split()) or postcodes.get(within, ())
         if not within:
             postcodes[insee] = own
-        yield Commune(insee, name, own, int(population or 0), within)
+        point = Point(float(latitude), float(longitude)) if latitude else None
+        yield Commune(insee, name, own, int(population or 0), within, point)

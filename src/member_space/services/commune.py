@@ -7,6 +7,8 @@ from importlib.resources import files
 from typing import Any, TextIO
 
 from member_space.domain.commune import COLUMNS, Communes, read_communes, town_key
+from member_space.domain.geo import Point
+from member_space.services.commune_points import Code
 
 
 @lru_cache(maxsize=1)
@@ -16,10 +18,11 @@ def communes() -> Communes:
     return Communes(read_communes(table.read_text("utf-8").splitlines()))
 
 
-def write_communes(records: Iterable[Mapping[str, Any]], out: TextIO) -> None:
+def write_communes(records: Iterable[Mapping[str, Any]], out: TextIO, points: Mapping[Code, Point]) -> None:
     """Make `reference/communes.csv` of ``communes.json`` of Etalab's « Découpage administratif » (docs/communes.md).
 
-    A commune where nobody gets mail is left out, and a part that is named as its commune.
+    A commune where nobody gets mail is left out, and a part that is named as its commune. `points`: where each is, as
+    far as is known, written to some ten metres.
     """
     known = sorted(records, key=lambda one: one["code"])
     names = {one["code"]: one["nom"] for one in known if one["type"] == "commune-actuelle" and one.get("codesPostaux")}
@@ -33,4 +36,6 @@ def write_communes(records: Iterable[Mapping[str, Any]], out: TextIO) -> None:
             if within and town_key(one["nom"]) == town_key(names[within]):
                 continue
             postcodes = " ".join(sorted(one.get("codesPostaux", ())))
-            writer.writerow((one["code"], one["nom"], postcodes, one.get("population", ""), within))
+            point = points.get(Code(one["code"], bool(within)))
+            where = (f"{point.latitude:.4f}", f"{point.longitude:.4f}") if point else ("", "")
+            writer.writerow((one["code"], one["nom"], postcodes, one.get("population", ""), within, *where))

@@ -37,6 +37,53 @@ def test_the_table_covers_the_whole_country():
     assert all(one.within in codes for one in ALL if one.within)
 
 
+def test_where_they_are_is_known_of_nearly_all():
+    whole = [one for one in ALL if not one.within]
+    known = [one for one in whole if one.point]
+    assert len(known) == 34_271
+    assert sum(one.population for one in known) / sum(one.population for one in whole) > 0.994
+    assert all(one.point.is_on_earth for one in known)
+    # Metropolitan France lies there, and nothing of it elsewhere.
+    home = [one.point for one in known if not one.insee.startswith(("97", "98"))]
+    assert all(41 < point.latitude < 51.2 and -5.3 < point.longitude < 9.7 for point in home)
+
+
+@given(st.sampled_from(ALL))
+def test_every_address_has_a_place(commune):
+    found = COMMUNES.locate(commune.insee, commune.postcodes[0])
+    assert found
+    assert found.exact or not commune.point
+    assert not commune.point or found.point == commune.point
+
+
+@pytest.mark.parametrize(
+    ("insee", "postcode", "exact", "near"),
+    [
+        ("75056", "75001", True, (48.86, 2.35)),
+        ("13203", "13003", True, (43.3, 5.37)),  # an arrondissement of which nothing is known: Marseille
+        ("", "75011", False, (48.86, 2.37)),
+        ("99999", "2A004", False, None),
+        ("39002", "39600", False, (46.9, 5.77)),  # a village of which nothing is known: the town of its postcode
+        ("", "", False, None),
+    ],
+)
+def test_where_an_address_is_when_less_is_known(insee, postcode, exact, near):
+    found = COMMUNES.locate(insee, postcode)
+    assert (found is None) is (near is None)
+    if found:
+        assert found.exact is exact
+        assert found.point == pytest.approx(near, abs=0.1)
+
+
+def test_the_communes_of_a_name():
+    assert [one.insee for one in COMMUNES.named("saint denis")][:2] == ["97411", "93066"]
+    assert len(COMMUNES.named("Saint-Aubin")) == 9
+    assert COMMUNES.named("nulle part") == []
+    assert [one.name for one in COMMUNES.of("69001")] == ["Lyon", "Lyon 1er Arrondissement"]
+    assert COMMUNES.get("2A004").name == "Ajaccio"
+    assert COMMUNES.get("99999") is None
+
+
 @given(st.sampled_from(ALL), st.sampled_from(sorted(SPELLINGS)), st.data())
 def test_a_commune_is_known_at_its_postcodes_however_it_is_spelt(commune, spelling, data):
     typed = SPELLINGS[spelling](commune.name)
