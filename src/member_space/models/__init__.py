@@ -29,6 +29,14 @@ from member_space.models.noemie import NoemieAnomaly, NoemieFile, NoemieLine, No
 from member_space.models.notification import DemoMessage, Notification, NotificationPreference
 from member_space.models.person import Person
 from member_space.models.personal_data import BankAccount, DataChange
+from member_space.models.practitioner import (
+    PRACTICE_STAGING,
+    GeocodedAddress,
+    Practice,
+    PractitionerImport,
+    PractitionerOpposition,
+    PractitionerRefusal,
+)
 from member_space.models.quote import QuoteLineRow
 from member_space.models.reference import Act, ActFamilyRow, Regime, Tariff
 from member_space.models.request import (
@@ -49,6 +57,7 @@ from member_space.models.statement import Payment, Statement, StatementLine
 from member_space.models.teletransmission import Movement, Teletransmission
 
 __all__ = [
+    "PRACTICE_STAGING",
     "Account",
     "Act",
     "ActFamilyRow",
@@ -81,6 +90,7 @@ __all__ = [
     "Draft",
     "Erasure",
     "Event",
+    "GeocodedAddress",
     "Guarantee",
     "GuaranteeTable",
     "InternalNote",
@@ -97,6 +107,10 @@ __all__ = [
     "Passkey",
     "Payment",
     "Person",
+    "Practice",
+    "PractitionerImport",
+    "PractitionerOpposition",
+    "PractitionerRefusal",
     "QuoteLineRow",
     "Reading",
     "ReceivedMail",
