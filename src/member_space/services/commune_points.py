@@ -70,10 +70,9 @@ def _positions(wkb: bytes) -> Iterator[tuple[float, float]]:
 
 def _encloses(outline: list[tuple[float, float]], longitude: float, latitude: float) -> bool:
     longitudes, latitudes = zip(*outline, strict=True)
-    return (
-        min(longitudes) - _BESIDE <= longitude <= max(longitudes) + _BESIDE
-        and min(latitudes) - _BESIDE <= latitude <= max(latitudes) + _BESIDE
-    )
+    west, east = min(longitudes) - _BESIDE, max(longitudes) + _BESIDE
+    south, north = min(latitudes) - _BESIDE, max(latitudes) + _BESIDE
+    return bool(west <= longitude <= east and south <= latitude <= north)
 
 
 def read_geonames(lines: Iterable[str], names: Mapping[str, str]) -> dict[Code, Point]:

@@ -77,7 +77,7 @@ def test_where_an_address_is_when_less_is_known(insee, postcode, exact, near):
 
 def test_the_communes_of_a_name():
     assert [one.insee for one in COMMUNES.named("saint denis")][:2] == ["97411", "93066"]
-    assert len(COMMUNES.named("Saint-Aubin")) == 9
+    assert len(COMMUNES.named("Saint-Aubin")) == 10
     assert COMMUNES.named("nulle part") == []
     assert [one.name for one in COMMUNES.of("69001")] == ["Lyon", "Lyon 1er Arrondissement"]
     assert COMMUNES.get("2A004").name == "Ajaccio"

@@ -132,5 +132,5 @@ def test_two_spellings_have_one_key():
 
 @pytest.mark.parametrize("rows", [["code;label"], [], [";".join(COLUMNS), "a;1;A;A;person;;;;", "b;1;B;B;person;;;;"]])
 def test_another_table_is_refused(rows):
-    with pytest.raises(ValueError, match="speciality|specialities"):
+    with pytest.raises(ValueError, match="specialit"):
         read_specialities(rows)
