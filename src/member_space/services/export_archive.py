@@ -124,7 +124,6 @@ def _cell(value: Any) -> str:
 def _summary(pdf: IPdf, tools: Tools, name: str, now: datetime, counts: dict[Part, int]) -> bytes:
     local = now.astimezone(PARIS)
     data = {
-        "lang": "fr",
         **letterhead(tools.settings.brand),
         "title": "Copie de vos données",
         "facts": [["Pour", name], ["Faite le", f"{local:%d/%m/%Y} à {local.hour} h {local.minute:02d}"]],

@@ -69,7 +69,6 @@ def to_pdf(db: Session, tools: Tools, request: Request, lines: Sequence[Line], m
         ("Organisme complémentaire", f"{brand.name}, n° {tools.settings.noemie.oc_number}"),
     ]
     data: dict[str, Any] = {
-        "lang": "fr",
         **letterhead(brand),
         "title": f"Accord de prise en charge hospitalière {request.number}",
         "facts": [[label, value] for label, value in facts if value],
@@ -84,7 +83,6 @@ def to_pdf(db: Session, tools: Tools, request: Request, lines: Sequence[Line], m
             "avant la sortie.",
             f"Établissement\N{NO-BREAK SPACE}: rappelez la référence {request.number} sur votre facture.",
         ],
-        "page": "Page",
     }
     pdf: bytes = tools.find(IPdf).render("hospital_guarantee.typ", data, int(message.sent_at.timestamp()))
     return pdf

@@ -1,13 +1,19 @@
-"""What the PDFs that the insurer signs share: its name and address at the top, and the instant that dates them."""
+"""What the PDFs that the insurer signs share, besides their layout (templates/pdf/letter.typ)."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
+
+from translationstring import TranslationStringFactory
 
 from member_space.settings import Brand
 
+_ = TranslationStringFactory("member_space")
 
-def letterhead(brand: Brand, phone: str = "Téléphone") -> dict[str, str | list[str]]:
-    """Who signs, for the data of the template; ``phone``: the word in the language of the document."""
-    return {"insurer": brand.name, "insurer_lines": [brand.postal_address, f"{phone} {brand.phone_shown}"]}
+
+def letterhead(brand: Brand, locale: str = "fr", translate: Callable[[str], str] = str) -> dict[str, str | list[str]]:
+    """The language of the document and who signs it, for the data of the template."""
+    phone = f"{translate(_('Téléphone'))} {brand.phone_shown}"
+    return {"lang": locale, "insurer": brand.name, "insurer_lines": [brand.postal_address, phone]}
 
 
 def dated(day: date) -> int:

@@ -37,8 +37,7 @@ def to_pdf(receipt: Receipt, pdf: IPdf, locale: str, translate: Translate) -> by
         raise ValueError("a draft has no receipt")
     brand = receipt.brand
     data: dict[str, Any] = {
-        "lang": locale,
-        **letterhead(brand, translate(_("Téléphone"))),
+        **letterhead(brand, locale, translate),
         "title": translate(_("Accusé de réception ${number}", mapping={"number": receipt.request.number})),
         "received": translate(
             _("Reçu le ${day} à ${time}, heure de Paris.", mapping=_when(sent.astimezone(PARIS), locale))
@@ -51,7 +50,6 @@ def to_pdf(receipt: Receipt, pdf: IPdf, locale: str, translate: Translate) -> by
         "papers": [[one.name, size_words(one.size, translate), one.sha256] for one in receipt.papers],
         "no_papers": translate(_("Aucune pièce n’a été jointe.")),
         "note": translate(_("L’empreinte est propre à chaque fichier : elle change si un seul caractère change.")),
-        "page": translate(_("Page")),
     }
     return pdf.render("request_receipt.typ", data, int(sent.timestamp()))
 

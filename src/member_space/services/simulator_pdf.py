@@ -39,8 +39,7 @@ class SimulationPdf:
         translate, found = self.translate, self.found
         price, *parts = self._said(found.outcome.steps)
         return {
-            "lang": self.locale,
-            **letterhead(brand, translate(_("Téléphone"))),
+            **letterhead(brand, self.locale, translate),
             "title": translate(_("Simulation d’un remboursement")),
             "facts": [[translate(label), value] for label, value in self._facts()],
             "columns": [translate(_("Élément")), translate(_("Montant"))],
@@ -48,7 +47,6 @@ class SimulationPdf:
             "caveat": translate(CAVEAT),
             "notes": [translate(words) for words in notes_of(found)],
             "sections": [*self._beside(), *self._remaining(), *(self._steps(part) for part in parts)],
-            "page": translate(_("Page")),
         }
 
     def _said(self, steps: Sequence[Step]) -> list[SaidPart]:

@@ -42,8 +42,7 @@ def _document(sheet: StatementSheet, brand: Brand, locale: str, translate: Trans
     """All the text of the document, so that the template only lays it out."""
     totals = [column.shown(sheet.totals.get(column.name)) for column in COLUMNS]
     return {
-        "lang": locale,
-        **letterhead(brand, translate(_("Téléphone"))),
+        **letterhead(brand, locale, translate),
         "title": translate(_("Décompte ${reference}", mapping={"reference": sheet.head.reference})),
         "facts": [[translate(label), value] for label, value in _facts(sheet, locale, translate)],
         "table": translate(_("Lignes du décompte")),
@@ -53,7 +52,6 @@ def _document(sheet: StatementSheet, brand: Brand, locale: str, translate: Trans
         "glossary_title": translate(_("Les mots de ce décompte")),
         "glossary": [[translate(c.title), translate(c.gloss)] for c in COLUMNS if c.gloss],
         "note": translate(CLOSED_NOTE) if sheet.has_closed_lines else "",
-        "page": translate(_("Page")),
     }
 
 

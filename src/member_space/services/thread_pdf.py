@@ -37,8 +37,7 @@ def thread_pdf(
     sides = {Side.MEMBER: facts["author"], Side.OFFICE: brand.name, Side.SYSTEM: brand.name}
     shown = {label: value for label, value in facts.items() if label != "author"}
     data = {
-        "lang": locale,
-        **letterhead(brand, say(_("Téléphone"))),
+        **letterhead(brand, locale, say),
         "title": title,
         "facts": [*shown.items(), (say(_("Document fait le")), in_paris(now))],
         "messages_title": say(_("Nos échanges")),

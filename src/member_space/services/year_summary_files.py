@@ -63,8 +63,7 @@ def to_csv(summary: YearSummary, translate: Translate) -> bytes:
 def to_pdf(summary: YearSummary, today: date, pdf: IPdf, brand: Brand, locale: str, translate: Translate) -> bytes:
     """The document, dated by the day it is asked for: the same year has the same bytes all day long."""
     data = {
-        "lang": locale,
-        **letterhead(brand, translate(_("Téléphone"))),
+        **letterhead(brand, locale, translate),
         "title": translate(_("Récapitulatif ${year}", mapping={"year": str(summary.year)})),
         "facts": [
             [translate(_("Soins reçus")), translate(_("du ${start} au ${end}", mapping=_days(summary)))],
@@ -75,7 +74,6 @@ def to_pdf(summary: YearSummary, today: date, pdf: IPdf, brand: Brand, locale: s
         "totals": _row(translate(_("Total")), summary.total, locale),
         "empty": translate(_("Aucun soin cette année-là.")),
         "notes": [translate(BY_DAY_OF_CARE), *([translate(CLOSED_NOTE)] if summary.has_closed else [])],
-        "page": translate(_("Page")),
     }
     return pdf.render("year_summary.typ", data, dated(today))
 
