@@ -146,7 +146,7 @@ def test_a_page_asks_as_much_of_the_database_for_one_fact_as_for_fifty(app, db, 
     browser = sign_in(app, db, auditor)
     browser.get(PAGE)
     statements = []
-    listener = lambda *found: statements.append(found[2])  # noqa: E731
+    listener = lambda *found: statements.append(found[2])  # noqa: E731 - added and removed by its name
     asked = []
     listened.listen(engine, "before_cursor_execute", listener)
     try:

@@ -162,7 +162,7 @@ def _app(engine: Engine, tasks: Iterable[Task], run: Callable[..., None], *, per
 
 def _add(app: App, task: Task, run: Callable[..., None], periodic: bool) -> None:
     # A periodic task is told the minute for which it is due, which says nothing to ours.
-    def job(timestamp: int = 0, **arguments: Any) -> None:  # noqa: ARG001
+    def job(timestamp: int = 0, **arguments: Any) -> None:  # noqa: ARG001 - procrastinate's
         run(task, **arguments)
 
     added = app.task(name=task.name, retry=RETRY)(job)

@@ -101,7 +101,7 @@ class FolderStorage(_Checked):
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
 
-    def link(self, key: str, seconds: int, media_type: str, disposition: str) -> str | None:  # noqa: ARG002
+    def link(self, key: str, seconds: int, media_type: str, disposition: str) -> str | None:  # noqa: ARG002 - of the interface
         """Nobody but the application reaches the folder."""
         return None
 

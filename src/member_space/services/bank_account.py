@@ -29,19 +29,19 @@ class HolderRefused(Exception):  # noqa: N818 - named after the event
     """The account is in nobody's name of the contract."""
 
 
-class AnotherWaits(Exception):  # noqa: N818
+class AnotherWaits(Exception):  # noqa: N818 - named after the event
     """An account was already asked for: it is cancelled first."""
 
 
-class AlreadyInUse(Exception):  # noqa: N818
+class AlreadyInUse(Exception):  # noqa: N818 - named after the event
     """It is where reimbursements are paid already."""
 
 
-class PaymentsFrozen(Exception):  # noqa: N818
+class PaymentsFrozen(Exception):  # noqa: N818 - named after the event
     """Somebody said « ce n'est pas moi »: nothing of the bank account changes before a colleague spoke to him."""
 
 
-class TooLateToCancel(Exception):  # noqa: N818
+class TooLateToCancel(Exception):  # noqa: N818 - named after the event
     """It does not wait: it is in use, was cancelled already, or is nobody's."""
 
 

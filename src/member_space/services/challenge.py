@@ -81,7 +81,7 @@ class CodeRefused(Exception):  # noqa: N818 - named after the event
         self.tries_left = tries_left
 
 
-class CodeSpent(Exception):  # noqa: N818
+class CodeSpent(Exception):  # noqa: N818 - named after the event
     """The code is too old, was tried too often, or was used: another must be asked for."""
 
 

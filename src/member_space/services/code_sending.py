@@ -65,7 +65,7 @@ class TooManySendings(Exception):  # noqa: N818 - named after the event
         self.cap = cap
 
 
-class NumberRefused(Exception):  # noqa: N818
+class NumberRefused(Exception):  # noqa: N818 - named after the event
     """The number gets no code by SMS: premium rate, short, satellite or landline."""
 
 

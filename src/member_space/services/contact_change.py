@@ -43,7 +43,7 @@ class AlreadyYours(Exception):  # noqa: N818 - named after the event
     """The new address or number is the present one."""
 
 
-class AddressTaken(Exception):  # noqa: N818
+class AddressTaken(Exception):  # noqa: N818 - named after the event
     """Another account took the address while it was being confirmed: told only to who reads its mail."""
 
 

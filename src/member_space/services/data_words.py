@@ -10,17 +10,17 @@ from member_space.noemie import CODES
 Found = tuple[int, None, str, list[str]]
 
 
-def regimes(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001
+def regimes(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001 - as Babel calls it
     """The names of reference/regimes.csv."""
     yield from _labels(file, "label")
 
 
-def families(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001
+def families(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001 - as Babel calls it
     """The labels of reference/act_families.csv."""
     yield from _labels(file, "label_fr")
 
 
-def examples(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001
+def examples(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001 - as Babel calls it
     """The labels of reference/worked_examples.csv and simulated_cares.csv."""
     yield from _labels(file, "label")
 
@@ -31,6 +31,6 @@ def _labels(file: IO[bytes], column: str) -> Iterator[Found]:
     yield from ((rows.line_num, None, row[column], []) for row in rows)
 
 
-def return_codes(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001
+def return_codes(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001 - as Babel calls it
     """The meanings of the codes that the funds answer with (noemie/codes.py), and what the member can do."""
     yield from ((1, None, words, []) for code in CODES.values() for words in (code.meaning, code.member) if words)

@@ -57,7 +57,7 @@ class PasswordRefused(Exception):  # noqa: N818 - named after the event
         self.weaknesses = weaknesses
 
 
-class CurrentPasswordWrong(Exception):  # noqa: N818
+class CurrentPasswordWrong(Exception):  # noqa: N818 - named after the event
     """The password that was to be replaced is another one."""
 
 

@@ -38,7 +38,7 @@ class Received:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - aiosmtpd's
         if self.drop:
             server.transport.abort()
             return "421 gone"
