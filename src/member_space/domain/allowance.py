@@ -12,12 +12,14 @@ from enum import StrEnum
 from member_space.domain.acts import ActFamily
 from member_space.domain.birth import age_on
 from member_space.domain.guarantee import Basket, Cap, CapPeriod, GuaranteeLine, GuaranteeTable, LumpSum, Per
+from member_space.domain.period import Period
 from member_space.domain.reference import TariffKind
 from member_space.domain.reimbursement import LineAmounts
+from member_space.domain.reimbursement_cover import Cover
 from member_space.domain.reimbursement_errors import CannotComputeError
 from member_space.domain.reimbursement_figures import Figures
-from member_space.domain.reimbursement_limits import EARS, GLASSES, HEARING_AID, ROLLING, months_before
-from member_space.domain.reimbursement_usage import Key, Usage, Used
+from member_space.domain.reimbursement_limits import EARS, GLASSES, HEARING_AID, ROLLING, civil_year, months_before
+from member_space.domain.reimbursement_usage import CARE, LUMP, RENEWAL, Ours, Usage, Used, counted
 
 EQUIPMENTS = ((ActFamily.OPTICS, "OPT", 1), (ActFamily.HEARING, HEARING_AID, EARS))
 """What is renewed after a legal delay: its family, its act, how many at once."""
@@ -54,7 +56,8 @@ class Allowance:
 
 def allowances(table: GuaranteeTable, figures: Figures, usage: Usage, birth: date, day: date) -> list[Allowance]:
     """Every cap in force on that day for a person born then, in the order of the table; equipments by their delay."""
-    found = [one for line in table.lines if line.period.contains(day) for one in _of_line(line, usage, day)]
+    cover = Cover(Period(date.min), table, figures)
+    found = [one for line in table.lines if line.period.contains(day) for one in _of_line(line, cover, usage, day)]
     if table.responsible:
         found += _equipments(table, figures, usage, birth, day)
     return sorted(found, key=lambda one: one.line.rank)
@@ -76,35 +79,35 @@ def uses_as_paid(
     if act is None or beyond <= 0:
         return []
     equipment = act.family if act_code in GLASSES | {HEARING_AID} else None
-    line = table.line_for(act_code, act.family, Basket.FREE if equipment else act.basket, day)
-    found = [Used(("renewal", equipment.value), day, beyond, quantity)] if equipment else []
+    basket = Basket.FREE if equipment else act.basket
+    line = table.line_for(act_code, act.family, basket, day)
+    found = [Used(Ours(RENEWAL, equipment), day, beyond, quantity)] if equipment else []
     if line and line.caps:
-        found.append(Used(("line", line.rank), day, beyond, quantity))
+        found.append(Used(Ours(CARE, act_code, basket), day, beyond, quantity))
     if line:
         lumps = [one for one in line.formulas if isinstance(one, LumpSum) and one.per is Per.YEAR]
-        found += [Used(("lump", line.rank), day, min(beyond, lump.amount)) for lump in lumps]
+        found += [Used(Ours(LUMP, act_code, basket), day, min(beyond, lump.amount)) for lump in lumps]
     return found
 
 
-def _of_line(line: GuaranteeLine, usage: Usage, day: date) -> Iterator[Allowance]:
+def _of_line(line: GuaranteeLine, cover: Cover, usage: Usage, day: date) -> Iterator[Allowance]:
     for formula in line.formulas:
         if isinstance(formula, LumpSum) and formula.per is Per.YEAR:
-            used = usage.in_year(("lump", line.rank), day)
+            used, _ = counted(cover.uses_of(line, LUMP, usage, day), *civil_year(day))
             again = _next_year(day) if used else None
             yield Allowance(line, Measure.AMOUNT, CapPeriod.CIVIL_YEAR, formula.amount, used, again)
     for cap in line.caps:
         if cap.period is CapPeriod.CIVIL_YEAR or cap.period in ROLLING:
-            yield from _of_cap(line, cap, usage, day)
+            yield from _of_cap(line, cap, cover.uses_of(line, CARE, usage, day), day)
 
 
-def _of_cap(line: GuaranteeLine, cap: Cap, usage: Usage, day: date) -> Iterator[Allowance]:
-    key: Key = ("line", line.rank)
+def _of_cap(line: GuaranteeLine, cap: Cap, uses: Sequence[Used], day: date) -> Iterator[Allowance]:
     months = ROLLING.get(cap.period)
-    after, until = (months_before(day, months), day) if months else (date(day.year - 1, 12, 31), date(day.year, 12, 31))
-    amount, count = usage.between(key, after, until)
+    after, until = (months_before(day, months), day) if months else civil_year(day)
+    amount, count = counted(uses, after, until)
     again = None
     if amount or count:
-        again = _released(usage.uses_of(key), count, day, lambda _: months) if months else _next_year(day)
+        again = _released(uses, count, day, lambda _: months) if months else _next_year(day)
     for limit, used, measure in ((cap.amount, amount, Measure.AMOUNT), (cap.count, count, Measure.COUNT)):
         if limit is not None:
             yield Allowance(line, measure, cap.period, limit, used, again if used else None)
@@ -114,7 +117,7 @@ def _equipments(table: GuaranteeTable, figures: Figures, usage: Usage, birth: da
     for family, act, at_once in EQUIPMENTS:
         lines = [table.line_for(act, family, basket, day) for basket in (Basket.FREE, Basket.NO_REST)]
         line = next((line for line in lines if line and line.formulas), None)
-        key: Key = ("renewal", family.value)
+        uses = usage.uses_of(Ours(RENEWAL, family))
 
         def months_at(on: date, family: ActFamily = family) -> int:
             return figures.law(TariffKind.RENEWAL, family.value, on, age_on(birth, max(birth, on)))
@@ -122,8 +125,8 @@ def _equipments(table: GuaranteeTable, figures: Figures, usage: Usage, birth: da
         try:
             if line is None:
                 continue
-            _, used = usage.between(key, months_before(day, months_at(day)), day)
-            again = _released(usage.uses_of(key), at_once, day, months_at) if used >= at_once else None
+            _, used = counted(uses, months_before(day, months_at(day)), day)
+            again = _released(uses, at_once, day, months_at) if used >= at_once else None
         except CannotComputeError:
             continue  # no delay is in force on that day: nothing is to be waited for
         yield Allowance(line, Measure.EQUIPMENT, CapPeriod.RENEWAL, at_once, min(used, at_once), again)

@@ -9,21 +9,17 @@ An act out of the coordinated pathway: the fund's lower rate is a penalty that a
 member; so are the participation and the franchises.
 """
 
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
 from operator import attrgetter
 from typing import NamedTuple
 
-from member_space.domain.guarantee import AmbiguousTableError, GuaranteeLine, GuaranteeTable
+from member_space.domain.guarantee import GuaranteeLine
 from member_space.domain.money import Money
-from member_space.domain.period import Period, breaks_of
 from member_space.domain.reference import Act
 from member_space.domain.reimbursement import LineAmounts, ZeroReason, explain_zero
 from member_space.domain.reimbursement_amo import amo_part
+from member_space.domain.reimbursement_cover import Cover
 from member_space.domain.reimbursement_errors import CannotComputeError, Problem
-from member_space.domain.reimbursement_figures import Case, Figures, LineRules
 from member_space.domain.reimbursement_formula import our_part
 from member_space.domain.reimbursement_input import Care
 from member_space.domain.reimbursement_promise import Situation
@@ -55,54 +51,6 @@ class Outcome(NamedTuple):
         return (*map(Step._make, self.told), *rest_steps(self.amounts, self.penalty))
 
 
-class Terms(NamedTuple):
-    """What is decided once for all the acts of a case: the figures in force and the line of the guarantee table."""
-
-    rules: LineRules
-    line: GuaranteeLine | None
-
-
-class Cover:
-    """Under what an act is computed: the contract's days, its guarantee table, the tables in force.
-
-    Between two days when something changes, the terms of a case are decided once and remembered.
-    """
-
-    __slots__ = ("_breaks", "_known", "_of_day", "figures", "period", "table")
-
-    def __init__(self, period: Period, table: GuaranteeTable, figures: Figures) -> None:
-        self.period = period
-        self.table = table
-        self.figures = figures
-        own = breaks_of((period, *(line.period for line in table.lines)))
-        self._breaks = sorted(own.union(figures.breaks))
-        self._known: dict[int, dict[Case, Terms]] = defaultdict(dict)
-        self._of_day: dict[date, dict[Case, Terms]] = {}
-
-    def terms_for(self, care: Care) -> Terms:
-        """Raises CannotComputeError: an act that no table has, a day out of the contract, two lines as close."""
-        day = care.care_date
-        known = self._of_day.get(day)
-        if known is None:
-            known = self._of_day[day] = self._known[bisect_right(self._breaks, day)]
-        case = self.figures.case_of(care)
-        terms = known.get(case)
-        if terms is None:
-            terms = known[case] = self._decide(care)
-        return terms
-
-    def _decide(self, care: Care) -> Terms:
-        day = care.care_date
-        if not self.period.contains(day):
-            raise CannotComputeError(Problem.OUT_OF_RIGHTS, care.act_code, day, _days(self.period))
-        rules = self.figures.rules_for(care)
-        act = rules.act
-        try:
-            return Terms(rules, self.table.line_for(act.code, act.family, rules.basket, day))
-        except AmbiguousTableError as error:
-            raise CannotComputeError(Problem.TWO_GUARANTEES, act.code, day, str(error)) from error
-
-
 def compute(care: Care, cover: Cover, usage: Usage) -> Outcome:
     """The amounts of one act and why. ``usage`` is read, never changed.
 
@@ -125,7 +73,7 @@ def compute(care: Care, cover: Cover, usage: Usage) -> Outcome:
     # A responsible contract leaves the penalty and the deductions; another one may refund them.
     start = fund.gross_in_pathway if responsible else fund.gross
     room = max(0, fee - (start if responsible else net) - other)
-    ours = our_part(Situation(care, rules, fund, start, room, line, responsible, cover.figures, usage), told, used)
+    ours = our_part(Situation(care, rules, fund, start, room, line, cover, usage), told, used)
     amounts = LineAmounts(
         fee,
         fund.base,
@@ -184,8 +132,3 @@ def rest_steps(amounts: LineAmounts, penalty: Money) -> list[Step]:
             steps.append(Step(rule, Part.REST, part, {"amount": part}))
             left -= part
     return steps
-
-
-def _days(period: Period) -> str:
-    end = f" – {period.end.isoformat()}" if period.end else ""
-    return f"{period.start.isoformat()}{end}"

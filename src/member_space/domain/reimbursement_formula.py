@@ -13,7 +13,7 @@ from member_space.domain.reimbursement import LOW_VALUE_DRUG_RATE
 from member_space.domain.reimbursement_limits import EQUIPMENTS, Bite, caps, legal_limits, renewal, renewal_key
 from member_space.domain.reimbursement_promise import Situation, promised
 from member_space.domain.reimbursement_steps import Part, Rule, Told
-from member_space.domain.reimbursement_usage import Used
+from member_space.domain.reimbursement_usage import CARE, LUMP, Ours, Used
 
 
 def our_part(at: Situation, told: list[Told], used: list[Used]) -> Money:
@@ -21,14 +21,14 @@ def our_part(at: Situation, told: list[Told], used: list[Used]) -> Money:
     line = at.line
     ours, lump = promised(at, line, told) if line else (0, 0)
     others = ours - lump
-    owed, rule = _owed(at) if at.responsible else (0, Rule.LEGAL_MINIMUM)
+    owed, rule = _owed(at) if at.cover.table.responsible else (0, Rule.LEGAL_MINIMUM)
     if owed > ours:
         told.append((rule, Part.OURS, owed - ours, {"owed": owed}, ""))
         ours = owed
     floor = min(owed, at.room)
     if ours > at.room:
         ours = _bitten(Bite(Rule.LEFT_TO_PAY, at.room, {"left": at.room}), ours, floor, told)
-    if at.responsible and (at.rules.is_without_optam or at.care.act_code in EQUIPMENTS):
+    if at.cover.table.responsible and (at.rules.is_without_optam or at.care.act_code in EQUIPMENTS):
         for bite in (*legal_limits(at), *renewal(at, floor)):
             ours = _bitten(bite, ours, floor, told)
     if line and line.caps and ours > floor:
@@ -42,10 +42,11 @@ def our_part(at: Situation, told: list[Told], used: list[Used]) -> Money:
 def _taken(at: Situation, beyond: Money, lump: Money) -> Iterator[Used]:
     """What this act takes of the line's caps, of its yearly lump sum, and of the delay between two equipments."""
     day, quantity = at.care.care_date, at.care.quantity
+    act, basket = at.care.act_code, at.rules.basket
     if at.line and at.line.caps:
-        yield Used(("line", at.line.rank), day, beyond, quantity)
+        yield Used(Ours(CARE, act, basket), day, beyond, quantity)
     if at.line and lump:
-        yield Used(("lump", at.line.rank), day, lump)
+        yield Used(Ours(LUMP, act, basket), day, lump)
     key = renewal_key(at)
     if key:
         yield Used(key, day, beyond, quantity)

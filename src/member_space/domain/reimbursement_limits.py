@@ -10,6 +10,7 @@ from member_space.domain.money import WHOLE, Money, apply_rate
 from member_space.domain.reference import TariffKind
 from member_space.domain.reimbursement_promise import Situation, glasses_ceiling
 from member_space.domain.reimbursement_steps import Rule
+from member_space.domain.reimbursement_usage import CARE, RENEWAL, Ours, counted
 
 GLASSES = frozenset({"OPT", "LUN", "VER"})
 HEARING_AID = "PAU"
@@ -36,6 +37,11 @@ def months_before(day: date, months: int) -> date:
     return last.replace(day=min(day.day, last.day))
 
 
+def civil_year(day: date) -> tuple[date, date]:
+    """The day before its civil year, and the last day of it."""
+    return date(day.year - 1, 12, 31), date(day.year, 12, 31)
+
+
 def legal_limits(at: Situation) -> Iterator[Bite]:
     """The ceilings of the decree, fund's share taken off; of a responsible contract only."""
     care, rules, start = at.care, at.rules, at.start
@@ -54,11 +60,11 @@ def legal_limits(at: Situation) -> Iterator[Bite]:
         yield Bite(Rule.LIMIT_HEARING, max(0, limit - start), {"ceiling": limit})
 
 
-def renewal_key(at: Situation) -> tuple[str, str] | None:
+def renewal_key(at: Situation) -> Ours | None:
     """What an equipment that is renewed counts under; None for other care."""
     if at.care.act_code in GLASSES:
-        return ("renewal", ActFamily.OPTICS.value)
-    return ("renewal", ActFamily.HEARING.value) if at.care.act_code == HEARING_AID else None
+        return Ours(RENEWAL, ActFamily.OPTICS)
+    return Ours(RENEWAL, ActFamily.HEARING) if at.care.act_code == HEARING_AID else None
 
 
 def renewal(at: Situation, floor: Money) -> Iterator[Bite]:
@@ -67,12 +73,12 @@ def renewal(at: Situation, floor: Money) -> Iterator[Bite]:
     care, key = at.care, renewal_key(at)
     if key is None or (care.glasses is not None and care.glasses.sight_changed):
         return
-    months = at.law(TariffKind.RENEWAL, key[1])
+    months = at.law(TariffKind.RENEWAL, key.act_code)
     after = months_before(care.care_date, months)
     is_hearing = care.act_code == HEARING_AID
     is_whole = is_hearing or care.glasses is not None
     until = care.care_date if is_whole else care.care_date - ONE_DAY
-    _, count = at.usage.between(key, after, until)
+    _, count = counted(at.usage.uses_of(key), after, until)
     if count >= (EARS if is_hearing else 1):
         yield Bite(Rule.RENEWAL, floor, {"months": months})
 
@@ -98,11 +104,11 @@ def _taken(at: Situation, line: GuaranteeLine, cap: Cap) -> tuple[Money, int]:
     if cap.period is CapPeriod.SESSION:
         return 0, 0
     day = at.care.care_date
+    uses = at.cover.uses_of(line, CARE, at.usage, day)
+    if cap.period is CapPeriod.CIVIL_YEAR:
+        return counted(uses, *civil_year(day))
     if cap.period is CapPeriod.DAY:
-        after = day - ONE_DAY
-    elif cap.period is CapPeriod.CIVIL_YEAR:
-        return at.usage.between(("line", line.rank), date(day.year - 1, 12, 31), date(day.year, 12, 31))
-    else:
-        months = ROLLING.get(cap.period) or at.law(TariffKind.RENEWAL, (renewal_key(at) or ("", ""))[1])
-        after = months_before(day, months)
-    return at.usage.between(("line", line.rank), after, day)
+        return counted(uses, day - ONE_DAY, day)
+    key = renewal_key(at)
+    months = ROLLING.get(cap.period) or at.law(TariffKind.RENEWAL, key.act_code if key else "")
+    return counted(uses, months_before(day, months), day)

@@ -15,11 +15,12 @@ from member_space.domain.guarantee import (
 from member_space.domain.money import Money, apply_rate
 from member_space.domain.reference import TariffKind
 from member_space.domain.reimbursement_amo import AmoPart
+from member_space.domain.reimbursement_cover import Cover
 from member_space.domain.reimbursement_errors import CannotComputeError, Problem
-from member_space.domain.reimbursement_figures import Figures, LineRules
+from member_space.domain.reimbursement_figures import LineRules
 from member_space.domain.reimbursement_input import Care
 from member_space.domain.reimbursement_steps import Part, Rule, Told
-from member_space.domain.reimbursement_usage import Usage
+from member_space.domain.reimbursement_usage import LUMP, Usage
 
 
 @dataclass(slots=True)
@@ -33,14 +34,13 @@ class Situation:
     start: Money
     room: Money
     line: GuaranteeLine | None
-    responsible: bool
-    figures: Figures
+    cover: Cover
     usage: Usage
 
     def law(self, what: TariffKind, word: str) -> int:
         """A figure of responsible contracts on the day of care."""
         care = self.care
-        return self.figures.law(what, word, care.care_date, care.patient.age_on(care.care_date))
+        return self.cover.figures.law(what, word, care.care_date, care.patient.age_on(care.care_date))
 
 
 def promised(at: Situation, line: GuaranteeLine, told: list[Told]) -> tuple[Money, Money]:
@@ -73,8 +73,10 @@ def _percent(at: Situation, line: GuaranteeLine, formula: BasePercent, told: lis
 def _lump_sum(at: Situation, line: GuaranteeLine, formula: LumpSum, told: list[Told]) -> Money:
     values = {"unit": formula.amount, "label": line.label}
     if formula.per is Per.YEAR:
-        amount = max(0, formula.amount - at.usage.in_year(("lump", line.rank), at.care.care_date))
-        values |= {"year": at.care.care_date.year, "amount": amount}
+        day = at.care.care_date
+        uses = at.cover.uses_of(line, LUMP, at.usage, day)
+        amount = max(0, formula.amount - sum(use.amount for use in uses if use.day.year == day.year))
+        values |= {"year": day.year, "amount": amount}
         told.append((Rule.LUMP_SUM_YEAR, Part.OURS, amount, values, line.article))
         return amount
     quantity = at.care.quantity
@@ -156,7 +158,9 @@ def glasses_ceiling(at: Situation, table: OpticsCeilings | None) -> Money:
 def _class_a_limit(at: Situation, code: str) -> Money:
     care = at.care
     facts = care.facts | {"class_a"}
-    found = at.figures.find(code, TariffKind.PRICE_LIMIT, care.care_date, facts, care.patient.age_on(care.care_date))
+    found = at.cover.figures.find(
+        code, TariffKind.PRICE_LIMIT, care.care_date, facts, care.patient.age_on(care.care_date)
+    )
     if found is None:
         raise CannotComputeError(Problem.NO_TARIFF, code, care.care_date, TariffKind.PRICE_LIMIT.value)
     return found.value

@@ -12,7 +12,8 @@ from functools import cache
 from member_space.domain.guarantee import GuaranteeTable, Heading
 from member_space.domain.money import Money
 from member_space.domain.reference import Row
-from member_space.domain.reimbursement_engine import Cover, compute_in_order
+from member_space.domain.reimbursement_cover import Cover
+from member_space.domain.reimbursement_engine import compute_in_order
 from member_space.domain.reimbursement_errors import CannotComputeError
 from member_space.domain.reimbursement_figures import Figures
 from member_space.domain.reimbursement_usage import Usage

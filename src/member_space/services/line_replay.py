@@ -14,7 +14,8 @@ from member_space.domain.allowance import uses_as_paid
 from member_space.domain.guarantee import GuaranteeTable
 from member_space.domain.period import Period
 from member_space.domain.reimbursement import LineAmounts, ZeroReason
-from member_space.domain.reimbursement_engine import Cover, Outcome, compute
+from member_space.domain.reimbursement_cover import Cover
+from member_space.domain.reimbursement_engine import Outcome, compute
 from member_space.domain.reimbursement_errors import CannotComputeError
 from member_space.domain.reimbursement_figures import Figures
 from member_space.domain.reimbursement_input import Care, Patient
@@ -107,7 +108,7 @@ def _used(found: Replayed, insured: Insured, figures: Figures) -> Iterator[Used]
     if found.verdict in FOUND:
         yield from uses
         return
-    yield from (use for use in uses if not isinstance(use.key, tuple))  # the fund's own caps: no handler decides them
+    yield from (use for use in uses if isinstance(use.key, str))  # the fund's own caps: no handler decides them
     line, table = found.line, insured.table_on(found.line.care_date)
     if table:
         yield from uses_as_paid(table, figures, line.act_code, line.care_date, line.quantity, line.amounts)

@@ -13,7 +13,8 @@ from member_space.domain.care_choice import CareChoice, choices_of, found_by_wor
 from member_space.domain.money import Money
 from member_space.domain.period import Period
 from member_space.domain.reference import TariffKind
-from member_space.domain.reimbursement_engine import Cover, Outcome, compute
+from member_space.domain.reimbursement_cover import Cover
+from member_space.domain.reimbursement_engine import Outcome, compute
 from member_space.domain.reimbursement_errors import CannotComputeError
 from member_space.domain.reimbursement_figures import WITHOUT_OPTAM, Figures
 from member_space.domain.reimbursement_input import ORDINARY, Care, Glasses, Patient, Practitioner

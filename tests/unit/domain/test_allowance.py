@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from member_space.domain.allowance import Allowance, Measure, allowances, uses_as_paid
 from member_space.domain.guarantee import Basket, CapPeriod, GuaranteeTable, LensClass
 from member_space.domain.period import Period
-from member_space.domain.reimbursement_engine import Cover, compute, compute_in_order
+from member_space.domain.reimbursement_cover import Cover
+from member_space.domain.reimbursement_engine import compute, compute_in_order
 from member_space.domain.reimbursement_input import Care, Glasses, Patient
 from member_space.domain.reimbursement_usage import Usage
 from member_space.services.guarantee_file import read_guarantees

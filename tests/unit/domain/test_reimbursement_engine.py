@@ -30,7 +30,7 @@ from member_space.domain.reimbursement_input import (
     Sector,
 )
 from member_space.domain.reimbursement_steps import Rule
-from member_space.domain.reimbursement_usage import Usage, Used
+from member_space.domain.reimbursement_usage import RENEWAL, Ours, Usage, Used
 from tests.unit.domain.engine import ADULT, ARTICLE, DAY, care, cover, line, result, rules
 
 BASE_100, BASE_200 = cover(line(BasePercent(10_000))), cover(line(BasePercent(20_000)))
@@ -244,7 +244,7 @@ class TestEquipments:
         asked = care("OPT", 40_000, basket=Basket.FREE, glasses=glasses, patient=patient)
         under = cover(line(FullCost()))
         for before, renewed in ((months * 30 - 20, False), (months * 31, True)):
-            usage = Usage([Used(("renewal", "optics"), DAY - timedelta(days=before), 30_000, 1)])
+            usage = Usage([Used(Ours(RENEWAL, "optics"), DAY - timedelta(days=before), 30_000, 1)])
             assert (result(asked, under, usage).amounts.our_share > 6) is renewed
             changed = replace(asked, glasses=replace(glasses, sight_changed=True))
             assert result(changed, under, usage).amounts.our_share > 6
@@ -288,6 +288,20 @@ class TestCaps:
         under = cover(line(BasePercent(30_000), caps=caps))
         crown = care("PFC", 65_000, facts=frozenset({"crown"}))
         assert [one.amounts.our_share for one in compute_in_order([crown] * 2, under, Usage())] == [5800, 4800]
+
+    @pytest.mark.parametrize("lump", [False, True])
+    def test_who_changes_product_keeps_what_he_used_of_the_same_care(self, lump):
+        """Its line has another rank there, and names other acts beside; the rank it had is another care's."""
+        formula = LumpSum(9000, Per.YEAR) if lump else LumpSum(3000)
+        caps = () if lump else (Cap(CapPeriod.CIVIL_YEAR, amount=9000),)
+        former = cover(line(formula, acts=frozenset({"OST"}), rank=5, caps=caps))
+        other = line(formula, acts=frozenset({"DIE"}), rank=5, caps=caps)
+        new = cover(other, line(formula, acts=frozenset({"OST", "CHI"}), rank=80, caps=caps))
+        usage = Usage()
+        for session in compute_in_order([care("OST", 3000)] * 2, former, usage):
+            assert session.amounts.our_share == 3000
+        later = [care("CHI", 2000), care("OST", 3000), care("DIE", 3000), care("DIE", 3000)]
+        assert [one.amounts.our_share for one in compute_in_order(later, new, usage)] == [2000, 1000, 3000, 3000]
 
     @pytest.mark.parametrize(
         ("formula", "caps"),

@@ -22,8 +22,8 @@ from member_space.domain.reimbursement import LineProblem, check_line
 from member_space.domain.reimbursement_engine import compute, compute_in_order
 from member_space.domain.reimbursement_input import Care, Exemption, Glasses, Patient, Practitioner, Sector
 from member_space.domain.reimbursement_steps import Part, total_of
-from member_space.domain.reimbursement_usage import Usage, Used
-from tests.unit.domain.engine import DAY, cover, line
+from member_space.domain.reimbursement_usage import CARE, LUMP, Ours, Usage, Used
+from tests.unit.domain.engine import DAY, FIGURES, cover, line
 
 ACTS = ("G", "CS", "PH7", "PH4", "PH2", "PH1", "HD", "B", "AMS", "PSY", "HBLD634", "PFC", "TO", "IMP", "LEN")
 ACTS += ("OPT", "PAU", "OST", "FJ", "CHP", "FPU", "GHS", "ADC", "VSL", "STH")
@@ -154,5 +154,7 @@ def test_more_guarantee_never_pays_less(care, rate, more, amount, cap, responsib
 
 @given(cares(), TABLES, st.integers(0, 5000))
 def test_what_was_used_never_gives_more(care, under, taken):
-    used = Usage([Used(("line", 1), care.care_date, taken, 1), Used(("lump", 1), care.care_date, taken)])
+    basket = FIGURES.rules_for(care).basket
+    day, act = care.care_date, care.act_code
+    used = Usage([Used(Ours(CARE, act, basket), day, taken, 1), Used(Ours(LUMP, act, basket), day, taken)])
     assert compute(care, under, used).amounts.our_share <= compute(care, under, Usage()).amounts.our_share

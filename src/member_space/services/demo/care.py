@@ -11,7 +11,8 @@ from member_space.domain.guarantee import GuaranteeTable
 from member_space.domain.period import Period
 from member_space.domain.reference import Act
 from member_space.domain.reimbursement import LineAmounts, ZeroReason
-from member_space.domain.reimbursement_engine import Cover, compute_in_order
+from member_space.domain.reimbursement_cover import Cover
+from member_space.domain.reimbursement_engine import compute_in_order
 from member_space.domain.reimbursement_figures import Figures
 from member_space.domain.reimbursement_input import ORDINARY, Care, Patient, Practitioner, Sector
 from member_space.domain.reimbursement_usage import Usage
