@@ -3,6 +3,7 @@
 from zope.interface import implementer
 
 from member_space.domain.card import Card
+from member_space.domain.symbol import rows_of
 from member_space.interfaces import ICardCode
 
 SEPARATOR = "|"
@@ -27,6 +28,4 @@ class PlainCardCode:
         symbol.symbology = zint.Symbology.DATAMATRIX
         symbol.option_3 = zint.DataMatrixOptions.SQUARE
         symbol.encode(self.content(card, check_url))
-        # One bit a module, the lowest first.
-        bits = symbol.encoded_data
-        return [[bits[y, x // 8] >> x % 8 & 1 for x in range(symbol.width)] for y in range(symbol.rows)]
+        return rows_of(symbol.encoded_data, symbol.width, symbol.rows)

@@ -18,6 +18,8 @@ _OURS = re.compile(
     "\u2100-\u211e\u2120\u2122\u2124\u2126-\u2184\u2189\u2190-\u2193]"
 )
 """The Latin, Greek and Cyrillic of names, their punctuation and currencies, as far as the fonts go."""
+_CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]")
+"""The category Cc, but the tabulation and the end of a line."""
 _NO_LETTER = ("Cn", "Co", "Cs")
 """What is no character at all: the fonts have a hole there, even between two letters."""
 
@@ -53,7 +55,7 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
 
 def _without_controls(words: str) -> str:
     """Without what has no shape, and stands in a text that was pasted."""
-    return "".join(one for one in words if one in "\n\t" or unicodedata.category(one) != "Cc")
+    return _CONTROL.sub("", words)
 
 
 def _with_squares(words: str) -> str:
