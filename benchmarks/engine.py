@@ -13,7 +13,7 @@ from benchmarks.measure import beside, under
 from member_space.domain.acts import ActFamily
 from member_space.domain.guarantee import BasePercent, Cap, CapPeriod, GuaranteeLine, GuaranteeTable, Heading, LumpSum
 from member_space.domain.period import Period
-from member_space.domain.reference import Row, load_acts, load_tariffs, read_rows
+from member_space.domain.reference_rows import Row, load_acts, load_tariffs, read_rows
 from member_space.domain.reimbursement_cover import Cover
 from member_space.domain.reimbursement_engine import compute_in_order
 from member_space.domain.reimbursement_figures import Figures

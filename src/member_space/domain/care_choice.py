@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from member_space.domain.guarantee import Basket, LensClass
-from member_space.domain.reference import Act, Row
+from member_space.domain.reference import Act
+from member_space.domain.reference_rows import Row
 from member_space.domain.text import fold
 
 NOT_A_CARE = frozenset({"PAS"})

@@ -22,7 +22,7 @@ from member_space.domain.guarantee import (
 )
 from member_space.domain.money import WHOLE, Money
 from member_space.domain.period import Period
-from member_space.domain.reference import Row
+from member_space.domain.reference_rows import Row
 from member_space.domain.reimbursement_cover import Cover
 from member_space.domain.reimbursement_engine import compute_in_order
 from member_space.domain.reimbursement_figures import Figures

@@ -5,7 +5,8 @@ from functools import lru_cache
 from importlib.resources import files
 
 from member_space.domain.birth import age_on, latest_birth
-from member_space.domain.reference import Age, AgeRule, age_in_force, load_ages, read_rows
+from member_space.domain.reference import Age, AgeRule, age_in_force
+from member_space.domain.reference_rows import load_ages, read_rows
 
 
 @lru_cache(1)

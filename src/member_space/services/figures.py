@@ -14,6 +14,7 @@ from member_space.domain.acts import ActFamily
 from member_space.domain.guarantee import Basket
 from member_space.domain.period import Period
 from member_space.domain.reference import ActNature, Confidence, Deduction, TariffKind
+from member_space.domain.reference_rows import Row, load_acts, load_tariffs, read_rows
 from member_space.domain.reimbursement_figures import Figures
 from member_space.models import Act, Tariff
 
@@ -95,9 +96,9 @@ def _tariff(
 
 def shipped_figures() -> Figures:
     """The tables of the product, as its files say them."""
-    return Figures(reference.load_acts(shipped_rows("acts.csv")), reference.load_tariffs(shipped_rows("tariffs.csv")))
+    return Figures(load_acts(shipped_rows("acts.csv")), load_tariffs(shipped_rows("tariffs.csv")))
 
 
-def shipped_rows(name: str) -> list[reference.Row]:
+def shipped_rows(name: str) -> list[Row]:
     """The rows of a file of the product's reference."""
-    return reference.read_rows((files("member_space") / "reference" / name).read_text("utf-8").splitlines())
+    return read_rows((files("member_space") / "reference" / name).read_text("utf-8").splitlines())

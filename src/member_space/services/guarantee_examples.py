@@ -11,7 +11,7 @@ from functools import cache
 
 from member_space.domain.guarantee import GuaranteeTable, Heading
 from member_space.domain.money import Money
-from member_space.domain.reference import Row
+from member_space.domain.reference_rows import Row
 from member_space.domain.reimbursement_cover import Cover
 from member_space.domain.reimbursement_engine import compute_in_order
 from member_space.domain.reimbursement_errors import CannotComputeError

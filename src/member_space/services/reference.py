@@ -18,7 +18,17 @@ from sqlalchemy.orm import Session
 from member_space.domain import reference
 from member_space.domain.events import EventKind
 from member_space.domain.period import Period, first_overlap
-from member_space.domain.reference import Confidence, ReferenceDataError, Row, within_families
+from member_space.domain.reference import Confidence
+from member_space.domain.reference_rows import (
+    ReferenceDataError,
+    Row,
+    load_acts,
+    load_families,
+    load_regimes,
+    load_tariffs,
+    read_rows,
+    within_families,
+)
 from member_space.models import Act, ActFamilyRow, Base, Regime, Tariff
 from member_space.models.base import assign, period_of, range_of
 from member_space.services.events import record
@@ -42,14 +52,14 @@ def load_reference(db: Session, folder: Traversable | None = None) -> Counter[st
     """
     folder = folder or files("member_space") / "reference"
     changes: Counter[str] = Counter()
-    for regime in _read(folder, "regimes.csv", reference.load_regimes):
+    for regime in _read(folder, "regimes.csv", load_regimes):
         changes["regimes"] += _put(db, Regime, regime.code, label=regime.label, period=range_of(regime.period))
-    families = _read(folder, "act_families.csv", reference.load_families)
+    families = _read(folder, "act_families.csv", load_families)
     for family in families:
         values = {"label": family.label, "position": family.position, "period": range_of(family.period)}
         changes["families"] += _put(db, ActFamilyRow, family.family, **values)
     db.flush()
-    for act in _read(folder, "acts.csv", lambda rows: within_families(reference.load_acts(rows), families)):
+    for act in _read(folder, "acts.csv", lambda rows: within_families(load_acts(rows), families)):
         changes["acts"] += _put(
             db,
             Act,
@@ -62,7 +72,7 @@ def load_reference(db: Session, folder: Traversable | None = None) -> Counter[st
             basket=act.basket.value if act.basket else None,
             period=range_of(act.period),
         )
-    changes["tariffs"] += _put_tariffs(db, _read(folder, "tariffs.csv", reference.load_tariffs))
+    changes["tariffs"] += _put_tariffs(db, _read(folder, "tariffs.csv", load_tariffs))
     db.flush()
     if any(changes.values()):
         record(db, EventKind.REFERENCE_LOADED, details=dict(changes))
@@ -72,7 +82,7 @@ def load_reference(db: Session, folder: Traversable | None = None) -> Counter[st
 def _read(folder: Traversable, name: str, load: Callable[[Iterable[Row]], list[T]]) -> list[T]:
     try:
         lines = (folder / name).read_text("utf-8-sig").splitlines()
-        return load(reference.read_rows(lines))
+        return load(read_rows(lines))
     except FileNotFoundError:
         raise ReferenceRefusedError(f"{name} : fichier absent") from None
     except UnicodeDecodeError:

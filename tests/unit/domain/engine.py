@@ -8,7 +8,7 @@ import member_space.domain
 from member_space.domain.acts import ActFamily
 from member_space.domain.guarantee import GuaranteeLine, GuaranteeTable, Heading
 from member_space.domain.period import Period
-from member_space.domain.reference import Row, load_acts, load_tariffs, read_rows
+from member_space.domain.reference_rows import Row, load_acts, load_tariffs, read_rows
 from member_space.domain.reimbursement_cover import Cover
 from member_space.domain.reimbursement_engine import Outcome, compute
 from member_space.domain.reimbursement_figures import Figures

@@ -5,14 +5,9 @@ import pytest
 
 from member_space.domain.acts import ActFamily
 from member_space.domain.period import Period
-from member_space.domain.reference import (
-    Act,
-    ActNature,
-    Confidence,
-    Deduction,
+from member_space.domain.reference import Act, ActNature, Confidence, Deduction, Tariff, TariffKind
+from member_space.domain.reference_rows import (
     ReferenceDataError,
-    Tariff,
-    TariffKind,
     load_acts,
     load_families,
     load_regimes,

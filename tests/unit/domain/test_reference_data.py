@@ -7,17 +7,8 @@ import pytest
 
 import member_space.domain
 from member_space.domain.acts import ActFamily
-from member_space.domain.reference import (
-    ActNature,
-    Confidence,
-    Deduction,
-    TariffKind,
-    load_acts,
-    load_families,
-    load_regimes,
-    load_tariffs,
-    read_rows,
-)
+from member_space.domain.reference import ActNature, Confidence, Deduction, TariffKind
+from member_space.domain.reference_rows import load_acts, load_families, load_regimes, load_tariffs, read_rows
 from member_space.domain.reimbursement import derive
 
 TABLES = Path(member_space.domain.__file__).parents[1] / "reference"

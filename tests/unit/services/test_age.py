@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from member_space.domain.birth import age_on
-from member_space.domain.reference import AgeRule, ReferenceDataError, load_ages
+from member_space.domain.reference import AgeRule
+from member_space.domain.reference_rows import ReferenceDataError, load_ages
 from member_space.services.age import age_of, is_adult, last_birth_of_adults, may_have_account
 
 TODAY = date(2026, 11, 20)

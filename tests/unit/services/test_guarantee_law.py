@@ -20,7 +20,7 @@ from member_space.domain.guarantee import (
     OpticsCeilings,
 )
 from member_space.domain.period import Period
-from member_space.domain.reference import load_acts, load_tariffs, read_rows
+from member_space.domain.reference_rows import load_acts, load_tariffs, read_rows
 from member_space.domain.reimbursement_figures import Figures
 from member_space.services.guarantee_file import read_guarantees
 from member_space.services.guarantee_law import Breach, breaches_of, days_to_look

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from member_space.domain.nir import Nir
-from member_space.domain.reference import load_families, read_rows
+from member_space.domain.reference_rows import load_families, read_rows
 from member_space.domain.teletransmission import StateKind
 from member_space.services.demo.large import FAMILY_LABELS, LINES_PER_MEMBER, birth_of, household_of, load_large, nir_of
 from member_space.services.teletransmission import teletransmissions_of
