@@ -1,7 +1,7 @@
 """« Ce qu'il me reste de mes forfaits »: the page, and its days as a calendar (C32)."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from pyramid.i18n import TranslationStringFactory
@@ -39,7 +39,7 @@ def page(request: Request) -> dict[str, Any]:
     reads=What.REIMBURSEMENTS,
 )
 def calendar(request: Request) -> Response:
-    """The days of the page as a file; its headers close it to caches as every page of a member's."""
+    """The days of the page as a file."""
     household = request.context.household
     found = allowances_of(request.db, household)
     days = list(_days(request, found, household.today))
@@ -57,9 +57,8 @@ def _days(request: Request, found: AllowancePage, today: date) -> Iterator[Day]:
                 words = _("${guarantee} : de nouveau possible, ${name}", mapping=_names(one, person.first_name))
                 yield Day(_uid(one, person.public_id), one.again_on, translate(words))
         if any(one.period is CapPeriod.CIVIL_YEAR and one.left for one in person.allowances):
-            last = date(today.year + 1, 1, 1) - timedelta(days=1)
             words = _("Dernier jour des forfaits de l’année, ${name}", mapping={"name": person.first_name})
-            yield Day(f"year-{today.year}-{person.public_id}", last, translate(words))
+            yield Day(f"year-{today.year}-{person.public_id}", date(today.year, 12, 31), translate(words))
 
 
 def _names(one: Allowance, first_name: str) -> dict[str, str]:
