@@ -4,7 +4,7 @@ No name of a member stands in it: the number of the complaint leads to him, for 
 """
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -26,6 +26,7 @@ from member_space.services.request_handling import Hand
 from member_space.services.sessions import OfficeIdentity
 from member_space.services.statement_csv import safe_cell
 from member_space.services.tools import Origin, Tools
+from member_space.services.translation import Translate
 
 _ = TranslationStringFactory("member_space")
 
@@ -73,7 +74,7 @@ def write_register(
     tools: Tools,
     identity: OfficeIdentity,
     origin: Origin,
-    translate: Callable[[str], str],
+    translate: Translate,
     locale: str,
     out: Any,
 ) -> None:

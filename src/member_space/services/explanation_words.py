@@ -1,6 +1,6 @@
 """The sentences of the engine's steps, by rule; French is the msgid. Values are shown in the reader's language."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 from translationstring import TranslationString, TranslationStringFactory
@@ -10,6 +10,7 @@ from member_space.domain.money import NO_BREAK_SPACE, Money, format_money, forma
 from member_space.domain.reimbursement_steps import Part, Rule, Step, total_of
 from member_space.services.line_replay import Verdict
 from member_space.services.statement_words import why_ours_is_zero
+from member_space.services.translation import Translate
 
 _ = TranslationStringFactory("member_space")
 
@@ -116,7 +117,6 @@ NOTICES = {
 
 RATES = frozenset({"rate", "usual"})
 NUMBERS = frozenset({"quantity", "count", "months", "year"})
-Translate = Callable[[TranslationString], str]
 
 
 class SaidStep(NamedTuple):

@@ -1,16 +1,16 @@
 """What the PDFs that the insurer signs share, besides their layout (templates/pdf/letter.typ)."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from translationstring import TranslationStringFactory
 
+from member_space.services.translation import Translate
 from member_space.settings import Brand
 
 _ = TranslationStringFactory("member_space")
 
 
-def letterhead(brand: Brand, locale: str = "fr", translate: Callable[[str], str] = str) -> dict[str, str | list[str]]:
+def letterhead(brand: Brand, locale: str = "fr", translate: Translate = str) -> dict[str, str | list[str]]:
     """The language of the document and who signs it, for the data of the template."""
     phone = f"{translate(_('Téléphone'))} {brand.phone_shown}"
     return {"lang": locale, "insurer": brand.name, "insurer_lines": [brand.postal_address, phone]}

@@ -5,7 +5,7 @@ sees, too.
 """
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -21,6 +21,7 @@ from member_space.models import Account, Person, Reading
 from member_space.services.export_part import minors_of
 from member_space.services.household import Household
 from member_space.services.statement_csv import safe_cell
+from member_space.services.translation import Translate
 
 _ = TranslationStringFactory("member_space")
 
@@ -110,9 +111,7 @@ def page_of_readings(
     return ReadingPage(rows, rows[0].id if rows and newer else None, rows[-1].id if rows and older else None)
 
 
-def write_csv(
-    db: Session, household: Household, account_id: int, translate: Callable[[str], str], out: TextWriter
-) -> None:
+def write_csv(db: Session, household: Household, account_id: int, translate: Translate, out: TextWriter) -> None:
     """All of them, the latest first, as a spreadsheet reads them; a batch in memory at a time."""
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(translate(title) for title in TITLES)

@@ -4,7 +4,7 @@ Lines are written as they come: a hundred thousand of them take the memory of on
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,10 +19,9 @@ from member_space.services.fhir import explanations
 from member_space.services.spreadsheet import ByteWriter, Cell, Sheet, write_sheet
 from member_space.services.statement_csv import because_of, csv_rows, head_of, safe_cell, titles
 from member_space.services.statement_words import COLUMNS, Column
+from member_space.services.translation import Translate
 
 _ = TranslationStringFactory("member_space")
-
-Translate = Callable[[str], str]
 
 
 class FileFormat(StrEnum):

@@ -1,6 +1,6 @@
 """The receipt of a request as a tagged PDF: its number, what it says, and each file with its fingerprint (C73)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,10 @@ from member_space.interfaces import IPdf
 from member_space.models import Request
 from member_space.services.letterhead import letterhead
 from member_space.services.request_papers import Paper
+from member_space.services.translation import Translate
 from member_space.settings import Brand
 
 _ = TranslationStringFactory("member_space")
-
-Translate = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)

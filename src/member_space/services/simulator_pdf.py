@@ -12,10 +12,11 @@ from member_space.domain.dates import date_short
 from member_space.domain.money import format_money
 from member_space.domain.reimbursement_steps import Step
 from member_space.interfaces import IPdf
-from member_space.services.explanation_words import SaidPart, Translate, said_parts
+from member_space.services.explanation_words import SaidPart, said_parts
 from member_space.services.letterhead import dated, letterhead
 from member_space.services.simulator import Simulation
 from member_space.services.simulator_words import CAVEAT, PATHWAY, notes_of, sector_of
+from member_space.services.translation import Translate
 from member_space.settings import Brand
 
 _ = TranslationStringFactory("member_space")

@@ -1,7 +1,7 @@
 """A statement as a CSV that Excel FR opens by itself: UTF-8 with BOM, « ; », comma decimals, no cell that runs."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from translationstring import TranslationStringFactory
@@ -11,6 +11,7 @@ from member_space.domain.money import to_decimal_text
 from member_space.services.care_line import CareLine
 from member_space.services.statement import StatementSheet
 from member_space.services.statement_words import CLOSED_CARE, COLUMNS, Column
+from member_space.services.translation import Translate
 
 _ = TranslationStringFactory("member_space")
 
@@ -18,12 +19,12 @@ UNITS = {"money": " (€)", "rate": " (%)"}
 RUNS_IN_EXCEL = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def to_csv(sheet: StatementSheet, translate: Callable[[str], str]) -> bytes:
+def to_csv(sheet: StatementSheet, translate: Translate) -> bytes:
     """One row a line of care, in the columns of the page; a cell is empty where the page shows nothing."""
     return "".join(csv_rows(sheet.lines, translate)).encode("utf-8-sig")
 
 
-def csv_rows(lines: Iterable[CareLine], translate: Callable[[str], str]) -> Iterator[str]:
+def csv_rows(lines: Iterable[CareLine], translate: Translate) -> Iterator[str]:
     """The title row, then each line, as text that ends with its line break."""
     writer = csv.writer(_Passed(), delimiter=";", lineterminator="\r\n")
     yield writer.writerow(titles(translate))
@@ -44,7 +45,7 @@ class _Passed:
         return text
 
 
-def titles(translate: Callable[[str], str]) -> list[str]:
+def titles(translate: Translate) -> list[str]:
     """The titles of a spreadsheet of lines, the unit in those of figures."""
     return [
         *(translate(title) for title in (_("Décompte"), _("Soin"), _("Professionnel de santé"))),
@@ -53,12 +54,12 @@ def titles(translate: Callable[[str], str]) -> list[str]:
     ]
 
 
-def head_of(line: CareLine, translate: Callable[[str], str]) -> tuple[str, str, str]:
+def head_of(line: CareLine, translate: Translate) -> tuple[str, str, str]:
     """The cells before those of COLUMNS: the statement, the care, who gave it."""
     return line.statement_reference, line.label or translate(CLOSED_CARE), line.practitioner or ""
 
 
-def because_of(line: CareLine, translate: Callable[[str], str]) -> str:
+def because_of(line: CareLine, translate: Translate) -> str:
     """The cell after them."""
     return translate(line.because) if line.because else ""
 

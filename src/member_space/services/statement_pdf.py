@@ -1,6 +1,5 @@
 """A statement as a tagged PDF: the words and figures of the page, laid out by templates/pdf/statement.typ."""
 
-from collections.abc import Callable
 from typing import Any
 
 from translationstring import TranslationStringFactory
@@ -12,11 +11,11 @@ from member_space.services.care_line import CareLine, Payee
 from member_space.services.letterhead import dated, letterhead
 from member_space.services.statement import StatementHead, StatementSheet
 from member_space.services.statement_words import CLOSED_CARE, CLOSED_NOTE, COLUMNS
+from member_space.services.translation import Translate
 from member_space.settings import Brand
 
 _ = TranslationStringFactory("member_space")
 
-Translate = Callable[[str], str]
 
 NOTHING = "–"
 

@@ -1,8 +1,7 @@
 """The messages of a request as a tagged PDF, with its pieces; instants in Paris, with their offset (C102)."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy.orm import Session
 from translationstring import TranslationStringFactory
@@ -16,10 +15,10 @@ from member_space.services.attachment import AttachmentRow, attachments_of
 from member_space.services.letterhead import letterhead
 from member_space.services.request_thread import ThreadMessage, thread_of
 from member_space.services.tools import Tools
+from member_space.services.translation import Translate
 
 _ = TranslationStringFactory("member_space")
 
-Translate = Callable[[Any], str]
 
 STATES = {
     FileState.RECEIVED: _("reçu, contrôle en cours"),

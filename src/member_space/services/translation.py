@@ -1,8 +1,12 @@
-"""The words of what is written without a page: messages, files that a job makes."""
+"""The words of what is no page: messages, files, what a job makes."""
 
 import gettext
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+
+Translate = Callable[[str], str]
+"""A text of ours in the language of who reads."""
 
 
 @cache

@@ -1,7 +1,7 @@
 """A year of care as a tagged PDF and as a CSV, in the words of the page (C62)."""
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from io import StringIO
 from typing import Any
@@ -16,12 +16,12 @@ from member_space.services.letterhead import dated, letterhead
 from member_space.services.statement_csv import safe_cell
 from member_space.services.statement_pdf import NOTHING
 from member_space.services.statement_words import CLOSED_NOTE
+from member_space.services.translation import Translate
 from member_space.services.year_summary import Paid, YearSummary
 from member_space.settings import Brand
 
 _ = TranslationStringFactory("member_space")
 
-Translate = Callable[[str], str]
 
 HEADINGS: dict[Heading | None, TranslationString] = {
     Heading.HOSPITAL: _("Hospitalisation"),
