@@ -24,7 +24,7 @@ from member_space.domain.money import WHOLE, Money
 from member_space.domain.period import Period
 from member_space.domain.reference_rows import Row
 from member_space.domain.reimbursement_cover import Cover
-from member_space.domain.reimbursement_engine import compute_in_order
+from member_space.domain.reimbursement_engine import Outcome, compute_in_order
 from member_space.domain.reimbursement_figures import Figures
 from member_space.domain.reimbursement_input import Care, Glasses, Patient, Practitioner, Sector
 from member_space.domain.reimbursement_usage import Usage
@@ -120,9 +120,10 @@ def _care(row: Row, act: str, fee: Money, day: date) -> Care:
 def found_by_engine(example: WorkedExample, tables: Mapping[str, GuaranteeTable], figures: Figures) -> Shares:
     """What the engine finds for the example; its acts together."""
     cover = Cover(ALWAYS, tables[example.table], figures)
-    amounts = [outcome.amounts for outcome in compute_in_order(example.cares, cover, Usage())]
-    return Shares(
-        sum(one.amo_net for one in amounts),
-        sum(one.our_share for one in amounts),
-        sum(one.member_share for one in amounts),
-    )
+    return shares_of(compute_in_order(example.cares, cover, Usage()))
+
+
+def shares_of(outcomes: Iterable[Outcome]) -> Shares:
+    """Of several acts charged together."""
+    amounts = [outcome.amounts for outcome in outcomes]
+    return Shares(*(sum(getattr(one, name) for one in amounts) for name in Shares._fields))

@@ -17,7 +17,7 @@ from member_space.domain.reimbursement_engine import compute_in_order
 from member_space.domain.reimbursement_errors import CannotComputeError
 from member_space.domain.reimbursement_figures import Figures
 from member_space.domain.reimbursement_usage import Usage
-from member_space.domain.worked_examples import ALWAYS, Shares, WorkedExample, load_examples
+from member_space.domain.worked_examples import ALWAYS, Shares, WorkedExample, load_examples, shares_of
 from member_space.services.figures import shipped_rows
 
 SHOWN: Mapping[Heading, tuple[int, ...]] = {
@@ -59,9 +59,7 @@ def _computed(example: WorkedExample, cover: Cover) -> Example:
     except CannotComputeError:
         return Example(example.label, fee, None)
     line = outcomes[0].line
-    amounts = [outcome.amounts for outcome in outcomes]
-    shares = Shares(*(sum(getattr(one, name) for one in amounts) for name in Shares._fields))
-    return Example(example.label, fee, shares, line.label if line else "", line.article if line else "")
+    return Example(example.label, fee, shares_of(outcomes), line.label if line else "", line.article if line else "")
 
 
 @cache
