@@ -13,7 +13,6 @@ from member_space.services.card_pdf import LABELS, check_url
 from member_space.services.sessions import Identity
 from member_space.services.tools import Origin, Tools
 
-COLOUR = "#0f6b64"
 LAST_SECOND = time(23, 59, 59)
 
 
@@ -23,7 +22,7 @@ def to_wallet(db: Session, tools: Tools, identity: Identity, shown: ShownCard, o
     kept = without_nir(shown)
     serial = tools.cipher.blind_index(f"wallet {identity.account_id} {shown.contract_id} {shown.year}").hex()[:32]
     url = check_url(tools.settings.site_url, shown.check_code)
-    signed: bytes = signer.sign(pass_of(kept.card, serial, url, tools.settings.brand.color or COLOUR))
+    signed: bytes = signer.sign(pass_of(kept.card, serial, url, tools.settings.brand.color_shown))
     note_download(db, identity, kept, "wallet", origin)
     return signed
 

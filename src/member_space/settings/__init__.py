@@ -40,6 +40,11 @@ class Brand:
         """The number as a page writes it, never cut over two lines."""
         return self.phone.replace(" ", "\u00a0")
 
+    @property
+    def color_shown(self) -> str:
+        """Its own, else ours, that of static/theme.css: for what reads no style sheet."""
+        return self.color or "#0f6b64"
+
 
 @dataclass(frozen=True, slots=True)
 class NoemieParty:

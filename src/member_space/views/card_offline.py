@@ -27,7 +27,6 @@ _ = TranslationStringFactory("member_space")
 
 SHELL = "card/shell.html.jinja2"
 PAPER = "#f7f8f6"
-BRAND = "#0f6b64"
 ICONS = (
     ("icon-192.png", "192x192", "any"),
     ("icon-512.png", "512x512", "any"),
@@ -128,7 +127,7 @@ def manifest(request: Request) -> Response:
         "scope": "/",
         "display": "standalone",
         "background_color": PAPER,
-        "theme_color": brand.color or BRAND,
+        "theme_color": brand.color_shown,
         "icons": [
             {"src": request.asset_path(name), "sizes": sizes, "type": "image/png", "purpose": purpose}
             for name, sizes, purpose in ICONS
