@@ -23,6 +23,8 @@ from member_space.domain.reimbursement_usage import CARE, LUMP, RENEWAL, Ours, U
 
 EQUIPMENTS = ((ActFamily.OPTICS, "OPT", 1), (ActFamily.HEARING, HEARING_AID, EARS))
 """What is renewed after a legal delay: its family, its act, how many at once."""
+Delay = Callable[[date], int]
+"""How many months before a day count on it."""
 _CLAMPED = range(4)
 """Days by which the end of a month may put off the day so many months after."""
 _YEARS_LOOKED_AT = range(6)
@@ -57,9 +59,12 @@ class Allowance:
 def allowances(table: GuaranteeTable, figures: Figures, usage: Usage, birth: date, day: date) -> list[Allowance]:
     """Every cap in force on that day for a person born then, in the order of the table; equipments by their delay."""
     cover = Cover(Period(date.min), table, figures)
-    found = [one for line in table.lines if line.period.contains(day) for one in _of_line(line, cover, usage, day)]
+    lines = [line for line in table.lines if line.period.contains(day)]
+    found = [one for line in lines for one in _of_line(line, cover, usage, birth, day)]
     if table.responsible:
-        found += _equipments(table, figures, usage, birth, day)
+        equipments = list(_equipments(table, figures, usage, birth, day))
+        said = {one.line.rank: one.limit for one in equipments}
+        found = [*equipments, *(one for one in found if not _is_said(one, said))]
     return sorted(found, key=lambda one: one.line.rank)
 
 
@@ -90,55 +95,81 @@ def uses_as_paid(
     return found
 
 
-def _of_line(line: GuaranteeLine, cover: Cover, usage: Usage, day: date) -> Iterator[Allowance]:
+def _is_said(one: Allowance, equipments: dict[int, int]) -> bool:
+    """Whether the law's own row of this line already says a count by renewal, as it allows no more of them."""
+    is_count = one.measure is Measure.COUNT and one.period is CapPeriod.RENEWAL
+    return is_count and one.line.rank in equipments and one.limit >= equipments[one.line.rank]
+
+
+def _of_line(line: GuaranteeLine, cover: Cover, usage: Usage, birth: date, day: date) -> Iterator[Allowance]:
     for formula in line.formulas:
         if isinstance(formula, LumpSum) and formula.per is Per.YEAR:
             used, _ = counted(cover.uses_of(line, LUMP, usage, day), *civil_year(day))
             again = _next_year(day) if used else None
             yield Allowance(line, Measure.AMOUNT, CapPeriod.CIVIL_YEAR, formula.amount, used, again)
     for cap in line.caps:
-        if cap.period is CapPeriod.CIVIL_YEAR or cap.period in ROLLING:
-            yield from _of_cap(line, cap, cover.uses_of(line, CARE, usage, day), day)
+        uses, delay = cover.uses_of(line, CARE, usage, day), _delay_of(line, cap, cover.figures, birth, day)
+        try:
+            yield from _of_cap(line, cap, delay, uses, day)
+        except CannotComputeError:
+            continue  # no delay is in force on that day: nothing is to be waited for
 
 
-def _of_cap(line: GuaranteeLine, cap: Cap, uses: Sequence[Used], day: date) -> Iterator[Allowance]:
-    months = ROLLING.get(cap.period)
-    after, until = (months_before(day, months), day) if months else civil_year(day)
+def _of_cap(line: GuaranteeLine, cap: Cap, delay: Delay | None, uses: Sequence[Used], day: date) -> Iterator[Allowance]:
+    if delay is None and cap.period is not CapPeriod.CIVIL_YEAR:
+        return
+    after, until = (months_before(day, delay(day)), day) if delay else civil_year(day)
     amount, count = counted(uses, after, until)
     again = None
     if amount or count:
-        again = _released(uses, count, day, lambda _: months) if months else _next_year(day)
+        again = _released(uses, count, day, delay) if delay else _next_year(day)
     for limit, used, measure in ((cap.amount, amount, Measure.AMOUNT), (cap.count, count, Measure.COUNT)):
         if limit is not None:
             yield Allowance(line, measure, cap.period, limit, used, again if used else None)
+
+
+def _delay_of(line: GuaranteeLine, cap: Cap, figures: Figures, birth: date, day: date) -> Delay | None:
+    """Over how many months before a day this cap counts; None: over no months (a session, a day, a civil year), or by
+    the renewal of what is not an equipment."""
+    if months := ROLLING.get(cap.period):
+        return lambda _: months
+    if cap.period is not CapPeriod.RENEWAL:
+        return None
+    families = [
+        family
+        for family, acts in ((ActFamily.OPTICS, GLASSES), (ActFamily.HEARING, {HEARING_AID}))
+        if any(line.precision(act, family, line.basket, day) for act in acts)
+    ]
+    return _renewal(families[0], figures, birth) if families else None
+
+
+def _renewal(family: ActFamily, figures: Figures, birth: date) -> Delay:
+    """The law's delay between two equipments, by age on the day."""
+    return lambda day: figures.law(TariffKind.RENEWAL, family.value, day, age_on(birth, max(birth, day)))
 
 
 def _equipments(table: GuaranteeTable, figures: Figures, usage: Usage, birth: date, day: date) -> Iterator[Allowance]:
     for family, act, at_once in EQUIPMENTS:
         lines = [table.line_for(act, family, basket, day) for basket in (Basket.FREE, Basket.NO_REST)]
         line = next((line for line in lines if line and line.formulas), None)
-        uses = usage.uses_of(Ours(RENEWAL, family))
-
-        def months_at(on: date, family: ActFamily = family) -> int:
-            return figures.law(TariffKind.RENEWAL, family.value, on, age_on(birth, max(birth, on)))
-
+        uses, delay = usage.uses_of(Ours(RENEWAL, family)), _renewal(family, figures, birth)
         try:
             if line is None:
                 continue
-            _, used = counted(uses, months_before(day, months_at(day)), day)
-            again = _released(uses, at_once, day, months_at) if used >= at_once else None
+            _, used = counted(uses, months_before(day, delay(day)), day)
+            again = _released(uses, at_once, day, delay) if used >= at_once else None
         except CannotComputeError:
             continue  # no delay is in force on that day: nothing is to be waited for
         yield Allowance(line, Measure.EQUIPMENT, CapPeriod.RENEWAL, at_once, min(used, at_once), again)
 
 
-def _released(uses: Sequence[Used], limit: int, day: date, months_at: Callable[[date], int | None]) -> date | None:
+def _released(uses: Sequence[Used], limit: int, day: date, delay: Delay) -> date | None:
     """The first day after this one when fewer than ``limit`` units count; None when none is found."""
-    delays = sorted({months_at(_years_after(day, years)) or 0 for years in _YEARS_LOOKED_AT})
+    delays = sorted({delay(_years_after(day, years)) for years in _YEARS_LOOKED_AT})
     ends = {
         months_before(use.day, -months) + timedelta(days=late) for use in uses for months in delays for late in _CLAMPED
     }
-    return next((end for end in sorted(ends) if end > day and _counted(uses, end, months_at(end) or 0) < limit), None)
+    return next((end for end in sorted(ends) if end > day and _counted(uses, end, delay(end)) < limit), None)
 
 
 def _counted(uses: Sequence[Used], day: date, months: int) -> int:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from member_space.domain.allowance import Allowance, Measure, allowances, uses_as_paid
-from member_space.domain.guarantee import Basket, CapPeriod, GuaranteeTable, LensClass
+from member_space.domain.guarantee import Basket, Cap, CapPeriod, GuaranteeTable, LensClass
 from member_space.domain.period import Period
 from member_space.domain.reimbursement_cover import Cover
 from member_space.domain.reimbursement_engine import compute, compute_in_order
@@ -145,6 +145,44 @@ def test_what_is_not_covered_has_nothing_to_wait_for():
     assert {one.line.rank for one in allowances(bare, FIGURES, Usage(), ADULT, DAY)} == {ROOM, 60}
     free = replace(TABLE, responsible=False)
     assert Measure.EQUIPMENT not in {one.measure for one in allowances(free, FIGURES, Usage(), ADULT, DAY)}
+
+
+def with_caps(rank: int, *caps: Cap, responsible: bool = False) -> GuaranteeTable:
+    lines = tuple(replace(line, caps=caps) if line.rank == rank else line for line in TABLE.lines)
+    return replace(TABLE, lines=lines, responsible=responsible)
+
+
+@given(st.lists(st.integers(0, 1400), max_size=4), st.integers(0, 1400), st.sampled_from([ADULT, date(2018, 7, 9)]))
+def test_a_cap_by_renewal_leaves_what_the_engine_would_still_pay(days, asked, born):
+    start, cap = date(2024, 7, 1), Cap(CapPeriod.RENEWAL, 40_000)
+    table = with_caps(GLASSES, cap)
+    cover = Cover(ALWAYS, table, FIGURES)
+    usage, day = Usage(), start + timedelta(asked)
+    bought = [start + timedelta(days_after) for days_after in sorted(days) if days_after <= asked]
+    list(compute_in_order([pair(on, born) for on in bought], cover, usage))
+    [found] = [one for one in allowances(table, FIGURES, usage, born, day) if one.line.rank == GLASSES]
+    assert (found.measure, found.period, found.limit) == (Measure.AMOUNT, CapPeriod.RENEWAL, 40_000)
+    free = compute(pair(day, born), COVER, Usage()).amounts.our_share
+    assert compute(pair(day, born), cover, usage).amounts.our_share == min(found.left, free)
+    if found.used:
+        later = allowances(table, FIGURES, usage, born, found.again_on)
+        assert next(one.left for one in later if one.line.rank == GLASSES) > found.left
+
+
+def test_a_count_by_renewal_is_told_once_beside_the_delay_of_the_law():
+    def told(count: int, *, responsible: bool) -> list[tuple[Measure, int]]:
+        table = with_caps(EARS, Cap(CapPeriod.RENEWAL, count=count), responsible=responsible)
+        found = allowances(table, FIGURES, Usage(), ADULT, DAY)
+        return [(one.measure, one.limit) for one in found if one.line.rank == EARS]
+
+    assert told(2, responsible=False) == [(Measure.COUNT, 2)]
+    assert told(2, responsible=True) == [(Measure.EQUIPMENT, 2)]
+    assert sorted(told(1, responsible=True)) == [(Measure.COUNT, 1), (Measure.EQUIPMENT, 2)]
+
+
+def test_a_cap_by_renewal_of_what_no_law_renews_is_not_told():
+    table = with_caps(OSTEOPATH, Cap(CapPeriod.RENEWAL, count=1))
+    assert OSTEOPATH not in {one.line.rank for one in allowances(table, FIGURES, Usage(), ADULT, DAY)}
 
 
 @pytest.mark.parametrize(
