@@ -127,6 +127,18 @@ def test_it_waits_until_a_day_to_come(desk, db, mine):
     assert details == [{"reason": "fund"}]
 
 
+def test_what_one_put_aside_oneself_is_taken_up_again(desk, other_desk, db, mine):
+    """One does not take what is already one's own; to a colleague it says whose it is."""
+    form = form_of(desk.get(page(mine)), "attente")
+    form["reason"], form["until"] = "fund", "22/06/2026"
+    form.submit(status=303)
+    assert "Reprendre à Claire Martin" in other_desk.get(page(mine))
+    again = desk.get(page(mine))
+    assert [one.text for one in again.html.select("[data-key=t]")] == ["Reprendre"]
+    form_of(again, "prendre").submit(status=303)
+    assert fresh(db, mine).state == "in_review"
+
+
 def test_put_aside_until_a_sunday_it_comes_back_when_the_office_opens(desk, db, mine):
     form = form_of(desk.get(page(mine)), "attente")
     form["reason"], form["until"] = "fund", "21/06/2026"
