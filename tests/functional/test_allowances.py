@@ -56,7 +56,7 @@ def whole_of(page, name: str) -> list[str]:
 
 
 def rows_of(page, name: str) -> dict[str, list[str]]:
-    """The rows of a person: used, left, when it comes back."""
+    """The rows of a person: left, used, when it comes back."""
     card = card_of(page, name)
     return {
         row.th.get_text(): [cell.span.get_text().replace("\xa0", " ") for cell in row.select("td")]
@@ -70,8 +70,8 @@ def test_what_was_used_is_told_with_what_is_left_and_when_it_comes_back(db, brow
     pay(db, family, "holder", care_date=date(2025, 3, 2))
     pay(db, family, "holder", **ROOM, quantity=4)
     rows = rows_of(browser.get(PAGE), "Hélène Morel")
-    assert rows["Ostéopathe, chiropracteur, acupuncteur"] == ["60,00 €", "30,00 €", "le 1er janvier 2027"]
-    assert rows["Chambre particulière"] == ["4 jours", "56 jours", "le 1er janvier 2027"]
+    assert rows["Ostéopathe, chiropracteur, acupuncteur"] == ["30,00 €", "60,00 €", "le 1er janvier 2027"]
+    assert rows["Chambre particulière"] == ["56 jours", "4 jours", "le 1er janvier 2027"]
     assert set(rows) == {"Ostéopathe, chiropracteur, acupuncteur", "Chambre particulière"}
     assert "Implant : 1 fois par an" in whole_of(browser.get(PAGE), "Hélène Morel")
     assert "jusqu’à celui du 12 mars 2026" in browser.get(PAGE)
@@ -85,15 +85,15 @@ def test_glasses_come_back_by_the_age_of_who_wears_them(db, browser, family):
         make_statement(db, family["contract"], [line | {"member_share": 42_000 - 9 - 24_991}])
     page = browser.get(PAGE)
     label = "Autres lunettes, classe B"
-    assert rows_of(page, "Hélène Morel")[label] == ["1 équipement", "plus rien", "le 12 mars 2028"]
-    assert rows_of(page, "Zoé Morel")[label] == ["1 équipement", "plus rien", "le 12 mars 2027"]
+    assert rows_of(page, "Hélène Morel")[label] == ["plus rien", "1 équipement", "le 12 mars 2028"]
+    assert rows_of(page, "Zoé Morel")[label] == ["plus rien", "1 équipement", "le 12 mars 2027"]
 
 
 def test_a_payment_that_the_engine_does_not_find_is_counted_by_its_amount(db, browser, family):
     pay(db, family, "holder", our_share=2_500)
     assert rows_of(browser.get(PAGE), "Hélène Morel")["Ostéopathe, chiropracteur, acupuncteur"][:2] == [
-        "25,00 €",
         "65,00 €",
+        "25,00 €",
     ]
 
 
@@ -115,7 +115,7 @@ def test_the_caps_of_an_adult_who_keeps_his_care_to_himself_are_his_alone(app, d
     assert "Sami" not in browser.get(PAGE + ".ics")
     db.get_one(Person, family["spouse"].id).care_open_to_holder = True
     db.flush()
-    assert rows_of(browser.get(PAGE), "Sami Morel")["Ostéopathe, chiropracteur, acupuncteur"][0] == "30,00 €"
+    assert rows_of(browser.get(PAGE), "Sami Morel")["Ostéopathe, chiropracteur, acupuncteur"][1] == "30,00 €"
 
 
 def test_a_beneficiary_reads_his_own_only(app, db, family):
@@ -131,7 +131,7 @@ def test_who_is_under_two_contracts_has_the_allowances_of_each(db, browser, fami
     pay(db, family, "holder")
     page = browser.get(PAGE)
     first, second = (f"Hélène Morel · {contract.number}" for contract in (family["contract"], other))
-    assert rows_of(page, first)["Ostéopathe, chiropracteur, acupuncteur"][1] == "60,00 €"
+    assert rows_of(page, first)["Ostéopathe, chiropracteur, acupuncteur"][0] == "60,00 €"
     assert rows_of(page, second) == {}
     assert "Ostéopathe, chiropracteur, acupuncteur : 300,00 € par an" in whole_of(page, second)
 
