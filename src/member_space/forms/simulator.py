@@ -24,7 +24,7 @@ MOST_TIMES = 366
 IN_PATHWAY, OUT_OF_PATHWAY = "suivi", "hors"
 
 _TOO_LARGE = _("Ce montant est trop grand : écrivez un montant de soins, comme 1250.")
-_TIMES = _("Écrivez un nombre entier de 1 à ${most}.", mapping={"most": MOST_TIMES})
+_TIMES = _("Écrivez un nombre entier de séances, de boîtes ou de jours, de 1 à ${most}.", mapping={"most": MOST_TIMES})
 _NO_SUCH_PERSON = _("Cette personne n’est pas sur vos contrats : choisissez-la dans la liste.")
 _FRAME_ABOVE = _("La monture coûte plus que la paire : écrivez dans « Prix » le prix de toute la paire.")
 
