@@ -119,6 +119,8 @@ def test_the_page_says_what_was_left_by_person_and_heading(browser):
     assert [th.get_text() for th in first.select("tbody th")] == ["Soins courants", "Optique"]
     assert first.select("tfoot td")[-1].get_text(strip=True) == "83,00\u00a0€"
     assert [th.get_text() for th in second.select("tbody th")] == ["Soins dont le détail lui appartient"]
+    assert not second.select("tfoot"), "one heading is its own total"
+    assert "Autre mutuelle" not in page, "no other insurer paid anything"
     assert "Zoé" not in page.html.main.get_text()
 
 

@@ -38,12 +38,17 @@ def show(request: Request) -> dict[str, Any]:
         request.response.status_int = 422
         errors = [("annee", request.localizer.translate(NO_YEAR))]
     household = request.context.household
+    summary = year_summary(request.db, household, year or household.today.year)
     return {
         "errors": errors,
-        "summary": year_summary(request.db, household, year or household.today.year),
+        "summary": summary,
         "headings": HEADINGS,
-        "amounts": AMOUNTS,
-        "titles": TITLES,
+        # Another insurer is the case of few: its column is for them.
+        "amounts": [
+            (name, title)
+            for name, title in zip(AMOUNTS, TITLES, strict=True)
+            if name != "other_insurer" or summary.total.other_insurer
+        ],
         "by_day": BY_DAY_OF_CARE,
         "closed_note": CLOSED_NOTE,
     }
