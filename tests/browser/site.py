@@ -251,7 +251,7 @@ def _wide(db: Session, app: Router, password: str) -> tuple[dict[str, str], dict
     names = {"last_name": WIDE_NAME, "email": f"{WIDE_NAME[:60].lower()}@example.org"}
     holder = make_person(db, WIDE_NAME, **names)
     child = make_person(db, WIDE_NAME, date(2014, 5, 2), last_name=WIDE_NAME)
-    contract = make_contract(db, holder, (child, "child"))
+    contract = make_contract(db, holder, (child, "child"), product_label=WIDE_NAME)
     _links(db, app, contract, [holder, child])
     print_by(db, contract)
     lines = [line_values(one, contract, care_date=TODAY, practitioner=f"Dr {WIDE_NAME}") for one in (holder, child)]

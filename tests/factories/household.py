@@ -43,10 +43,15 @@ def make_contract(db: Session, holder: Person, *others: tuple[Person, str], **va
     """A contract with its terms; the holder and `(person, relation)` pairs are covered over its whole period."""
     n = next(numbers)
     contract = Contract(
-        product_label="Complémentaire santé",
         holder_id=holder.id,
         period=values.pop("period", period()),
-        **{"number": f"C{n:07d}", "member_number": f"{n:08d}", "product": "SANTE"} | values,
+        **{
+            "number": f"C{n:07d}",
+            "member_number": f"{n:08d}",
+            "product": "SANTE",
+            "product_label": "Complémentaire santé",
+        }
+        | values,
     )
     db.add(contract)
     db.flush()

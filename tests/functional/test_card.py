@@ -160,7 +160,7 @@ def test_a_change_makes_a_new_version_and_the_old_one_is_kept(browser, db, famil
         rows = db.scalars(select(CardVersion).where(CardVersion.year == 2026).order_by(CardVersion.version)).all()
         assert [row.version for row in rows] == list(range(1, count + 2)), change
         assert files_of(page)[0] != old
-    assert "elle remplace celle que vous aviez" in page
+    assert "par la poste. Mise à jour le" in page.html.main.get_text()
     assert browser.get(old).body == before
     assert "Inès" not in page.html.select_one(".tp-card").get_text()
 
