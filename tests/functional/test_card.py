@@ -270,7 +270,7 @@ def test_the_qr_code_tells_anybody_that_rights_are_open_and_nothing_else(browser
     browser.reset()
     page = browser.get(address)
     said = page.html.main.get_text()
-    assert "Droits ouverts au 16 juin 2026" in page.html.h1.get_text()
+    assert "Droits ouverts au 16 juin 2026\u00a0?" in page.html.h1.get_text()
     assert "Oui" in said
     for secret in ("Karim", "Benali", "Inès", "20000101", "0775999998", "Confort", family["contract"].number):
         assert secret not in page
