@@ -8,9 +8,9 @@ import pypdf
 import pytest
 from sqlalchemy import select
 
-from member_space.models import CardShare, Coverage, Event, Notification
+from member_space.models import CardShare, CardVersion, Coverage, Event, Notification
 from member_space.services.shut_out import shut_everybody_out
-from tests.factories.card import make_model, print_by
+from tests.factories.card import make_model, make_share, print_by
 from tests.factories.household import make_account, make_contract, make_person, period
 from tests.functional.clock import clock_at
 from tests.functional.helpers import last_secret, sign_in, tools_of
@@ -169,6 +169,18 @@ def test_ten_links_a_day_are_enough(app, db, karim, page):
         page = send(page)
     assert "dix liens" in send(page, status=422)
     assert len(db.scalars(select(CardShare)).all()) == 10
+
+
+def test_a_link_that_still_opens_is_always_there_to_be_taken_back(app, db, karim, page, clock):
+    """Ten a day for three days: all of them open."""
+    send(page)
+    card = db.scalars(select(CardVersion).join(CardShare, CardShare.card_id == CardVersion.id)).one()
+    for hours in range(1, 30):
+        sent_at = clock.at + timedelta(hours=2 * hours)
+        make_share(db, card, karim, sent_at=sent_at, expires_at=sent_at + timedelta(hours=72))
+    clock.at += timedelta(hours=60)
+    page = sign_in(app, db, karim).get("/tiers-payant").click("L’envoyer à un professionnel")
+    assert len(page.html.select("#liens form")) == 30
 
 
 def test_guessing_a_code_is_slowed_down(app, page):

@@ -29,7 +29,8 @@ from member_space.services.tools import Origin, Tools
 LIFE = timedelta(hours=72)
 A_DAY = 10
 """Links that one account makes in a day: enough for a family, too few to write to strangers."""
-SHOWN = 10
+SHOWN = 3 * A_DAY
+"""As many as can be open at once: a link that is not shown is one that nobody can take back."""
 MOST_COUNTED = 9_999
 """Who opens a link again and again is served; its count stops before its column does."""
 PAGE = "/carte-envoyee"
