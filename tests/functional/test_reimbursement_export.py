@@ -16,10 +16,12 @@ from sqlalchemy import select
 from member_space.domain.events import EventKind
 from member_space.domain.money import to_decimal_text
 from member_space.models import Account, DataExport, Event, Notification
-from member_space.services.export import LIFE, make_copy
+from member_space.services.export import LIFE, expire_copies, make_copy
 from member_space.services.household import load_household
+from member_space.services.privacy import open_care
 from member_space.services.reimbursement import LineFilter, totals_of
 from member_space.services.reimbursement_export import AT_ONCE
+from member_space.services.tools import Origin
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.statement import line_values, make_statement
 from tests.functional.clock import clock_at, counted_statements
@@ -215,6 +217,31 @@ def test_a_long_period_is_made_by_the_job_and_taken_within_a_day(app, browser, d
     clock.at += LIFE + timedelta(minutes=1)
     sign_in(app, db, db.get_one(Account, row.account_id))
     browser.get(answer.request.path, status=404)
+
+
+def test_care_that_is_closed_again_is_in_no_file_that_is_still_to_be_taken(app, browser, db, couple, long_history):
+    """An adult who closes his care is told that it counts at once: neither a ready file nor one under way holds it."""
+    spouse = couple[2]
+    spouse.care_open_to_holder = True
+    taken(browser, "csv", status=303)
+    ready = db.scalars(select(DataExport)).one()
+    make_copy(db, tools_of(app), ready.id)
+    assert b"Dr Secret" in browser.get(f"{PAGE}/{ready.public_id}").body
+    taken(browser, "json", status=303)
+    waiting = db.scalars(select(DataExport).where(DataExport.state == "waiting")).one()
+    account = make_account(db, spouse)
+    household = load_household(db, spouse.id, TODAY)
+    open_care(db, account.id, spouse.id, household, opened=False, origin=Origin(None))
+    db.expire_all()  # the job has a session of its own
+    make_copy(db, tools_of(app), waiting.id)
+    db.commit()
+    for row in (ready, waiting):
+        browser.get(f"{PAGE}/{row.public_id}", status=404)
+    assert f"{PAGE}/" not in browser.get(PAGE)
+    expire_copies(db, tools_of(app))
+    db.expire_all()
+    assert (ready.state, ready.storage_key) == ("expired", None)
+    taken(browser, "csv", status=303)
 
 
 def test_a_copy_of_everything_is_not_taken_by_the_door_of_the_files(app, browser, db, long_history):

@@ -7,18 +7,18 @@ as it is read, so that memory is the same for a line of care and for a million, 
 """
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from member_space.domain.events import EventKind
 from member_space.domain.notices import Channel, NoticeKind
 from member_space.interfaces import IPdf, IStorage
-from member_space.models import Account, DataExport, Person
+from member_space.models import Account, Contract, DataExport, Person
 from member_space.services.account_lock import lock_account
 from member_space.services.events import record
 from member_space.services.export_archive import write_archive
@@ -165,6 +165,19 @@ def take_copy(db: Session, tools: Tools, identity: Identity, copy: Copy, origin:
         origin=origin,
     )
     return unsealed(tools.cipher, copy.public_id.bytes, chunks)
+
+
+def withdraw_files(db: Session, contract_ids: Collection[int], person_id: int) -> None:
+    """Nobody takes any more the files of reimbursements that hold this person's care as a holder read it until now.
+
+    One that is being made meanwhile is waited for, and withdrawn too.
+    """
+    row = DataExport
+    holders = select(Account.id).join(Contract, Contract.holder_id == Account.person_id)
+    readers = holders.where(Contract.id.in_(contract_ids), Account.person_id != person_id)
+    files = update(row).where(row.account_id.in_(readers), row.format.is_not(None), row.state.in_(["waiting", "ready"]))
+    over = case((row.state == "waiting", "failed"), else_=row.state)
+    db.execute(files.values(state=over, expires_at=row.asked_at), execution_options={"synchronize_session": False})
 
 
 def expire_copies(db: Session, tools: Tools) -> None:

@@ -10,6 +10,7 @@ from member_space.domain.privacy import View
 from member_space.models import Contract, Person
 from member_space.services.age import is_adult
 from member_space.services.events import record
+from member_space.services.export import withdraw_files
 from member_space.services.household import Household
 from member_space.services.sessions import Identity
 from member_space.services.tools import Origin
@@ -66,7 +67,8 @@ def privacy_choices(db: Session, household: Household) -> PrivacyChoices:
 
 
 def choose_privacy(db: Session, identity: Identity, household: Household, opened: bool, origin: Origin) -> None:
-    """Open or close the care of who is signed in, from now on; nothing is written when that is how it stands.
+    """Open or close the care of who is signed in, from now on; nothing is written when that is how it stands. Closed,
+    it is in no file either that a holder has had made and may still take.
 
     Raises MinorCannotChooseError: until eighteen the holder reads all.
     """
@@ -86,6 +88,8 @@ def open_care(db: Session, account_id: int, person_id: int, household: Household
     ).scalar_one_or_none()
     if changed is None:
         return
+    if not opened:
+        withdraw_files(db, household.contract_ids, person_id)
     for contract_id in household.contract_ids:
         record(
             db,
