@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from member_space.domain.money import Money
+from member_space.domain.quote import LineEstimate, QuoteLine
 from member_space.domain.request import Outcome
 
 ESTIMATE_LASTS = timedelta(days=90)
@@ -60,7 +61,9 @@ class Line:
     """One line as it is decided, amounts in cents. A change of the contract has no amount: both are 0.
 
     ``note``: a precision in the handler's words, which the member reads. ``amo``: of a quote alone, what the Assurance
-    Maladie will pay; None: it is not known, and what is left to the member is then at most `left`.
+    Maladie will pay; None: it is not known, and what is left to the member is then at most `left`. ``quoted``: of a
+    quote too, the care as the engine takes it, and ``estimate`` what it said of it that day; the office may decide
+    otherwise.
     """
 
     label: str
@@ -69,6 +72,8 @@ class Line:
     reason: Reason | None = None
     note: str | None = None
     amo: Money | None = None
+    quoted: QuoteLine | None = None
+    estimate: LineEstimate | None = None
 
     @property
     def left(self) -> Money:

@@ -9,13 +9,11 @@ import colander
 from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.domain.cursor import InstantCursor
-from member_space.domain.decision import Line, LineFault, Reason, is_half_known
 from member_space.domain.request import MESSAGE_MAX, OPEN, RequestKind, State
 from member_space.forms.as_of import Day
 from member_space.forms.ids import uuid_from
 from member_space.forms.instant_place import InstantPlace
-from member_space.forms.password import Errors, read_form
-from member_space.forms.reimbursement_filter import Amount, read_each
+from member_space.forms.reimbursement_filter import read_each
 from member_space.services.office_request import ME, NOBODY, Kept
 from member_space.services.request_handling import HoldReason
 
@@ -193,86 +191,3 @@ class DuplicateForm(ActForm):
         validator=colander.Length(max=30),
         missing_msg=_("Écrivez le numéro de la demande qui reste."),
     )
-
-
-_NOT_BELOW_ZERO = _("Écrivez un montant sans signe moins : zéro, ou plus.")
-FAULTS: dict[LineFault, TranslationString] = {
-    LineFault.NEGATIVE: _NOT_BELOW_ZERO,
-    LineFault.MORE_THAN_ASKED: _(
-        "On ne peut pas accorder plus que le montant demandé : vérifiez les montants de cette ligne."
-    ),
-    LineFault.REASON_MISSING: _("Choisissez le motif : tout n’est pas accordé sur cette ligne."),
-    LineFault.REASON_WITHOUT_CUT: _("Tout est accordé sur cette ligne : retirez le motif, ou baissez le montant."),
-}
-_AMO_EVERYWHERE = _(
-    "Écrivez la part de l’Assurance Maladie sur chaque ligne, 0 où elle ne paie rien, ou ne l’écrivez sur aucune."
-)
-MOST_LINES = 20
-
-
-def line_fields(kind: str) -> tuple[str, ...]:
-    """What a line of the form asks: of a quote also the share of the Assurance Maladie, which pays first."""
-    return ("label", "asked", *(("amo",) if kind == RequestKind.QUOTE else ()), "granted", "reason", "note")
-
-
-class DecisionForm(ActForm):
-    """``word``: a few words of the handler's own at the end of the letter; ``sent``: the letter was read again. The
-    lines are read by `read_lines`: label-1, asked-1, amo-1, granted-1, reason-1, note-1, label-2…"""
-
-    word = colander.SchemaNode(
-        colander.String(),
-        missing=None,
-        validator=colander.Length(max=2000, max_err=_("Ce texte est trop long : 2 000 caractères au plus.")),
-    )
-    sent = colander.SchemaNode(colander.String(), missing=None)
-
-
-class _LineForm(colander.MappingSchema):
-    label = colander.SchemaNode(
-        colander.String(),
-        validator=colander.Length(max=200, max_err=_("Ce texte est trop long : 200 caractères au plus.")),
-        missing_msg=_("Écrivez ce qui est demandé sur cette ligne."),
-    )
-    asked = colander.SchemaNode(Amount(), missing=0, validator=colander.Range(min=0, min_err=_NOT_BELOW_ZERO))
-    amo = colander.SchemaNode(Amount(), missing=None, validator=colander.Range(min=0, min_err=_NOT_BELOW_ZERO))
-    granted = colander.SchemaNode(Amount(), missing=0, validator=colander.Range(min=0, min_err=_NOT_BELOW_ZERO))
-    reason = colander.SchemaNode(
-        colander.String(),
-        missing=None,
-        validator=colander.OneOf(tuple(Reason), msg_err=_("Choisissez le motif dans la liste.")),
-    )
-    note = colander.SchemaNode(
-        colander.String(),
-        missing=None,
-        validator=colander.Length(max=500, max_err=_("Cette précision est trop longue : 500 caractères au plus.")),
-    )
-
-
-_LINE = _LineForm()
-
-
-def read_lines(posted: Mapping[str, Any], kind: str) -> tuple[list[Line], Errors]:
-    """The lines of a decision, those left empty stepped over, or what is wrong with each field."""
-    lines: list[Line] = []
-    errors: Errors = []
-    silent: list[str] = []
-    for rank in range(1, MOST_LINES + 1):
-        given = {name: str(posted.get(f"{name}-{rank}", "")).strip() for name in line_fields(kind)}
-        if not any(given.values()):
-            continue
-        values, wrong = read_form(_LINE, given)
-        errors += [(f"{field}-{rank}", words) for field, words in wrong]
-        if values:
-            reason = Reason(values["reason"]) if values["reason"] else None
-            line = Line(values["label"], values["asked"], values["granted"], reason, values["note"], values["amo"])
-            if line.fault:
-                where = "granted" if line.fault is LineFault.MORE_THAN_ASKED else "reason"
-                errors.append((f"{where}-{rank}", FAULTS[line.fault]))
-            if line.asked and line.amo is None:
-                silent.append(f"amo-{rank}")
-            lines.append(line)
-    if is_half_known(lines):
-        errors += [(field, _AMO_EVERYWHERE) for field in silent]
-    if not lines and not errors:
-        errors.append(("label-1", _("Écrivez au moins une ligne de décision.")))
-    return lines, errors

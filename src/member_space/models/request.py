@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import TSVECTOR, UUID
+from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR, UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from member_space.models.base import Base, BigCents, CreatedAt, Id, PublicId
@@ -213,6 +213,7 @@ class DecisionLine(Base):
         UniqueConstraint("request_id", "round", "rank", name="uq__decision_line__rank"),
         CheckConstraint("granted >= 0 and amo >= 0 and asked >= coalesce(amo, 0) + granted", name="granted"),
         CheckConstraint("(asked = coalesce(amo, 0) + granted) or reason is not null", name="reason_when_less"),
+        CheckConstraint("(care is null) = (care_facts is null)", name="care_facts"),
     )
 
     id: Mapped[Id]
@@ -228,6 +229,13 @@ class DecisionLine(Base):
     amo: Mapped[BigCents | None] = mapped_column(comment="share of the Assurance Maladie in a quote; null: not known")
     reason: Mapped[str | None] = mapped_column(comment="domain.decision.Reason")
     note: Mapped[str | None]
+    care: Mapped[str | None] = mapped_column(comment="of a quote: code of a domain.care_choice.CareChoice")
+    care_facts: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True), comment="what else the engine was told of it: services.request_decision.CARE_FACTS"
+    )
+    estimate: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True), comment="domain.quote.LineEstimate of that day; null: nothing was computed"
+    )
 
 
 class RequestWords(Base):

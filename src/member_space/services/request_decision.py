@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from member_space.domain.decision import ESTIMATE_LASTS, Line, Reason, outcome_of
 from member_space.domain.opening_hours import PARIS
+from member_space.domain.quote import QuoteLine, from_json
 from member_space.domain.request import Act, Outcome, RequestKind
 from member_space.models import DecisionLine, Request
 from member_space.services import request as requests
@@ -16,6 +18,8 @@ from member_space.services.tools import Tools
 
 MAKE_GUARANTEE = "hospital_guarantee:make"
 """The task that makes what an establishment is given (services.hospital_guarantee)."""
+CARE_FACTS = ("quantity", "frame_price", "base", "sector")
+"""What a quote's line keeps of its care besides its code, by the names of domain.quote.QuoteLine."""
 
 
 def decide(db: Session, tools: Tools, hand: Hand, lines: Sequence[Line], body: str) -> Outcome:
@@ -41,6 +45,9 @@ def decide(db: Session, tools: Tools, hand: Hand, lines: Sequence[Line], body: s
             amo=line.amo,
             reason=line.reason.value if line.reason else None,
             note=line.note,
+            care=line.quoted.care if line.quoted else None,
+            care_facts={name: getattr(line.quoted, name) for name in CARE_FACTS} if line.quoted else None,
+            estimate=line.estimate.to_json() if line.estimate else None,
         )
         for rank, line in enumerate(lines, start=1)
     )
@@ -72,8 +79,18 @@ def decision_of(db: Session, request: Request, version: int | None = None) -> li
     if version:
         query = query.where(DecisionLine.round == version)
     rows = db.scalars(query).all()
-    return [
-        Line(row.label, row.asked, row.granted, Reason(row.reason) if row.reason else None, row.note, row.amo)
-        for row in rows
-        if row.round == rows[0].round
-    ]
+    return [_line(row) for row in rows if row.round == rows[0].round]
+
+
+def _line(row: DecisionLine) -> Line:
+    facts: dict[str, Any] = row.care_facts or {}
+    return Line(
+        label=row.label,
+        asked=row.asked,
+        granted=row.granted,
+        reason=Reason(row.reason) if row.reason else None,
+        note=row.note,
+        amo=row.amo,
+        quoted=QuoteLine(row.care, row.label, row.asked, **facts) if row.care else None,
+        estimate=from_json(row.estimate) if row.estimate else None,
+    )

@@ -79,7 +79,7 @@ def simulator(request: Request) -> dict[str, Any]:
         "typed": typed,
         "opens_details": any(answer.errors.get(name) or typed[name] not in ("", "1") for name in DETAILS),
         "persons": list(request.context.household.persons()),
-        "options": _options(tuple(shown(one) for one in answer.known.by_code.values())),
+        "options": options_of(tuple(shown(one) for one in answer.known.by_code.values())),
         "proposed": [(shown(one), _url(request, "simulator", typed, shown(one))) for one in answer.proposed],
         "asked": answer.asked,
         "choice": answer.choice,
@@ -127,7 +127,7 @@ def shown(choice: CareChoice) -> str:
 
 
 @lru_cache(maxsize=4)
-def _options(labels: tuple[str, ...]) -> Markup:
+def options_of(labels: tuple[str, ...]) -> Markup:
     """The choices of the list, some two hundred and always the same: written once a language."""
     return Markup().join(Markup('<option value="{}"></option>').format(label) for label in labels)
 

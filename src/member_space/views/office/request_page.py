@@ -7,11 +7,9 @@ from typing import Any
 from pyramid.request import Request
 from translationstring import TranslationString, TranslationStringFactory
 
-from member_space.domain.money import to_decimal_text
 from member_space.domain.permissions import Permission
 from member_space.domain.request import Act, Outcome, RequestKind, Side, State, acts_open
 from member_space.forms.ids import number_in
-from member_space.forms.office_request import MOST_LINES, line_fields
 from member_space.models import Request as MemberRequest
 from member_space.security.drafts import PageDraft, draft_of
 from member_space.services import draft as drafts
@@ -33,6 +31,8 @@ from member_space.services.request_thread import mark_read_by_office, thread_of
 from member_space.views.attachment_words import shown_files
 from member_space.views.decision_words import REASONS
 from member_space.views.new_password import Said
+from member_space.views.office.decision_form import decision_form
+from member_space.views.office.quote import QuoteFigures
 from member_space.views.office.request_wanted import wanted_card
 from member_space.views.office.request_words import (
     ACTS,
@@ -51,7 +51,6 @@ from member_space.views.upload import UploadForm, upload_of
 _ = TranslationStringFactory("member_space")
 
 
-SPARE_LINES, SHORTEST = 1, 2
 WRITTEN = _("message écrit")
 NOTE = "#noter"
 """Where the note is on the page: the draft of an answer is the page's own, the note's is kept beside it."""
@@ -71,6 +70,8 @@ class Trouble:
     """A decision to read again before it is sent."""
     doubts: list[str] = field(default_factory=list)
     """Why what was typed may not be meant for the member: asked once more before it is sent."""
+    figures: QuoteFigures | None = None
+    """What the engine says of the lines of a quote that were typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def page_of(
         "thread": thread,
         "files": files,
         "upload": _upload(request, row, trouble),
-        "decision_lines": _lines(trouble, row, topic.label.in_(locale) if topic else ""),
+        **decision_form(request, row, trouble.typed if trouble.opened == "decider" else None, trouble.figures),
         "reasons": [(one.value, words.name) for one, words in REASONS.items()],
         "answers": [(str(one.answer_id), f"{one.folder} – {one.title}") for one in answers_of(db, identity.account_id)],
         "measure": _measure(request, row),
@@ -199,24 +200,11 @@ def _upload(request: Request, row: MemberRequest, trouble: Trouble) -> UploadFor
     return upload_of(request, row, begun, errors=[words for name, words in trouble.errors if name == "fichiers"])
 
 
-def _lines(trouble: Trouble, row: MemberRequest, label: str) -> list[dict[str, str]]:
-    """The lines of the decision's form: as they were typed, or the request itself as the first one; two to spare."""
-    typed = trouble.typed if trouble.opened == "decider" else {"label-1": label, "asked-1": _amount(row.amount)}
-    names, ranks = line_fields(row.kind), range(1, MOST_LINES + 1)
-    lines = [{name: str(typed.get(f"{name}-{rank}", "")) for name in names} for rank in ranks]
-    filled = max((rank for rank, line in enumerate(lines, start=1) if any(line.values())), default=0)
-    return lines[: min(max(filled + SPARE_LINES, SHORTEST), MOST_LINES)]
-
-
 def _measure(request: Request, row: MemberRequest) -> dict[str, str] | None:
     """The corrective action, for who keeps the register; None: not for this request or not for this colleague."""
     if row.kind != RequestKind.COMPLAINT or not request.has_permission(Permission.EXPORT_COMPLAINTS):
         return None
     return {"words": measure_of(request.db, row.id) or ""}
-
-
-def _amount(cents: int | None) -> str:
-    return to_decimal_text(cents, ",") if cents else ""
 
 
 def _pieces(catalogue: Catalogue, topic: str | None, locale: str) -> list[tuple[str, str]]:
