@@ -20,7 +20,6 @@ class Day:
     uid: str
     on: date
     summary: str
-    description: str = ""
 
 
 def to_calendar(name: str, product: str, days: Iterable[Day], made_at: datetime) -> bytes:
@@ -33,7 +32,6 @@ def to_calendar(name: str, product: str, days: Iterable[Day], made_at: datetime)
             f"DTSTAMP:{made_at.astimezone(UTC):%Y%m%dT%H%M%SZ}",
             f"DTSTART;VALUE=DATE:{day.on:%Y%m%d}",
             f"SUMMARY:{_text(day.summary)}",
-            *([f"DESCRIPTION:{_text(day.description)}"] if day.description else []),
             "TRANSP:TRANSPARENT",
             "END:VEVENT",
         ]

@@ -26,9 +26,7 @@ def unescaped(text: str) -> str:
 
 
 def test_a_day_is_an_event_of_the_whole_day():
-    day = Day(
-        "lunettes-3@mutuelle", date(2028, 3, 12), "Lunettes : nouveau droit, Inès", "Depuis le 12 mars 2026;\nau plus"
-    )
+    day = Day("lunettes-3@mutuelle", date(2028, 3, 12), "Lunettes : nouveau droit, Inès;\nau plus")
     assert unfolded(to_calendar("Mes forfaits", "Mutuelle, Horizon", [day], AT)) == [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -38,8 +36,7 @@ def test_a_day_is_an_event_of_the_whole_day():
         "UID:lunettes-3@mutuelle",
         "DTSTAMP:20261120T093000Z",
         "DTSTART;VALUE=DATE:20280312",
-        "SUMMARY:Lunettes : nouveau droit\\, Inès",
-        "DESCRIPTION:Depuis le 12 mars 2026\\;\\nau plus",
+        "SUMMARY:Lunettes : nouveau droit\\, Inès\\;\\nau plus",
         "TRANSP:TRANSPARENT",
         "END:VEVENT",
         "END:VCALENDAR",
