@@ -14,6 +14,7 @@ from typing import Any
 from translationstring import TranslationStringFactory
 
 from member_space.domain.money import to_decimal_text
+from member_space.domain.reimbursement import LineAmounts
 from member_space.services.care_line import CareLine
 from member_space.services.fhir import explanations
 from member_space.services.spreadsheet import ByteWriter, Cell, Sheet, write_sheet
@@ -92,10 +93,7 @@ def _spreadsheet_cell(line: CareLine, column: Column) -> Cell:
     return Decimal(to_decimal_text(value)) if column.kind in ("money", "rate") else safe_cell(str(value))
 
 
-_AMOUNTS = (
-    *("fee", "base", "amo_gross", "participation", "franchise", "deferred", "amo_net"),
-    *("other_insurer", "our_share", "member_share"),
-)
+_AMOUNTS = tuple(name for name in LineAmounts._fields if name != "amo_rate")
 _PLAIN = ("statement_reference", "act_code", "family", "label", "practitioner", "quantity", "zero_reason")
 
 
