@@ -231,6 +231,8 @@ def includeme(config: Any) -> None:
     add("link_start", "/demarches/teletransmission", factory=household_context)
     add("request_receipt", "/demandes/{request_id}/accuse.pdf", factory=request_context)
     add("request_care", "/demandes/{request_id}/soin", factory=request_context)
+    add("quote_lines", "/demandes/{request_id}/devis", factory=request_context)
+    add("quote_line_remove", "/demandes/{request_id}/devis/retirer", factory=request_context)
     add("request_pieces", "/demandes/{request_id}/pieces", factory=request_context)
     add("request_words", "/demandes/{request_id}/message", factory=request_context)
     add("request_review", "/demandes/{request_id}/verifier", factory=request_context)

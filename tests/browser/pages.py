@@ -63,6 +63,8 @@ NOT_PAGES = {
     "office_account_close": "only posted to",
     "office_account_activation": "only posted to",
     "request_care": "of a draft: OTHERS has several",
+    "quote_lines": "of a draft: OTHERS has several",
+    "quote_line_remove": "only posted to",
     "request_pieces": "of a draft: OTHERS has one",
     "request_words": "of a draft: OTHERS has one",
     "request_review": "of a draft: OTHERS has several",

@@ -58,3 +58,8 @@ def made(app, db, account, people, kind, topic, **facts):
 def quote_for(browser, person, topic="quote.dental"):
     """A quote whose person is said; the answer."""
     return fill(choose(browser, "/demarches/devis", topic), "personne", personne=str(person.public_id))
+
+
+def past_the_lines(page):
+    """« Continuer sans les lignes » of a quote whose person was just said; the page of its papers."""
+    return form_with(page.follow(), "continuer").submit("continuer").follow()

@@ -257,6 +257,7 @@ class Walk:
             "request_transition": "request_id in (select id from request where author_person_id <> :person)",
             "message": "author_person_id <> :person",
             "request_words": "request_id in (select id from request where author_person_id <> :person)",
+            "quote_line": "request_id in (select id from request where author_person_id <> :person)",
             "attachment": "author_person_id <> :person",
             "event": "actor_account_id <> :account or subject_person_id = any(:hidden)",
         }

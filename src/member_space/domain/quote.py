@@ -42,6 +42,7 @@ class QuoteLine:
 @dataclass(frozen=True, slots=True)
 class Ceiling:
     """A cap of the guarantee that pays. ``measure``, ``period``: values of domain.allowance.Measure and CapPeriod.
+    ``per``: what a count counts, a value of domain.guarantee.Per; None: times.
 
     ``limit``, ``used_before``, ``used_after``: cents for an amount, else how many; ``again_on``: when what is used
     begins to come back.
@@ -54,6 +55,7 @@ class Ceiling:
     used_before: int
     used_after: int
     again_on: date | None = None
+    per: str | None = None
 
     @property
     def left_before(self) -> int:

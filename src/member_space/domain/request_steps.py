@@ -10,6 +10,7 @@ class Page(StrEnum):
     """A page on which a draft is written; the object was chosen before, on a page of its own."""
 
     CARE = "care"
+    LINES = "lines"
     PIECES = "pieces"
     WORDS = "words"
     REVIEW = "review"
@@ -29,10 +30,11 @@ ABOUT_A_LINE = (Page.CARE, Page.WORDS, Page.PIECES, Page.REVIEW)
 _BY_FORM: dict[str | None, Sequence[Page]] = {
     Form.LINE: ABOUT_A_LINE,
     Form.LINK: (Page.REVIEW,),
+    Form.HOSPITAL: (Page.CARE, Page.PIECES, Page.WORDS, Page.REVIEW),
 }
 _BY_KIND: dict[RequestKind, Sequence[Page]] = {
     RequestKind.CLAIM: (Page.CARE, Page.PIECES, Page.WORDS, Page.REVIEW),
-    RequestKind.QUOTE: (Page.CARE, Page.PIECES, Page.WORDS, Page.REVIEW),
+    RequestKind.QUOTE: (Page.CARE, Page.LINES, Page.PIECES, Page.WORDS, Page.REVIEW),
     RequestKind.CHANGE: (Page.CARE, Page.PIECES, Page.WORDS, Page.REVIEW),
     RequestKind.COMPLAINT: (Page.WORDS, Page.PIECES, Page.REVIEW),
     RequestKind.MESSAGE: (Page.WORDS, Page.PIECES, Page.REVIEW),

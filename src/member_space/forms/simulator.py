@@ -10,6 +10,7 @@ from translationstring import TranslationString, TranslationStringFactory
 
 from member_space.domain.dates import date_short
 from member_space.domain.money import Money
+from member_space.domain.quote import MOST_PRICE, MOST_TIMES
 from member_space.domain.reimbursement_input import Practitioner
 from member_space.forms.as_of import Day
 from member_space.forms.reimbursement_filter import Amount, Words, read_each
@@ -18,9 +19,6 @@ from member_space.services.simulator_words import SECTORS
 
 _ = TranslationStringFactory("member_space")
 
-MOST: Money = 50_000_000
-"""500 000 €: above any stay in hospital."""
-MOST_TIMES = 366
 IN_PATHWAY, OUT_OF_PATHWAY = "suivi", "hors"
 
 _TOO_LARGE = _("Ce montant est trop grand : écrivez un montant de soins, comme 1250.")
@@ -32,14 +30,14 @@ _FRAME_ABOVE = _("La monture coûte plus que la paire : écrivez dans « Prix »
 def _positive(node: colander.SchemaNode, cents: Money) -> None:
     if cents <= 0:
         raise colander.Invalid(node, _("Écrivez un montant plus grand que zéro, comme 25 ou 12,50."))
-    if cents > MOST:
+    if cents > MOST_PRICE:
         raise colander.Invalid(node, _TOO_LARGE)
 
 
 def _not_negative(node: colander.SchemaNode, cents: Money) -> None:
     if cents < 0:
         raise colander.Invalid(node, _("Écrivez un montant sans signe moins, comme 25 ou 12,50."))
-    if cents > MOST:
+    if cents > MOST_PRICE:
         raise colander.Invalid(node, _TOO_LARGE)
 
 
@@ -55,8 +53,8 @@ class Times(colander.SchemaType):
         return int(text)
 
 
-class SimulatorQuery(colander.MappingSchema):
-    """The query; ``monture``, ``base``: in euros, only where the care needs them."""
+class CareQuery(colander.MappingSchema):
+    """A care and its price. ``monture``, ``base``: in euros, only where the care needs them."""
 
     soin = colander.SchemaNode(
         Words(), missing_msg=_("Écrivez le soin avec vos mots, comme « généraliste », « couronne » ou « lunettes ».")
@@ -69,6 +67,15 @@ class SimulatorQuery(colander.MappingSchema):
         missing="1",
         validator=colander.OneOf(tuple(SECTORS), msg_err=_("Choisissez le secteur dans la liste.")),
     )
+    le = colander.SchemaNode(Day(), missing=None)
+    nombre = colander.SchemaNode(Times(), missing=1)
+    monture = colander.SchemaNode(Amount(), missing=None, validator=_not_negative)
+    base = colander.SchemaNode(Amount(), missing=None, validator=_not_negative)
+
+
+class SimulatorQuery(CareQuery):
+    """The query: for whom too, and whether the treating doctor sent there."""
+
     parcours = colander.SchemaNode(
         colander.String(),
         missing=IN_PATHWAY,
@@ -77,10 +84,6 @@ class SimulatorQuery(colander.MappingSchema):
         ),
     )
     personne = colander.SchemaNode(colander.String(), missing=None)
-    le = colander.SchemaNode(Day(), missing=None)
-    nombre = colander.SchemaNode(Times(), missing=1)
-    monture = colander.SchemaNode(Amount(), missing=None, validator=_not_negative)
-    base = colander.SchemaNode(Amount(), missing=None, validator=_not_negative)
 
 
 _QUERY = SimulatorQuery()
@@ -114,9 +117,7 @@ def read_simulation(query: Mapping[str, str], household: Household) -> AskedSimu
     member = household.person(good["personne"]) if good["personne"] else next(household.persons(), None)
     if good["personne"] and member is None:
         errors["personne"] = _NO_SUCH_PERSON
-    fee, frame = (0 if good["prix"] is colander.required else good["prix"]), good["monture"]
-    if frame is not None and "prix" not in errors and frame > fee:
-        errors["monture"] = _FRAME_ABOVE
+    fee, frame = price_of(good, errors), good["monture"]
     typed = {name: text or _default(name, member, household.today) for name, text in typed.items()}
     return AskedSimulation(
         is_asked=is_asked,
@@ -132,6 +133,14 @@ def read_simulation(query: Mapping[str, str], household: Household) -> AskedSimu
         frame_fee=frame,
         base=good["base"],
     )
+
+
+def price_of(good: Mapping[str, Any], errors: dict[str, TranslationString]) -> Money:
+    """The price that was read, 0 where none could be; a frame above it is told in ``errors``."""
+    fee: Money = 0 if good["prix"] is colander.required else good["prix"]
+    if good["monture"] is not None and "prix" not in errors and good["monture"] > fee:
+        errors["monture"] = _FRAME_ABOVE
+    return fee
 
 
 def _default(name: str, member: HouseholdMember | None, today: date) -> str:

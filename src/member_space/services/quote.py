@@ -1,13 +1,15 @@
 """The lines of a quote, as its member typed them and as they were last told to him (C83)."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.opening_hours import PARIS
+from member_space.domain.privacy import View
 from member_space.domain.quote import LineEstimate, QuoteLine, from_json
 from member_space.models import QuoteLineRow, Request
 from member_space.services.household import Household, HouseholdMember
@@ -57,9 +59,21 @@ def estimate_of(db: Session, household: Household, quote: Request, lines: Sequen
     return estimate(db, household, person, day_of(quote, household.today), lines)
 
 
-def keep_lines(db: Session, tools: Tools, draft: Request, told: Estimates) -> None:
-    """The lines of a draft are these, in this order, as they are told now. Raises as `request_draft.edit_draft`."""
-    edit_draft(db, tools, draft)
+def seen_by(household: Household, quote: Request, kept: Iterable[KeptLine]) -> list[KeptLine]:
+    """These lines for this viewer: what an adult who keeps his care to himself used of his ceilings is taken off."""
+    person = insured_of_quote(household, quote)
+    if person is not None and household.view_on(quote.contract_id, person.person_id) is View.FULL:
+        household.note([person.person_id])
+        return list(kept)
+    return [replace(one, estimate=one.estimate.without_ceilings() if one.estimate else None) for one in kept]
+
+
+def keep_lines(db: Session, tools: Tools, draft: Request, told: Estimates, **facts: Any) -> None:
+    """The lines of a draft are these, in this order, as they are told now; ``facts``: columns of the draft besides.
+
+    Raises as `request_draft.edit_draft`.
+    """
+    edit_draft(db, tools, draft, **facts)
     db.execute(delete(QuoteLineRow).where(QuoteLineRow.request_id == draft.id))
     rows = [
         {

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from translationstring import TranslationString
 
 from member_space.domain.care_choice import CareChoice
+from member_space.domain.guarantee import LumpSum
 from member_space.domain.quote import Ceiling, LineEstimate, Option, QuoteLine, Totals, totals_of
 from member_space.domain.reimbursement_errors import CannotComputeError, Problem
 from member_space.services.household import Household, HouseholdMember, load_household
@@ -146,6 +147,7 @@ def _estimate(found: Simulation, today: date) -> LineEstimate:
 
 def _ceiling(one: Remaining) -> Ceiling:
     after = one.after
+    per = next((formula.per.value for formula in after.line.formulas if isinstance(formula, LumpSum)), None)
     return Ceiling(
         after.line.label,
         after.measure.value,
@@ -154,6 +156,7 @@ def _ceiling(one: Remaining) -> Ceiling:
         one.before.used,
         after.used,
         after.again_on,
+        per,
     )
 
 

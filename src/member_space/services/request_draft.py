@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -70,6 +70,8 @@ def start(
     if made.state == State.DRAFT:
         # Back to the form and another choice: what only the former object asked is of no use to this one.
         kept = made.details if made.topic == topic.code else {}
+        if made.topic != topic.code:
+            db.execute(delete(QuoteLineRow).where(QuoteLineRow.request_id == made.id))
         new = {"details": kept, "topic": topic.code, "kind": topic.kind.value} | facts
         edit_draft(db, tools, made, **new)
     return made

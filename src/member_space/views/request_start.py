@@ -27,7 +27,12 @@ from member_space.views.request_words import NO_CONTRACT, draft_card
 _ = TranslationStringFactory("member_space")
 
 TEMPLATE = "request/start.html.jinja2"
-ROUTES = {Page.CARE: "request_care", Page.PIECES: "request_pieces", Page.WORDS: "request_words"}
+ROUTES = {
+    Page.CARE: "request_care",
+    Page.LINES: "quote_lines",
+    Page.PIECES: "request_pieces",
+    Page.WORDS: "request_words",
+}
 CHOOSE = _("Choisissez de quoi il s’agit.")
 HOLDER_ONLY = _(
     "Seul le titulaire du contrat ajoute ou retire une personne. Demandez-lui de le faire dans son espace, "

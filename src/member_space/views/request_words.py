@@ -104,11 +104,14 @@ def facts_of(request: Request, row: MemberRequest, household: Household, line: C
         return date_long(date.fromisoformat(details[name]), locale) if name in details else None
 
     amount = None if row.amount is None else euros(row.amount, locale)
+    care_day = date_long(row.care_date, locale) if row.care_date else None
+    planned = care_day if row.kind == RequestKind.QUOTE else None
     found: list[tuple[TranslationString, str | None, Page | None]] = [
         (_("Objet"), topic.label.in_(locale), None),
         (_("Soin concerné"), f"{line.label}, {euros(line.fee, locale)}" if line else None, Page.CARE),
         (_("Personne concernée"), name_of(household, row.person_id), Page.CARE),
-        (_("Date du soin"), date_long(row.care_date, locale) if row.care_date else None, Page.CARE),
+        (_("Date du soin"), None if planned else care_day, Page.CARE),
+        (_("Date prévue des soins"), planned, Page.LINES),
         (_("Montant payé"), amount, Page.CARE),
         (_("Autre mutuelle"), say(_("a déjà payé une partie")) if details.get("other_insurer") else None, Page.CARE),
         (_("Établissement"), details.get("establishment"), Page.CARE),

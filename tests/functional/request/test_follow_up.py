@@ -18,7 +18,18 @@ from tests.factories.journeys import ask, decide
 from tests.factories.request import answer, take
 from tests.factories.statement import line_values, make_statement
 from tests.functional.helpers import tools_of
-from tests.functional.journeys import carry_on, choose, fill, form_with, made, only_request, quote_for, send, words
+from tests.functional.journeys import (
+    carry_on,
+    choose,
+    fill,
+    form_with,
+    made,
+    only_request,
+    past_the_lines,
+    quote_for,
+    send,
+    words,
+)
 
 
 def test_taken_up_it_is_not_withdrawn_any_more_and_that_is_said(app, db, browser, account, people, colleague):
@@ -158,10 +169,7 @@ def test_answered_in_another_tab_the_page_says_where_it_stands(app, db, browser,
 
 def test_the_receipt_is_a_pdf_with_the_fingerprint_of_each_file(db, browser, people):
     photo = jpeg()
-    page = fill(
-        choose(browser, "/demarches/devis", "quote.dental"), "personne", personne=str(people["child"].public_id)
-    )
-    page = page.follow()
+    page = past_the_lines(quote_for(browser, people["child"]))
     form = next(form for form in page.forms.values() if "piece" in form.fields and form["piece"].value == "quote")
     form["files"] = [Upload("devis.jpg", photo)]
     page = form.submit().follow()
@@ -182,7 +190,7 @@ def test_the_receipt_is_a_pdf_with_the_fingerprint_of_each_file(db, browser, peo
 
 def test_the_same_file_sent_before_is_shown_before_it_leaves(db, browser, people):
     def quote(topic):
-        page = quote_for(browser, people["child"], topic).follow()
+        page = past_the_lines(quote_for(browser, people["child"], topic))
         form = next(form for form in page.forms.values() if "piece" in form.fields and form["piece"].value == "quote")
         form["files"] = [Upload("devis.jpg", jpeg())]
         return fill(carry_on(form.submit().follow()), "message", message="Combien ?").follow()
@@ -225,7 +233,7 @@ def test_the_transfer_of_a_claim_leads_to_the_statement_that_paid_it(
 
 
 def test_the_papers_of_a_request_are_in_the_safe_under_its_person(app, db, browser, people, colleague):
-    page = quote_for(browser, people["child"]).follow()
+    page = past_the_lines(quote_for(browser, people["child"]))
     form = next(form for form in page.forms.values() if "piece" in form.fields and form["piece"].value == "quote")
     form["files"] = [Upload("devis.jpg", jpeg())]
     page = fill(carry_on(form.submit().follow()), "message", message="Que restera-t-il ?").follow()

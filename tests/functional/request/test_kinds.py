@@ -12,7 +12,18 @@ from tests.factories.journeys import decide
 from tests.factories.request import take
 from tests.factories.statement import line_values, make_statement
 from tests.functional.helpers import sign_in, tools_of
-from tests.functional.journeys import carry_on, choose, fill, form_with, made, only_request, send, words
+from tests.functional.journeys import (
+    carry_on,
+    choose,
+    fill,
+    form_with,
+    made,
+    only_request,
+    past_the_lines,
+    quote_for,
+    send,
+    words,
+)
 
 NIR = "2150575056123"
 
@@ -21,10 +32,7 @@ NIR = "2150575056123"
 
 
 def test_a_quote_needs_its_message(db, browser, people):
-    page = fill(
-        choose(browser, "/demarches/devis", "quote.dental"), "personne", personne=str(people["child"].public_id)
-    )
-    page = carry_on(page.follow())
+    page = carry_on(past_the_lines(quote_for(browser, people["child"])))
     refused = fill(page, "message", message="   ")
     assert refused.status_int == 422
     assert "Écrivez votre message" in words(refused)
