@@ -139,11 +139,13 @@ def read_catalogue(path: Path) -> Catalogue:
     """Read and check a file. Raises CatalogueError."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, RecursionError, OSError) as error:  # ValueError: no TOML, no UTF-8, an endless number
         raise CatalogueError(f"{path}: {error}") from None
     try:
         return _Reader(path).catalogue(content)
-    except (KeyError, TypeError, AttributeError) as error:
+    except CatalogueError:
+        raise
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise CatalogueError(f"{path}: {error!r} is missing or of another kind") from None
 
 
