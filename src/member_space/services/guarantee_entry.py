@@ -17,6 +17,7 @@ _FRENCH_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})", re.ASCII)
 FIRST_DAY, LAST_DAY = date(1945, 1, 1), date(2199, 12, 31)
 """From the ordonnances that made the Sécurité sociale on; « 31/12/9999 » is how others write that nothing ends."""
 _LARGEST = 10**1000
+LONGEST_REPEATED = 60
 
 
 class Decimal(str):
@@ -43,7 +44,13 @@ class Problems:
 
     def add(self, path: tuple[str | int, ...], name: str, reason: str) -> None:
         """One more problem, at the line of the key, or of the nearest table that should hold it."""
-        self.found.append(Problem(self.lines.line_of(*path, *([name] if name else [])), name, reason))
+        self.found.append(Problem(self.lines.line_of(*path, *([name] if name else [])), repeated(name), reason))
+
+
+def repeated(value: str) -> str:
+    """What a message repeats of a file: its beginning, without what a terminal would obey."""
+    shown = "".join(one if one.isprintable() else "\ufffd" for one in value[:LONGEST_REPEATED])
+    return f"{shown}…" if len(value) > LONGEST_REPEATED else shown
 
 
 def did_you_mean(value: str, choices: Iterable[str], cutoff: float = 0.6) -> str:
@@ -154,7 +161,7 @@ class Entry:
             self.refuse(name, f"un texte entre guillemets est attendu : {', '.join(choices)}")
             return None
         near = did_you_mean(value, choices, cutoff=0.75)
-        self.refuse(name, f"« {value} » est inconnu" + (near or f" ; attendu : {', '.join(choices)}"))
+        self.refuse(name, f"« {repeated(value)} » est inconnu" + (near or f" ; attendu : {', '.join(choices)}"))
         return None
 
     def choices(self, name: str, choices: type[E]) -> frozenset[E]:

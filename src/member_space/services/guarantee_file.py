@@ -31,11 +31,14 @@ from member_space.domain.guarantee import (
 from member_space.domain.guarantee_versions import Version
 from member_space.domain.money import Money
 from member_space.domain.period import ONE_DAY, Period
-from member_space.services.guarantee_entry import Decimal, Entry, Problem, Problems, did_you_mean
+from member_space.services.guarantee_entry import Decimal, Entry, Problem, Problems, did_you_mean, repeated
 from member_space.services.toml_lines import TomlLines
 
 MAX_BYTES = 1 << 20
 MOST_PERCENT = 1_000
+MOST_ACTS = 500
+MOST_DOTS = 1_000
+"""On a line: the reader of TOML takes the square of a key's parts, so hours for those of a file of 1 Mo."""
 DEDUCTIONS = frozenset({"PF", "PARTICIPATION", "FRANCHISE", "FRANCHISES"})
 """What people write for the deductions of the fund, which no act is."""
 
@@ -86,6 +89,11 @@ def read_guarantees(content: bytes, acts: Collection[str]) -> GuaranteeFile:
         text = content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         return _unreadable(content[: error.start].count(b"\n") + 1, "n’est pas en UTF-8 : enregistrez-le ainsi")
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > MOST_DOTS and not line.lstrip().startswith("#"):
+            return _unreadable(
+                number, f"plus de {MOST_DOTS} points sur une ligne : ce n’est pas une table de garanties"
+            )
     try:
         values = tomllib.loads(_LOOSE_NUMBER.sub(_quoted, text), parse_float=Decimal)
     except (ValueError, RecursionError) as error:
@@ -210,16 +218,19 @@ class _Reader:
 
     def _named_acts(self, entry: Entry) -> frozenset[str]:
         named = entry.texts("acts")
+        if len(named) > MOST_ACTS:
+            entry.refuse("acts", f"plus de {MOST_ACTS} actes : nommez des familles (families)")
+            return frozenset()
         for code in named:
             if code.upper() in DEDUCTIONS:
                 entry.refuse(
                     "acts",
-                    f"« {code} » : la participation forfaitaire et les franchises restent toujours à la charge de "
-                    "l’assuré, aucune garantie ne les rembourse ; retirez cette ligne",
+                    f"« {repeated(code)} » : la participation forfaitaire et les franchises restent toujours à la "
+                    "charge de l’assuré, aucune garantie ne les rembourse ; retirez cette ligne",
                 )
             elif code not in self._acts:
                 near = did_you_mean(code, self._acts) or " ; les codes sont ceux de reference/acts.csv"
-                entry.refuse("acts", f"acte « {code} » inconnu{near}")
+                entry.refuse("acts", f"acte « {repeated(code)} » inconnu{near}")
         return frozenset(named)
 
     def _formulas(self, entry: Entry) -> list[Formula]:

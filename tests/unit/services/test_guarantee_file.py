@@ -215,6 +215,32 @@ def test_a_file_of_another_system_is_told_at_the_same_lines():
     assert [(line, field) for line, field, _ in problems(windows)] == [(11, "base_percent")]
 
 
+@pytest.mark.parametrize(
+    ("replaced", "by"),
+    [
+        ('acts = ["G"]', r'acts = ["\u001b[2JG"]'),
+        ('"routine_care"', r'"\u001b[2Jroutine"'),
+        ('code = "T1"', 'code = "T1"\n"\\u001b[2Jx" = 1'),
+        ('acts = ["G"]', f'acts = ["{"Z" * 5_000}"]'),
+        ('"routine_care"', f'"{"z" * 5_000}"'),
+        ('code = "T1"', f'code = "T1"\n{"z" * 5_000} = 1'),
+    ],
+)
+def test_what_a_message_repeats_of_a_file_is_short_and_moves_no_terminal(replaced, by):
+    [(_, field, reason)] = problems((HEAD + VERSION + LINE).replace(replaced, by, 1))
+    assert "\x1b" not in field + reason
+    assert len(field + reason) < 300
+
+
+def test_a_crowd_of_acts_or_of_parts_of_a_key_is_told_at_once():
+    """Looked for one by one, or read as they are, each of these would take minutes."""
+    crowd = ", ".join(f'"Z{number}"' for number in range(60_000))
+    [(line, field, reason)] = problems((HEAD + VERSION + LINE).replace('acts = ["G"]', f"acts = [{crowd}]"))
+    assert (field, "plus de 500 actes" in reason) == ("acts", True)
+    [(line, _, reason)] = problems(f"a = 1\n# {'.' * 2_000}\n{'a.' * 400_000}a = 1")
+    assert (line, "points sur une ligne" in reason) == (3, True)
+
+
 @given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
 def test_no_content_is_a_fault_of_ours(content):
     assert read_guarantees(content, ACTS).problems.found
