@@ -18,7 +18,7 @@ ceilings and the fund's own decision change with time."""
 
 
 class Reason(StrEnum):
-    """Why a line is not granted in full; the words, and what the member can do, are in views.decision_words."""
+    """Why a line is not granted in full; the words, and what the member can do, are in services.decision_words."""
 
     WAITING_PERIOD = "waiting_period"
     NOT_COVERED = "not_covered"

@@ -30,8 +30,8 @@ EQUIPMENTS = {True: _("1 équipement"), False: _("${count} équipements")}
 TIMES = _("${count} fois")
 ARTICLE = _("${label} (article ${article})")
 NO_GUARANTEE = _("Aucune ligne de vos garanties ne prévoit ce soin.")
-OPTION_REST = _("${label} : il vous resterait ${rest}, sur un prix de ${price} au plus.")
-OPTION_UNKNOWN = _("${label} : demandez son prix au professionnel, qui doit vous la proposer.")
+OPTION_REST = _("${label} : reste à payer ${rest}, sur un prix de ${price} au plus.")
+OPTION_UNKNOWN = _("${label} : son prix limite n’est pas dans nos tables, mais le professionnel doit la proposer.")
 
 
 class EstimateWords:
@@ -42,9 +42,11 @@ class EstimateWords:
     ) -> None:
         self._say, self._locale, self._long, self._shown = translate, locale, long, shown
 
-    def facts(self, told: LineEstimate) -> Iterator[tuple[str, str]]:
-        """What the amounts come from, each under its name: the base, the guarantee, its ceilings, the other option."""
-        if told.base is not None:
+    def facts(self, told: LineEstimate, *, base: bool = True) -> Iterator[tuple[str, str]]:
+        """What the amounts come from, each under its name: the base, the guarantee, its ceilings, the other option.
+
+        ``base``: whether it is told, where no column has it."""
+        if base and told.base is not None:
             yield self._say(_("Base de remboursement")), self._money(told.base)
         yield self._say(_("Garantie")), self._guarantee(told)
         for one in told.ceilings:

@@ -18,6 +18,8 @@ from member_space.services.tools import Tools
 
 MAKE_GUARANTEE = "hospital_guarantee:make"
 """The task that makes what an establishment is given (services.hospital_guarantee)."""
+MAKE_ANSWER = "quote_answer:make"
+"""The task that makes the answer to a quote in figures (services.quote_answer)."""
 CARE_FACTS = ("quantity", "frame_price", "base", "sector")
 """What a quote's line keeps of its care besides its code, by the names of domain.quote.QuoteLine."""
 
@@ -52,14 +54,20 @@ def decide(db: Session, tools: Tools, hand: Hand, lines: Sequence[Line], body: s
         for rank, line in enumerate(lines, start=1)
     )
     db.flush()
-    if has_guarantee(request, outcome):
-        tools.jobs.defer(db, MAKE_GUARANTEE, message_id=message.id, version=request.version)
+    paper = MAKE_GUARANTEE if has_guarantee(request, outcome) else MAKE_ANSWER if has_answer(request, lines) else None
+    if paper:
+        tools.jobs.defer(db, paper, message_id=message.id, version=request.version)
     return outcome
 
 
 def has_guarantee(request: Request, outcome: Outcome) -> bool:
     """Whether a stay is granted: its establishment is given a document of its own."""
     return request.kind == RequestKind.QUOTE and "entry_date" in request.details and outcome is not Outcome.REFUSED
+
+
+def has_answer(request: Request, lines: Sequence[Line]) -> bool:
+    """Whether this decision of a quote tells amounts, and is not of a stay: it is a document too."""
+    return request.kind == RequestKind.QUOTE and "entry_date" not in request.details and any(one.asked for one in lines)
 
 
 def estimated_until(request: Request, lines: Sequence[Line]) -> date | None:

@@ -24,7 +24,8 @@ from member_space.services.bank_account_use import put_in_use
 from member_space.services.complaint import note_acknowledged
 from member_space.services.hospital_guarantee import make_guarantee
 from member_space.services.notification import SEND
-from member_space.services.request_decision import MAKE_GUARANTEE
+from member_space.services.quote_answer import make_answer
+from member_space.services.request_decision import MAKE_ANSWER, MAKE_GUARANTEE
 from member_space.services.usual_time import compute_usual_times
 
 
@@ -65,6 +66,7 @@ TASKS = (
     Task(attachment.CHECK, attachment_check.check, begin=attachment_check.begin),
     Task(attachment_check.LOOK_AGAIN, attachment_check.look_again, cron="* * * * *"),
     Task(MAKE_GUARANTEE, make_guarantee),
+    Task(MAKE_ANSWER, make_answer),
     Task(attachment.ERASE, attachment_sweep.erase),
     Task(fingerprint.TAKE, fingerprint.take_fingerprints, cron="27 4 * * *"),
     Task(attachment_sweep.SWEEP, attachment_sweep.sweep, cron="57 2 * * *"),

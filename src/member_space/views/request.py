@@ -23,6 +23,7 @@ from member_space.services.asked_piece import answer_asked, asked_of
 from member_space.services.attachment import AttachmentRow, attachments_of, limits_of
 from member_space.services.catalogue import catalogue_of
 from member_space.services.claim_payment import payment_of_claim
+from member_space.services.decision_words import REASONS
 from member_space.services.freshness import marked, token_of
 from member_space.services.household import Household
 from member_space.services.notification_announce import note_read
@@ -35,10 +36,10 @@ from member_space.services.request_progress import first_words_of, log_shown
 from member_space.services.request_receipt import Receipt, to_pdf
 from member_space.services.usual_time import usual_time_of
 from member_space.views.attachment_words import ShownFile, shown_files
-from member_space.views.decision_words import REASONS
 from member_space.views.done import go_on
 from member_space.views.download import PDF, download
 from member_space.views.parcel_words import TIMED, paid_by, parcel_words
+from member_space.views.quote_answer import answer_file, answered_lines, caveat_of
 from member_space.views.request_start import page_path
 from member_space.views.request_words import chip_of, facts_of, topic_of
 from member_space.views.thread import thread_values
@@ -150,6 +151,7 @@ class RequestViews:
         steps = parcel_words(request, found, log, usual, due_on)
         decision = decision_of(request.db, found) if found.outcome else []
         paid = payment_of_claim(request.db, self.household, found, sum(line.granted for line in decision))
+        until = estimated_until(found, decision)
         if paid:
             paid_by(request, steps, paid)
         chip = chip_of(request, found)
@@ -171,7 +173,9 @@ class RequestViews:
             "ticked": request.POST.getall("sans") if request.method == "POST" else [],
             "decision": decision,
             "total": total_of(decision, request.localizer.translate(_("Au total"))),
-            "estimated_until": estimated_until(found, decision),
+            "answered": answered_lines(request, self.household, found, decision) if until else [],
+            "caveat": caveat_of(request, until),
+            "answer_file": answer_file(found, rows) if until else None,
             "reasons": REASONS,
             "complaint": found.kind == RequestKind.COMPLAINT,
             "problem": problem,

@@ -1,43 +1,24 @@
 """A quote answered by the engine: « Calculer » fills the lines and decides nothing, a correction is told and kept."""
 
-from datetime import date
-
 import pytest
 from sqlalchemy import select
 
 from member_space.domain.quote import from_json
-from member_space.models import DecisionLine, Event
+from member_space.models import Contract, DecisionLine, Event, Person
 from member_space.services import request as requests
 from member_space.services.household import load_household
 from member_space.services.quote import keep_lines
 from member_space.services.quote_estimate import estimate
-from member_space.services.reference import load_reference
 from member_space.services.request import Actor
-from tests.factories.guarantee import give_product
-from tests.factories.household import make_account, make_contract, make_person
-from tests.factories.request import MEMBER, make_draft, make_request, take
+from tests.factories.request import MEMBER, make_draft, take
 from tests.factories.statement import make_statement, osteopath_line
 from tests.functional.office.desk import form_of, fresh, page
-from tests.functional.office.quotes import CROWN, IMPLANT
-
-TODAY = date(2026, 6, 16)
-CARE = "Couronne céramique à tarif libre"
-
-
-@pytest.fixture
-def member(db, member):
-    load_reference(db)
-    give_product(db, member[1], "confort", TODAY)
-    db.commit()
-    return member
+from tests.functional.office.quotes import CARE, CROWN, IMPLANT, TODAY, quote_at_desk, quote_for_spouse
 
 
 @pytest.fixture
 def quote(db, tools, member, claire):
-    row = make_request(db, tools, *member, kind="quote", topic="quote.dental", body="Ma couronne")
-    take(db, tools, row, claire)
-    db.commit()
-    return row
+    return quote_at_desk(db, tools, member, claire)
 
 
 def calculate(desk, row, status=200, **fields):
@@ -93,7 +74,7 @@ def test_an_emptied_amount_is_filled_again_and_another_price_computed_again(desk
     assert (form["amo-1"].value, form["granted-1"].value, form["reason-1"].value) == ("64,50", "235,50", "")
 
 
-def test_the_lines_of_the_member_are_there_already(desk, db, tools, member, claire):
+def test_the_lines_of_the_member_are_there_already(desk, db, tools, quote, member, claire):
     draft = make_draft(db, tools, *member, kind="quote", topic="quote.dental", body="Mes dents")
     household = load_household(db, draft.author_person_id, TODAY)
     lines = (CROWN, IMPLANT)
@@ -134,16 +115,10 @@ def test_what_cannot_be_computed_is_told_beside_its_field_and_kept(desk, quote, 
 
 def test_what_an_adult_used_is_counted_and_never_told(desk, db, tools, claire):
     """One implant a year, and his is paid: who sends his quote sees neither that nor why."""
-    load_reference(db)
-    nadia, karim = make_person(db, "Nadia", last_name="Benali"), make_person(db, "Karim", last_name="Benali")
-    contract = make_contract(db, nadia, (karim, "spouse"))
-    give_product(db, contract, "confort", TODAY)
+    _account, row = quote_for_spouse(db, tools, claire)
+    karim, contract = db.get(Person, row.person_id), db.get(Contract, row.contract_id)
     implant = {"act_code": "IMP", "family": "dental_prosthesis", "label": "Implant", "fee": 100_000}
     make_statement(db, contract, [osteopath_line(karim, contract, **implant, our_share=40_000)])
-    row = make_request(
-        db, tools, make_account(db, nadia), contract, kind="quote", topic="quote.dental", person_id=karim.id
-    )
-    take(db, tools, row, claire)
     db.commit()
     answer = calculate(desk, row, care_1="Implant dentaire", asked_1="1200")
     assert "Plafond" not in answer.html.select_one(".figures").text

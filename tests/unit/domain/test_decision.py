@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from member_space.domain.decision import Line, LineFault, Reason, is_half_known, outcome_of, total_of
 from member_space.domain.request import Outcome
-from member_space.views.decision_words import OPENINGS, REASONS
+from member_space.services.decision_words import OPENINGS, REASONS
 
 CAP = Reason.CAP_REACHED
 

@@ -15,9 +15,10 @@ from member_space.domain.decision import ESTIMATE_LASTS, Line, outcome_of, total
 from member_space.domain.request import RequestKind
 from member_space.models import Request as MemberRequest
 from member_space.services.catalogue import catalogue_of
-from member_space.services.request_decision import has_guarantee
+from member_space.services.decision_words import OPENINGS, REASONS
+from member_space.services.quote_answer_words import CAVEAT
+from member_space.services.request_decision import has_answer, has_guarantee
 from member_space.services.request_desk import language_of, name_of
-from member_space.views.decision_words import OPENINGS, REASONS
 from member_space.views.rendering import date_long, euros
 
 _ = TranslationStringFactory("member_space")
@@ -126,13 +127,13 @@ WITHOUT_AMO = _(
     "peut encore payer une part."
 )
 """Of a quote whose fund's share is not known."""
-ESTIMATE = _(
-    "Ces montants sont une estimation, valable jusqu’au ${day}. Elle suppose que vos droits, ce qu’il reste de vos "
-    "plafonds et la décision de votre Assurance Maladie seront les mêmes le jour des soins."
-)
 GUARANTEE = _(
     "L’accord de prise en charge à remettre à l’établissement sera joint à ce message d’ici quelques minutes. Vous le "
     "trouverez aussi dans « Mes documents »."
+)
+ANSWER = _(
+    "Le détail du calcul (base, garantie, plafonds) est dans la « Réponse au devis », un document PDF joint à ce "
+    "message d’ici quelques minutes."
 )
 GRANTED, REFUSED = _("${label} : accepté."), _("${label} : pas accepté.")
 RECOURSE = _(
@@ -160,9 +161,11 @@ def decision_letter(request: Request, row: MemberRequest, lines: Sequence[Line],
         letter.add(_line(kind, total, language))
     if kind == RequestKind.QUOTE and total.asked:
         day = date_long(request.tools.today() + ESTIMATE_LASTS, language)
-        letter.add(_(ESTIMATE, mapping={"day": day}))
+        letter.add(CAVEAT % {"day": day})
     if has_guarantee(row, outcome):
         letter.add(GUARANTEE)
+    elif has_answer(row, lines):
+        letter.add(ANSWER)
     if word:
         letter.add(word)
     if any(line.reason for line in lines):

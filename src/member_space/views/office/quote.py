@@ -13,11 +13,11 @@ from member_space.domain.money import Money, MoneyError, parse_money, to_decimal
 from member_space.domain.quote import LineEstimate
 from member_space.forms.office_decision import read_cares
 from member_space.models import Request as MemberRequest
-from member_space.services.quote_answer_words import EstimateWords
 from member_space.services.quote_desk import DeskEstimate, estimate_at_desk
 from member_space.services.quote_estimate import LineAnswer, told_why
 from member_space.services.simulator import choices
 from member_space.views.new_password import Said, said
+from member_space.views.quote_answer import words_of
 from member_space.views.rendering import date_long, euros
 from member_space.views.simulator import shown
 from member_space.views.words import data_words
@@ -149,12 +149,6 @@ class QuoteFigures:
             for name, found in pairs
             if _cents(str(typed.get(f"{name}-{rank}", ""))) != found
         ]
-
-
-def words_of(request: Request) -> EstimateWords:
-    """The words of estimates, in the language of the page."""
-    say: Any = request.localizer.translate
-    return EstimateWords(say, request.locale_name, partial(date_long, locale=request.locale_name), data_words)
 
 
 def _cents(text: str) -> Money | None:

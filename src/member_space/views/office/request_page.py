@@ -18,6 +18,7 @@ from member_space.services.canned_answer import answers_of
 from member_space.services.catalogue import Catalogue, catalogue_of
 from member_space.services.complaint import acknowledged_on, legal_alarm, legal_days
 from member_space.services.complaint_register import measure_of
+from member_space.services.decision_words import REASONS
 from member_space.services.draft import Kept
 from member_space.services.handlers import colleagues, name_of
 from member_space.services.reply_clock import reply_awaited
@@ -29,7 +30,6 @@ from member_space.services.request_presence import be_present
 from member_space.services.request_reminders import is_closure_proposed
 from member_space.services.request_thread import mark_read_by_office, thread_of
 from member_space.views.attachment_words import shown_files
-from member_space.views.decision_words import REASONS
 from member_space.views.new_password import Said
 from member_space.views.office.decision_form import decision_form
 from member_space.views.office.quote import QuoteFigures
