@@ -1,7 +1,8 @@
 """The figures in force for an act on a day: what ``reference/tariffs.csv`` and ``reference/acts.csv`` say of it.
 
-A condition of a tariff is a word (``dentist``, ``out_of_pathway``, ``class_1``), an age (``age_0_5`` both included,
-``age_under_20``, ``age_from_16``), or a word then an age. Among the rows in force whose condition holds, the one that
+A condition of a tariff is a word (``dentist``, ``out_of_pathway``, ``class_1``) or several that hold together
+(``gynaecologist+sector_2_without_optam``), an age (``age_0_5`` both included, ``age_under_20``, ``age_from_16``), or
+words then an age. Among the rows in force whose condition holds, the one that
 says most is taken; two that say as much and differ are an error, never a choice.
 """
 
@@ -28,6 +29,7 @@ OUT_OF_PATHWAY = "out_of_pathway"
 WITHOUT_OPTAM = "sector_2_without_optam"
 HEAVY_ACT = "heavy_act"
 AGE_FROM = "age_from"
+PATHWAY = "rule:pathway"
 CLASSES = {
     (ActFamily.OPTICS, Basket.NO_REST): "class_a",
     (ActFamily.OPTICS, Basket.FREE): "class_b",
@@ -74,7 +76,7 @@ Case: TypeAlias = tuple[object, ...]
 
 
 class _Condition(NamedTuple):
-    word: str
+    words: frozenset[str]
     low: int
     high: int
     weight: int
@@ -83,17 +85,23 @@ class _Condition(NamedTuple):
     def read(cls, text: str) -> "_Condition":
         match = _AGE.fullmatch(text)
         if match is None:
-            return cls(text, 0, _NO_END, bool(text))
+            words = _words(text)
+            return cls(words, 0, _NO_END, len(words))
         if match["under"]:
             low, high = 0, int(match["under"]) - 1
         elif match["floor"]:
             low, high = int(match["floor"]), _NO_END
         else:
             low, high = int(match["low"]), int(match["high"])
-        return cls(match["word"] or "", low, high, 1 + bool(match["word"]))
+        words = _words(match["word"] or "")
+        return cls(words, low, high, 1 + len(words))
 
     def holds(self, facts: frozenset[str], age: int) -> bool:
-        return (not self.word or self.word in facts) and self.low <= age <= self.high
+        return self.words <= facts and self.low <= age <= self.high
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(filter(None, text.split("+")))
 
 
 class Figures:
@@ -205,19 +213,26 @@ class Figures:
             raise CannotComputeError(Problem.TWO_TARIFFS, code, day, f"{what.value}: {detail}")
         return found[0]
 
+    def pathway_from(self, day: date) -> int:
+        """The age from which a treating doctor is asked for. Raises CannotComputeError when none is in force."""
+        found = self.find(PATHWAY, TariffKind.THRESHOLD, day, frozenset({AGE_FROM}), 0)
+        if found is None:
+            raise CannotComputeError(Problem.NO_TARIFF, PATHWAY, day, AGE_FROM)
+        return found.value
+
     def words_for(self, code: str, what: TariffKind, day: date) -> set[str]:
         """Every word that changes this figure on that day."""
         rows = self._rows.get((code, what), ())
-        return {condition.word for tariff, condition in rows if condition.word and tariff.period.contains(day)}
+        return {word for tariff, condition in rows if tariff.period.contains(day) for word in condition.words}
 
     def words_of(self, code: str, what: TariffKind, day: date, age: int, value: int) -> set[str]:
-        """The word of the only condition that gives this value on that day; none when the ordinary one gives it."""
-        words = {
-            condition.word
+        """The words that every condition which gives this value on that day has: none when the ordinary one does."""
+        told = [
+            condition.words
             for tariff, condition in self._rows.get((code, what), ())
             if tariff.value == value and tariff.period.contains(day) and condition.low <= age <= condition.high
-        }
-        return words if len(words) == 1 and "" not in words else set()
+        ]
+        return set(frozenset.intersection(*told)) if told else set()
 
     def law(self, what: TariffKind, word: str, day: date, age: int = 0) -> int:
         """A figure of responsible contracts. Raises CannotComputeError when none is in force."""

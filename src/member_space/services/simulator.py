@@ -25,8 +25,6 @@ from member_space.services.household import Household, HouseholdMember
 from member_space.services.line_insured import insured_of, line_of, lines_query, looked_back
 from member_space.services.line_replay import Insured, usage_of
 
-PATHWAY_FROM = 16
-"""Before this age no treating doctor is asked for (code de la sécurité sociale, L. 162-5-3)."""
 _DENTIST = "dentist"
 
 
@@ -172,7 +170,7 @@ def answer(ground: Ground, known: Choices, asked: Question) -> Simulation:
     if asked.choice.lenses and asked.frame_fee is None:
         raise CannotSimulateError(Missing.FRAME_FEE, asked.day)
     cover, usage = ground.cover, ground.usage
-    asks_doctor, is_too_young = _asks_doctor(asked, known.figures), _is_too_young(asked)
+    asks_doctor, is_too_young = _asks_doctor(asked, known.figures), _is_too_young(asked, known.figures)
     care = _care(asked, asks_doctor, is_too_young)
     outcome = compute(care, cover, usage)
     beside = _beside(asked, known, cover, usage)
@@ -226,11 +224,11 @@ def _is_base_of_others(care: Care, figures: Figures) -> bool:
         return False
     age, facts = care.patient.age_on(care.care_date), care.facts | {WITHOUT_OPTAM}
     found = figures.find(care.act_code, TariffKind.BASE, care.care_date, facts, age)
-    return found is not None and found.condition != WITHOUT_OPTAM
+    return found is not None and WITHOUT_OPTAM not in found.condition
 
 
-def _is_too_young(asked: Question) -> bool:
-    return Patient(asked.member.birth_date).age_on(asked.day) < PATHWAY_FROM
+def _is_too_young(asked: Question, figures: Figures) -> bool:
+    return Patient(asked.member.birth_date).age_on(asked.day) < figures.pathway_from(asked.day)
 
 
 def _care(asked: Question, asks_doctor: bool, is_too_young: bool) -> Care:
