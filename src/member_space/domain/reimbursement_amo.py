@@ -8,10 +8,12 @@ from member_space.domain.reimbursement_errors import CannotComputeError, Problem
 from member_space.domain.reimbursement_figures import LineRules
 from member_space.domain.reimbursement_input import Care, FundShare
 from member_space.domain.reimbursement_steps import Part, Rule, Told
-from member_space.domain.reimbursement_usage import Usage, Used
+from member_space.domain.reimbursement_usage import STAY, Usage, Used
 
 HEAVY = "heavy"
 """What a flat amount on a heavy act counts under."""
+STAYS = frozenset({"FJ", "FJA", "PJ"})
+"""What a hospital charges by day: the quantity is the days of the stay, from the day of care on."""
 
 
 @dataclass(slots=True)
@@ -35,6 +37,8 @@ def amo_part(care: Care, rules: LineRules, usage: Usage, told: list[Told], used:
 
     Raises CannotComputeError when the base or the rate of a refunded act is in no table and was not told.
     """
+    if care.act_code in STAYS:
+        used.append(Used(STAY, care.care_date, 0, care.quantity))
     unit, base = _base(care, rules)
     rate = care.rate if care.rate is not None else rules.rate
     if rules.act.rate_kind and rate is None:
@@ -51,8 +55,8 @@ def amo_part(care: Care, rules: LineRules, usage: Usage, told: list[Told], used:
     if care.fund:
         return _told(care, care.fund, base, (rate, max(usual, rate)), told, used)
     flat = _flat(care, rules, unit, rate, usage)
-    if flat is not None:
-        rate = usual = WHOLE
+    if flat is not None:  # it takes the place of the ticket modérateur, not of the penalty of the pathway
+        rate, usual = WHOLE - max(0, usual - rate), WHOLE
         used.append(Used(HEAVY, care.care_date, flat))
     gross = _gross_steps(care, base, rate, usual, flat or 0, told)
     kept = _deduction(care, rules, usage, told, used)
@@ -89,13 +93,11 @@ def _base(care: Care, rules: LineRules) -> tuple[Money, Money]:
 
 
 def _flat(care: Care, rules: LineRules, unit: Money, rate: Rate, usage: Usage) -> Money | None:
-    """The flat amount of a heavy act, once a day; None for an ordinary act, or one that is refunded whole already."""
+    """The flat amount of a heavy act, once a stay in hospital, once a day out of one; None for an ordinary act, or one
+    that is refunded whole already."""
     if rules.heavy_from is None or unit < rules.heavy_from or rate == WHOLE or care.rate is not None:
         return None
-    if care.out_of_pathway:
-        detail = "heavy act out of the pathway"
-        raise CannotComputeError(Problem.NO_TARIFF, care.act_code, care.care_date, detail)
-    return 0 if usage.on_day(HEAVY, care.care_date) else rules.heavy_copayment
+    return 0 if usage.in_stay(HEAVY, care.care_date) else rules.heavy_copayment
 
 
 def _gross_steps(care: Care, base: Money, rate: Rate, usual: Rate, flat: Money, told: list[Told]) -> Money:
@@ -114,7 +116,10 @@ def _gross_steps(care: Care, base: Money, rate: Rate, usual: Rate, flat: Money, 
 
 
 def _deduction(care: Care, rules: LineRules, usage: Usage, told: list[Told], used: list[Used]) -> Money:
-    """What is kept on this line, within the caps of the day and of the year."""
+    """What is kept on this line, within the caps of the day and of the year.
+
+    The participation's cap of a day is by professional: of one who is not named, this line alone is known.
+    """
     deduction = rules.act.deduction
     if not rules.deduction:
         if rules.is_exempt:
@@ -125,8 +130,9 @@ def _deduction(care: Care, rules: LineRules, usage: Usage, told: list[Told], use
     yearly = deduction if is_participation else "franchise"
     day = care.care_date
     kept = wanted
+    daily = f"{deduction} {care.practitioner.name}" if is_participation else deduction
     if rules.cap_day is not None:
-        kept = min(kept, max(0, rules.cap_day - usage.on_day(deduction, day)))
+        kept = min(kept, max(0, rules.cap_day - usage.on_day(daily, day)))
     if rules.cap_year is not None:
         kept = min(kept, max(0, rules.cap_year - usage.in_year(yearly, day)))
     rule = Rule.PARTICIPATION if is_participation else Rule.FRANCHISE
@@ -134,8 +140,8 @@ def _deduction(care: Care, rules: LineRules, usage: Usage, told: list[Told], use
     if kept:
         told.append((rule, Part.FUND, -kept, unit, ""))
         used.append(Used(yearly, day, kept))
-        if not is_participation:
-            used.append(Used(deduction, day, kept))
+        if care.practitioner.name or not is_participation:
+            used.append(Used(daily, day, kept))
     if kept < wanted:
         values = {"wanted": wanted, "kept": kept, "cap_day": rules.cap_day, "cap_year": rules.cap_year}
         told.append((Rule.DEDUCTION_CAPPED, Part.FUND, 0, values | {"deduction": deduction}, ""))
@@ -159,6 +165,8 @@ def _told(
         if kept:
             told.append((rule, Part.FUND, -kept, {"kept": kept}, ""))
             used.append(Used(rule.value, care.care_date, kept))
+            if rule is Rule.PARTICIPATION and care.practitioner.name:
+                used.append(Used(f"{rule} {care.practitioner.name}", care.care_date, kept))
     recovered = max(0, -fund.deferred)
     if fund.deferred:
         rule = Rule.RECOVERED if recovered else Rule.DEFERRED

@@ -45,10 +45,12 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Practitioner:
-    """Who gave the care. ``optam``: signed the agreement that moderates fees; only a doctor of sector 2 may lack it."""
+    """Who gave the care. ``optam``: signed the agreement that moderates fees; only a doctor of sector 2 may lack it.
+    ``name``: tells two professionals of one day apart, empty when it is not known."""
 
     sector: Sector = Sector.ONE
     optam: bool = False
+    name: str = ""
 
     @property
     def is_without_optam(self) -> bool:

@@ -15,7 +15,7 @@ from member_space.domain.reference import TariffKind
 from member_space.domain.reimbursement import LineAmounts
 from member_space.domain.reimbursement_engine import rest_steps
 from member_space.domain.reimbursement_figures import CLASSES, DOCTOR, OUT_OF_PATHWAY, WITHOUT_OPTAM, Figures
-from member_space.domain.reimbursement_input import ORDINARY, Care, FundShare, Patient, Practitioner, Sector
+from member_space.domain.reimbursement_input import Care, FundShare, Patient, Practitioner, Sector
 from member_space.domain.reimbursement_steps import Part, Rule, Step
 
 
@@ -30,6 +30,7 @@ class StoredLine:
     quantity: int
     amounts: LineAmounts
     zero_reason: str | None
+    practitioner: str = ""
 
 
 def readings(line: StoredLine, patient: Patient, figures: Figures) -> Iterator[Care]:
@@ -45,7 +46,7 @@ def readings(line: StoredLine, patient: Patient, figures: Figures) -> Iterator[C
     for word in sorted(figures.words_for(act.code, TariffKind.COPAYMENT, line.care_date)):
         yield replace(care, facts=care.facts | {word})
     if act.rate_kind.startswith(DOCTOR) and care.fee > (care.base or 0) and not care.practitioner.is_without_optam:
-        yield replace(care, practitioner=Practitioner(Sector.TWO))
+        yield replace(care, practitioner=Practitioner(Sector.TWO, name=line.practitioner))
 
 
 def _told(line: StoredLine, patient: Patient, figures: Figures) -> Care:
@@ -58,7 +59,7 @@ def _told(line: StoredLine, patient: Patient, figures: Figures) -> Care:
         amounts.fee,
         replace(patient, alsace_moselle="alsace_moselle" in words),
         quantity=line.quantity,
-        practitioner=Practitioner(Sector.TWO) if WITHOUT_OPTAM in words else ORDINARY,
+        practitioner=Practitioner(Sector.TWO if WITHOUT_OPTAM in words else Sector.ONE, name=line.practitioner),
         out_of_pathway=OUT_OF_PATHWAY in words,
         facts=frozenset(words - known),
         basket=next((basket for (_, basket), word in CLASSES.items() if any(w.startswith(word) for w in words)), None),

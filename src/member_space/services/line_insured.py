@@ -33,7 +33,8 @@ _LINES = select(
     *(
         getattr(StatementLine, name)
         for name in (
-            *("id", "contract_id", "person_id", "care_date", "act_code", "label", "quantity", "zero_reason"),
+            *("id", "contract_id", "person_id", "care_date", "act_code", "label", "practitioner", "quantity"),
+            "zero_reason",
             *AMOUNTS,
         )
     )
@@ -70,7 +71,8 @@ def lines_query(contract_ids: Collection[int], since: date) -> Select[Any]:
 def line_of(row: Row[Any]) -> StoredLine:
     """A row of ``lines_query``."""
     amounts = LineAmounts(**{name: getattr(row, name) for name in AMOUNTS})
-    return StoredLine(row.id, row.care_date, row.act_code, row.label, row.quantity, amounts, row.zero_reason)
+    who = row.practitioner or ""
+    return StoredLine(row.id, row.care_date, row.act_code, row.label, row.quantity, amounts, row.zero_reason, who)
 
 
 def looked_back(day: date) -> date:

@@ -31,7 +31,7 @@ from member_space.domain.reimbursement_input import (
 )
 from member_space.domain.reimbursement_steps import Rule
 from member_space.domain.reimbursement_usage import RENEWAL, Ours, Usage, Used
-from tests.unit.domain.engine import ADULT, ARTICLE, DAY, care, cover, line, result, rules
+from tests.unit.domain.engine import ADULT, ARTICLE, DAY, FIGURES, care, cover, line, result, rules
 
 BASE_100, BASE_200 = cover(line(BasePercent(10_000))), cover(line(BasePercent(20_000)))
 WITHOUT_OPTAM = Practitioner(Sector.TWO, optam=False)
@@ -103,6 +103,50 @@ class TestFund:
         first, second = compute_in_order([act, act], BASE_100, Usage())
         assert (first.amounts.amo_gross, first.amounts.our_share) == (36_800, 3200)
         assert (second.amounts.amo_gross, second.amounts.our_share) == (40_000, 0)
+
+    def test_a_stay_leaves_one_flat_amount_whatever_its_days(self):
+        """Its days are those of the daily charge, which the exit and a second bill carry on."""
+
+        def on(day, act, fee, **values):
+            return care(act, fee, care_date=date(2026, 6, day), **values)
+
+        days = [on(1, "FJ", 6900, quantity=3), on(4, "FJA", 2300), on(5, "FJ", 2300)]
+        acts = [on(day, "ADC", 40_000, base=40_000) for day in (1, 2, 5, 6, 6)]
+        found = [one for one in compute_in_order([*days, *acts], BASE_100, Usage()) if one.amounts.amo_gross]
+        assert [one.amounts.our_share for one in found] == [3200, 0, 0, 3200, 0]
+
+    def test_a_heavy_act_out_of_the_pathway_leaves_the_flat_amount_to_us_and_the_penalty_to_the_member(self):
+        outcome = result(care("ADC", 40_000, base=40_000, out_of_pathway=True), BASE_100)
+        assert (outcome.amounts.amo_gross, outcome.amounts.our_share) == (24_000 - 3200, 3200)
+        assert outcome.amounts.member_share == 16_000 + 200
+        assert {Rule.OUT_OF_PATHWAY, Rule.HEAVY_COPAYMENT, Rule.REST_PATHWAY} <= set(rules(outcome))
+
+    def test_four_participations_a_day_for_each_professional(self):
+        first, other = (Practitioner(name=name) for name in ("Dr Martin", "Dr Faure"))
+        asked = [care(practitioner=who) for who in (*[first] * 5, other)]
+        assert [one.amounts.participation for one in compute_in_order(asked, BASE_100, Usage())] == [200] * 4 + [0, 200]
+        assert result(care(fee=15_000, quantity=5), BASE_100).amounts.participation == 800
+        nobody_named = [one.amounts.participation for one in compute_in_order([care()] * 5, BASE_100, Usage())]
+        assert nobody_named == [200] * 5
+
+    @pytest.mark.parametrize(
+        ("values", "base"),
+        [
+            ({"act": "G"}, 2300),
+            ({"act": "G", "patient": Patient(date(2022, 1, 1))}, 2300),
+            ({"act": "CNP"}, 3900),
+            ({"act": "CS", "facts": frozenset({"gynaecologist"})}, 2300),
+        ],
+    )
+    def test_the_base_of_a_doctor_without_optam_is_lower(self, values, base):
+        outcome = result(care(fee=7000, practitioner=WITHOUT_OPTAM, **values), BASE_100)
+        assert outcome.amounts.base == base
+        assert result(care(fee=7000, practitioner=OPTAM, **values), BASE_100).amounts.base > base
+
+    def test_the_age_of_the_pathway_is_a_dated_figure(self):
+        assert FIGURES.pathway_from(DAY) == 16
+        with pytest.raises(CannotComputeError, match="rule:pathway"):
+            FIGURES.pathway_from(date(2004, 12, 31))
 
     def test_sessions_beyond_the_count_of_the_year_are_not_refunded(self):
         sessions = [care("PSY", 5000, care_date=date(2026, 2, 1) + timedelta(days=n)) for n in range(13)]
