@@ -146,6 +146,7 @@ class Figures:
             care.act_code,
             bisect_right(self._ages, age_on(patient.birth_date, day)),
             care.facts,
+            care.glasses and care.glasses.mix,
             care.basket,
             care.out_of_pathway,
             care.practitioner.is_without_optam,
@@ -195,7 +196,8 @@ class Figures:
             str(exemption): exemption is not None,
             CLASSES.get((act.family, basket), "") if basket else "": basket is not None,
         }
-        return care.facts | {word for word, holds in derived.items() if holds and word}
+        mix = care.glasses.mix if care.glasses else frozenset()
+        return care.facts | mix | {word for word, holds in derived.items() if holds and word}
 
     def find(self, code: str, what: TariffKind, day: date, facts: frozenset[str], age: int) -> Tariff | None:
         """The figure in force in this situation, None when there is none. Raises CannotComputeError for two."""

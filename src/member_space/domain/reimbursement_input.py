@@ -68,6 +68,14 @@ class Glasses:
     lenses_basket: Basket = Basket.FREE
     sight_changed: bool = False
 
+    @property
+    def mix(self) -> frozenset[str]:
+        """What conditions of ``tariffs.csv`` say of a pair whose frame and lenses are of two classes; else nothing."""
+        if self.frame_basket is self.lenses_basket:
+            return frozenset()
+        part = "frame_class_a" if self.frame_basket is Basket.NO_REST else "lenses_class_a"
+        return frozenset({part, self.lenses.value})
+
 
 class FundShare(NamedTuple):
     """What the fund says it did, when its file is there: then nothing of it is computed."""

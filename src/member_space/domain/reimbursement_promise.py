@@ -18,9 +18,11 @@ from member_space.domain.reimbursement_amo import AmoPart
 from member_space.domain.reimbursement_cover import Cover
 from member_space.domain.reimbursement_errors import CannotComputeError, Problem
 from member_space.domain.reimbursement_figures import LineRules
-from member_space.domain.reimbursement_input import Care
+from member_space.domain.reimbursement_input import Care, Glasses
 from member_space.domain.reimbursement_steps import Part, Rule, Told
 from member_space.domain.reimbursement_usage import LUMP, Usage
+
+_LENSES = 2
 
 
 @dataclass(slots=True)
@@ -149,18 +151,17 @@ def glasses_ceiling(at: Situation, table: OpticsCeilings | None) -> Money:
         (lenses, glasses.lenses_basket, "VER", lenses),
     ):
         if basket is Basket.NO_REST and fee:
-            whole += min(fee, _class_a_limit(at, code))
+            whole += min(fee, _class_a_limit(at, glasses, code))
         else:
             free += min(fee, most)
     return whole + min(free, max(0, ceiling - whole))
 
 
-def _class_a_limit(at: Situation, code: str) -> Money:
+def _class_a_limit(at: Situation, glasses: Glasses, code: str) -> Money:
+    """The price limit of a frame, or of the two lenses."""
     care = at.care
-    facts = care.facts | {"class_a"}
-    found = at.cover.figures.find(
-        code, TariffKind.PRICE_LIMIT, care.care_date, facts, care.patient.age_on(care.care_date)
-    )
+    facts, age = care.facts | {"class_a", glasses.lenses.value}, care.patient.age_on(care.care_date)
+    found = at.cover.figures.find(code, TariffKind.PRICE_LIMIT, care.care_date, facts, age)
     if found is None:
         raise CannotComputeError(Problem.NO_TARIFF, code, care.care_date, TariffKind.PRICE_LIMIT.value)
-    return found.value
+    return found.value * (_LENSES if code == "VER" else 1)

@@ -1,10 +1,13 @@
 """The cares of the simulator are found by the words of everyday life, and each can be told to the engine."""
 
+from dataclasses import replace
+
 import pytest
 
 from member_space.domain.care_choice import choices_of, found_by_words
-from member_space.domain.guarantee import Basket
-from tests.unit.domain.engine import FIGURES, table
+from member_space.domain.guarantee import Basket, FullCost
+from member_space.domain.reimbursement_input import Glasses
+from tests.unit.domain.engine import FIGURES, care, cover, line, result, table
 
 ROWS = table("simulated_cares.csv")
 CHOICES = choices_of(ROWS, FIGURES.acts.values())
@@ -21,6 +24,21 @@ def test_every_row_names_a_known_act_and_its_option_is_a_row_of_the_same_family(
             option = CHOICES[choice.beside]
             assert FIGURES.acts[option.act_code].family is FIGURES.acts[choice.act_code].family
             assert Basket.NO_REST in (option.basket, FIGURES.acts[option.act_code].basket)
+
+
+@pytest.mark.parametrize("code", sorted({one.beside for one in CHOICES.values() if one.beside}))
+def test_every_option_beside_is_computed_at_its_price_limit(code):
+    choice = CHOICES[code]
+    glasses = Glasses(choice.lenses, 3000, choice.basket, choice.basket) if choice.lenses else None
+    asked = care(choice.act_code, 0, facts=choice.facts, basket=choice.basket, glasses=glasses)
+    limit = FIGURES.rules_for(asked).price_limit
+    under = cover(line(FullCost(), basket=Basket.NO_REST))
+    assert result(replace(asked, fee=limit), under).amounts.member_share == 0
+
+
+def test_every_care_whose_price_is_free_has_its_100_percent_sante_option_beside():
+    without = {one.code for one in CHOICES.values() if one.basket is Basket.FREE and not one.beside}
+    assert without == set()
 
 
 def test_every_reference_act_can_be_chosen_but_those_that_only_modify_another():

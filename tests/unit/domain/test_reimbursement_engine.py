@@ -224,7 +224,23 @@ class TestOurs:
 
     def test_a_basket_whose_price_limit_is_in_no_table_is_not_computed(self):
         with pytest.raises(CannotComputeError, match="price_limit"):
-            result(care("CM0", 30_000, base=10_000), cover(line(FullCost(), basket=Basket.NO_REST)))
+            result(care("RE0", 30_000, base=10_000), cover(line(FullCost(), basket=Basket.NO_REST)))
+
+    @pytest.mark.parametrize(
+        ("act", "facts", "limit"),
+        [
+            ("CM0", "", 29_000),
+            ("CZ0", "", 44_000),
+            ("CT0", "", 6000),
+            ("BR0", "bridge_3", 146_500),
+            ("BR0", "bridge_3 metal", 87_000),
+        ],
+    )
+    def test_the_dental_basket_leaves_nothing_up_to_its_price_limit(self, act, facts, limit):
+        under = cover(line(FullCost(), basket=Basket.NO_REST))
+        for above in (0, 1500):
+            asked = care(act, limit + above, facts=frozenset(facts.split()))
+            assert result(asked, under).amounts.member_share == above
 
     @pytest.mark.parametrize(
         ("values", "reason"),
@@ -265,6 +281,41 @@ class TestEquipments:
         asked = care("OPT", 60_000, base=900, rate=6000, basket=Basket.FREE, glasses=glasses)
         outcome = result(asked, cover(line(FullCost())))
         assert outcome.amounts.amo_gross + outcome.amounts.our_share == 3000 + (42_000 - 3000)
+
+    @pytest.mark.parametrize(
+        ("lenses", "limit", "base", "ceiling"),
+        [
+            ("simple", 3250, 1955, 42_000),
+            ("mixed", 7375, 4430, 56_000),
+            ("complex", 11_500, 6905, 70_000),
+            ("very_complex", 17_000, 10_205, 80_000),
+        ],
+    )
+    def test_class_a_lenses_are_covered_whole_and_leave_the_rest_to_a_class_b_frame(self, lenses, limit, base, ceiling):
+        glasses = Glasses(LensClass(lenses), frame_fee=25_000, lenses_basket=Basket.NO_REST)
+        asked = care("OPT", 25_000 + 2 * limit, basket=Basket.FREE, glasses=glasses)
+        for formula in (FullCost(), OpticsCeilings(((LensClass(lenses), ceiling),), frame=10_000)):
+            amounts = result(asked, cover(line(formula))).amounts
+            assert amounts.base == base
+            assert amounts.amo_gross + amounts.our_share == 2 * limit + 10_000
+        dearer = result(replace(asked, fee=asked.fee + 700), cover(line(FullCost()))).amounts
+        assert dearer.member_share == 15_000 + 700
+
+    def test_a_class_a_frame_has_its_base_beside_class_b_lenses(self):
+        glasses = Glasses(LensClass.COMPLEX, frame_fee=3000, frame_basket=Basket.NO_REST)
+        amounts = result(care("OPT", 80_000, basket=Basket.FREE, glasses=glasses), cover(line(FullCost()))).amounts
+        assert (amounts.base, amounts.amo_gross) == (910, 546)
+        assert amounts.member_share == 80_000 - 70_000
+
+    @pytest.mark.parametrize("pair", [("unifocal", "simple"), ("mixed", "mixed"), ("very_complex", "very_complex")])
+    def test_a_pair_of_class_a_leaves_nothing_at_its_price_limit(self, pair):
+        word, lenses = f"class_a_{pair[0]}", LensClass(pair[1])
+        glasses = Glasses(lenses, 3000, Basket.NO_REST, Basket.NO_REST)
+        asked = care("OPT", 0, basket=Basket.NO_REST, glasses=glasses, facts=frozenset({word}))
+        limit = FIGURES.rules_for(asked).price_limit
+        outcome = result(replace(asked, fee=limit), cover(line(FullCost(), basket=Basket.NO_REST)))
+        assert outcome.amounts.member_share == 0
+        assert outcome.amounts.base == limit * 30 // 100
 
     def test_the_ceilings_of_the_table(self):
         ceilings = OpticsCeilings(((LensClass.SIMPLE, 30_000),), frame=5000)
