@@ -33,6 +33,12 @@ def test_a_net_that_is_not_gross_less_deductions_is_refused(db, household):
         make_statement(db, contract, [line_values(person, contract, participation=100)])
 
 
+def test_a_line_of_no_act_is_refused(db, household):
+    person, contract = household
+    with pytest.raises(IntegrityError, match="ck__statement_line__quantity"):
+        make_statement(db, contract, [line_values(person, contract, quantity=0)])
+
+
 def test_a_total_that_is_not_the_sum_of_the_lines_is_refused_at_commit(db, household):
     person, contract = household
     statement = make_statement(db, contract, [line_values(person, contract)])

@@ -73,8 +73,8 @@ def _told(line: StoredLine, patient: Patient, figures: Figures) -> Care:
 def _words_told(line: StoredLine, patient: Patient, figures: Figures) -> set[str]:
     """The conditions of the tables that the base or the rate of this line can only come from."""
     act = figures.acts.get(line.act_code)
-    if act is None or not act.rate_kind or line.quantity < 1:
-        return set()  # the engine refuses a quantity that is none, in its own words
+    if act is None or not act.rate_kind:
+        return set()
     day, age = line.care_date, patient.age_on(line.care_date)
     unit, rest = divmod(line.amounts.base, line.quantity)
     told = set() if rest else figures.words_of(act.code, TariffKind.BASE, day, age, unit)

@@ -67,6 +67,7 @@ class StatementLine(Base):
         CheckConstraint("fee = amo_net + other_insurer + our_share + member_share", name="closes"),
         CheckConstraint("amo_net = amo_gross - participation - franchise + deferred", name="amo_net"),
         CheckConstraint("amo_rate between 0 and 10000", name="amo_rate"),
+        CheckConstraint("quantity >= 1", name="quantity"),
         Index("ix__statement_line__contract_id__care_date", "contract_id", "care_date", "id"),
     )
 

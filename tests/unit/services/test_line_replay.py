@@ -54,7 +54,6 @@ def verdict(stored: StoredLine, insured: Insured = INSURED) -> Verdict:
         (paid(-CONSULTATION), Verdict.CANCELLED),
         (paid(derive(fee=0, base=0, amo_rate=0, our_share=-500)), Verdict.ADJUSTED),
         (paid(act="XYZ"), Verdict.NOT_KNOWN),
-        (paid(quantity=0), Verdict.NOT_KNOWN),
         (paid(derive(**WITHOUT_OPTAM, our_share=1840), "CS"), Verdict.UNEXPLAINED),
         (paid(derive(**WITHOUT_OPTAM, our_share=1380), "CS"), Verdict.SAME),
     ],
