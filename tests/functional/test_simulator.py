@@ -132,11 +132,13 @@ def test_the_sector_and_the_pathway_of_a_doctor_count_and_those_of_others_do_not
 
 
 def test_a_base_that_the_tables_only_have_for_other_doctors_is_told(browser):
-    doubt = "Nos tables n’ont pas, pour ce soin, la base des médecins sans OPTAM"
-    assert doubt in told(ask(browser, "Consultation d’un généraliste", "60", secteur="2"))
-    assert doubt not in told(ask(browser, "Consultation d’un généraliste", "60", secteur="2", base="23"))
-    assert doubt not in told(ask(browser, "Consultation d’un généraliste", "60", secteur="optam"))
-    assert doubt not in told(ask(browser, "Consultation d’un spécialiste", "70", secteur="2"))
+    doubt, opinion = "Nos tables n’ont pas, pour ce soin, la base des médecins sans OPTAM", "Avis ponctuel d’un médecin"
+    assert doubt in told(ask(browser, f"{opinion} consultant", "60", secteur="2"))
+    assert doubt not in told(ask(browser, f"{opinion} consultant", "60", secteur="2", base="55"))
+    assert doubt not in told(ask(browser, f"{opinion} consultant", "60", secteur="optam"))
+    known = ask(browser, "Consultation d’un généraliste", "60", secteur="2")
+    assert doubt not in told(known)
+    assert figures(known)["La Sécu"] == "14,10 €"
 
 
 def test_before_sixteen_nobody_is_out_of_the_pathway(browser, child):
