@@ -130,9 +130,9 @@ def _deduction(care: Care, rules: LineRules, usage: Usage, told: list[Told], use
     yearly = deduction if is_participation else "franchise"
     day = care.care_date
     kept = wanted
-    daily = f"{deduction} {care.practitioner.name}" if is_participation else deduction
+    daily = _by_professional(care) if is_participation else deduction
     if rules.cap_day is not None:
-        kept = min(kept, max(0, rules.cap_day - usage.on_day(daily, day)))
+        kept = min(kept, max(0, rules.cap_day - (usage.on_day(daily, day) if daily else 0)))
     if rules.cap_year is not None:
         kept = min(kept, max(0, rules.cap_year - usage.in_year(yearly, day)))
     rule = Rule.PARTICIPATION if is_participation else Rule.FRANCHISE
@@ -140,12 +140,18 @@ def _deduction(care: Care, rules: LineRules, usage: Usage, told: list[Told], use
     if kept:
         told.append((rule, Part.FUND, -kept, unit, ""))
         used.append(Used(yearly, day, kept))
-        if care.practitioner.name or not is_participation:
+        if daily:
             used.append(Used(daily, day, kept))
     if kept < wanted:
         values = {"wanted": wanted, "kept": kept, "cap_day": rules.cap_day, "cap_year": rules.cap_year}
         told.append((Rule.DEDUCTION_CAPPED, Part.FUND, 0, values | {"deduction": deduction}, ""))
     return kept
+
+
+def _by_professional(care: Care) -> str:
+    """What the participation of a day counts under; empty when nobody is named."""
+    name = care.practitioner.name
+    return f"{Deduction.PARTICIPATION} {name}" if name else ""
 
 
 def _told(
@@ -165,8 +171,8 @@ def _told(
         if kept:
             told.append((rule, Part.FUND, -kept, {"kept": kept}, ""))
             used.append(Used(rule.value, care.care_date, kept))
-            if rule is Rule.PARTICIPATION and care.practitioner.name:
-                used.append(Used(f"{rule} {care.practitioner.name}", care.care_date, kept))
+            if rule is Rule.PARTICIPATION and (daily := _by_professional(care)):
+                used.append(Used(daily, care.care_date, kept))
     recovered = max(0, -fund.deferred)
     if fund.deferred:
         rule = Rule.RECOVERED if recovered else Rule.DEFERRED
