@@ -82,6 +82,7 @@ COVERAGE = {
     "relation": "holder",
     "coverage_start": "2024-01-01",
     "coverage_end": "",
+    "local_scheme": "",
     "email": "camille.durand@example.org",
     "mobile": "06 12 34 56 78",
     "landline": "",

@@ -6,8 +6,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pypdf
 import pytest
+from sqlalchemy import select
 
-from member_space.models import Contract, Person, Tariff
+from member_space.models import Contract, Coverage, Person, Tariff
 from member_space.services.reference import load_reference
 from tests.factories.guarantee import give_product
 from tests.factories.household import make_account, make_contract, make_person, period
@@ -139,6 +140,17 @@ def test_a_base_that_the_tables_only_have_for_other_doctors_is_told(browser):
     known = ask(browser, "Consultation d’un généraliste", "60", secteur="2")
     assert doubt not in told(known)
     assert figures(known)["La Sécu"] == "14,10 €"
+
+
+def test_the_local_scheme_of_alsace_moselle_has_its_rates(browser, db, contract):
+    for coverage in db.scalars(select(Coverage).where(Coverage.contract_id == contract.id)):
+        coverage.local_scheme = True
+    db.flush()
+    page = ask(browser, "Consultation d’un généraliste", "30")
+    assert figures(page)["La Sécu"] == "25,00 €"
+    assert "Au régime local d’Alsace-Moselle, elle rembourse 90 % de cette base." in told(page)
+    alone = ask(browser, "Consultation d’un généraliste", "30", parcours="hors")
+    assert figures(alone)["La Sécu"] == "13,00 €"
 
 
 def test_before_sixteen_nobody_is_out_of_the_pathway(browser, child):

@@ -263,6 +263,7 @@ def test_a_contract_cut_by_the_size_of_a_chunk_stays_whole(bring, db, monkeypatc
         ({"birth_date": "1984-02-30"}, "birth_date", "n'existe pas"),
         ({"birth_rank": "0"}, "birth_rank", "de 1 à 9"),
         ({"relation": "cousin"}, "relation", "valeur inconnue"),
+        ({"local_scheme": "57"}, "local_scheme", "valeur inconnue"),
         ({"responsible": "2"}, "responsible", "valeur inconnue"),
         ({"email": "camille@"}, "email", "e-mail"),
         ({"mobile": "12"}, "mobile", "téléphone"),
@@ -314,6 +315,15 @@ def test_what_a_known_contract_cannot_become(bring, refused, row, column, words)
     [(line, where, reason)] = refused(row)
     assert (line, where) == (2, column)
     assert words in reason
+
+
+def test_the_local_scheme_is_told_by_coverage_and_kept_when_nothing_is_said(bring, db):
+    entered = {"coverage_start": "2026-03-01", "local_scheme": "oui"}
+    bring({}, CHILD | {"coverage_end": "2026-02-28", "local_scheme": "non"}, CHILD | entered)
+    query = select(Coverage.local_scheme).order_by(func.lower(Coverage.period), Coverage.relation)
+    assert db.scalars(query).all() == [False, False, True]
+    bring({}, CHILD | {"coverage_end": "2026-02-28"}, CHILD | entered | {"local_scheme": ""})
+    assert db.scalars(query).all() == [False, False, True]
 
 
 def test_no_report_repeats_a_nir(bring):

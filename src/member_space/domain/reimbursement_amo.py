@@ -107,6 +107,8 @@ def _gross_steps(care: Care, base: Money, rate: Rate, usual: Rate, flat: Money, 
         told.append((Rule.OUT_OF_PATHWAY, Part.FUND, 0, {"rate": rate, "usual": usual}, ""))
     elif rate == WHOLE and care.patient.exemption is not None:
         told.append((Rule.RATE_EXEMPT, Part.FUND, 0, {"rate": rate}, ""))
+    elif care.patient.alsace_moselle:
+        told.append((Rule.RATE_LOCAL, Part.FUND, 0, {"rate": rate}, ""))
     else:
         told.append((Rule.RATE, Part.FUND, 0, {"rate": rate}, ""))
     told.append((Rule.GROSS, Part.FUND, before, {"base": base, "rate": rate, "gross": before}, ""))

@@ -30,6 +30,7 @@ class Rule(StrEnum):
     COUNT_REACHED = "count_reached"
     RATE = "rate"
     RATE_EXEMPT = "rate_exempt"
+    RATE_LOCAL = "rate_local"
     OUT_OF_PATHWAY = "out_of_pathway"
     GROSS = "gross"
     HEAVY_COPAYMENT = "heavy_copayment"
@@ -71,6 +72,7 @@ class Rule(StrEnum):
 LAW = {
     Rule.RATE: "R. 160-5",
     Rule.RATE_EXEMPT: "L. 160-14",
+    Rule.RATE_LOCAL: "L. 325-1",
     Rule.OUT_OF_PATHWAY: "L. 162-5-3",
     Rule.HEAVY_COPAYMENT: "R. 160-16",
     Rule.EXEMPT: "L. 160-13",

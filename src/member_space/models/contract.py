@@ -8,7 +8,7 @@ int8range, which core GiST indexes.
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, text
+from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, false, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -98,6 +98,9 @@ class Coverage(Base):
     relation: Mapped[str]
     period: Mapped[DateRange]
     position: Mapped[int] = mapped_column(SmallInteger, server_default="1", comment="rank on the card")
+    local_scheme: Mapped[bool] = mapped_column(
+        server_default=false(), comment="the fund's rates are those of Alsace-Moselle"
+    )
 
     contract: Mapped[Contract] = relationship(lazy="raise")
     person: Mapped[Person] = relationship(lazy="raise")

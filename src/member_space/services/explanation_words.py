@@ -23,6 +23,7 @@ SENTENCES = {
     Rule.ALL_DEDUCTED: _("0 € parce que les retenues ont pris tout le remboursement."),
     Rule.RATE: _("Pour ce soin, elle rembourse ${rate} de cette base."),
     Rule.RATE_EXEMPT: _("Pour cette personne, elle rembourse ${rate} de cette base."),
+    Rule.RATE_LOCAL: _("Au régime local d’Alsace-Moselle, elle rembourse ${rate} de cette base."),
     Rule.OUT_OF_PATHWAY: _("Hors du parcours de soins, elle rembourse ${rate} de cette base au lieu de ${usual}."),
     Rule.GROSS: _("Cela fait ${gross}."),
     Rule.HEAVY_COPAYMENT: _("Sur un acte lourd, une participation fixe de ${flat} remplace le ticket modérateur."),

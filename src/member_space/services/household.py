@@ -29,6 +29,7 @@ class HouseholdMember:
     birth_date: date
     relation: str
     period: DateRange
+    local_scheme: bool
     view: View
     is_viewer: bool
 
@@ -103,6 +104,7 @@ _MEMBERS = (
         Coverage.id.label("coverage_id"),
         Coverage.relation,
         Coverage.period,
+        Coverage.local_scheme,
         Contract.id.label("contract_id"),
         Contract.public_id.label("contract_public_id"),
         Contract.number.label("contract_number"),

@@ -58,6 +58,7 @@ OPTIONAL = (
     "birth_rank",
     "coverage_end",
     "position",
+    "local_scheme",
     "email",
     "mobile",
     "landline",
@@ -158,6 +159,7 @@ class HouseholdRow:
     relation: str
     period: Period
     position: int | None
+    local_scheme: bool | None
     attachments: tuple[Attachment, ...]
 
 
@@ -177,6 +179,9 @@ def read_row(line: int, values: Mapping[str, str], report: Report) -> HouseholdR
     portability = _portability(cells, contract_period)
     terms_start = cells.day("terms_start", required=False)
     position = cells.integer("position", 1, 99)
+    local_scheme = None
+    if cells.value("local_scheme"):
+        local_scheme = _YES_NO[cells.choice("local_scheme", tuple(_YES_NO), default="non")]
     attachments = _attachments(cells, person)
     if report.refused > before or not (period and contract_period and person):
         return None
@@ -191,6 +196,7 @@ def read_row(line: int, values: Mapping[str, str], report: Report) -> HouseholdR
         relation,
         period,
         position,
+        local_scheme,
         attachments,
     )
 

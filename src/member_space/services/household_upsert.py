@@ -230,7 +230,9 @@ class Upsert:
         if any(c is not coverage and period_of(c.period).overlaps(row.period) for c in same):
             self._refuse(row, "coverage_start", "chevauche une autre couverture de la même personne sur ce contrat")
             return None
-        values = {"relation": row.relation, "period": range_of(row.period)}
+        values: dict[str, Any] = {"relation": row.relation, "period": range_of(row.period)}
+        if row.local_scheme is not None:
+            values["local_scheme"] = row.local_scheme
         if coverage:
             assign(coverage, values | ({"position": row.position} if row.position else {}))
         else:

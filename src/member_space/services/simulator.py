@@ -170,6 +170,7 @@ def answer(ground: Ground, known: Choices, asked: Question) -> Simulation:
     if asked.choice.lenses and asked.frame_fee is None:
         raise CannotSimulateError(Missing.FRAME_FEE, asked.day)
     cover, usage = ground.cover, ground.usage
+    asked = replace(asked, member=ground.member)  # of two coverages, the one that pays says the fund's scheme
     asks_doctor, is_too_young = _asks_doctor(asked, known.figures), _is_too_young(asked, known.figures)
     care = _care(asked, asks_doctor, is_too_young)
     outcome = compute(care, cover, usage)
@@ -240,7 +241,7 @@ def _care(asked: Question, asks_doctor: bool, is_too_young: bool) -> Care:
         choice.act_code,
         asked.day,
         asked.fee,
-        Patient(asked.member.birth_date),
+        Patient(asked.member.birth_date, alsace_moselle=asked.member.local_scheme),
         quantity=asked.quantity,
         practitioner=asked.practitioner if asks_doctor else ORDINARY,
         out_of_pathway=asked.out_of_pathway and asks_doctor and not is_too_young,

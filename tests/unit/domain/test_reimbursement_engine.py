@@ -68,7 +68,10 @@ class TestFund:
 
     def test_the_local_scheme_of_alsace_moselle(self):
         local = replace(ADULT, alsace_moselle=True)
-        assert shares(result(care(patient=local), BASE_100)) == (2500, 300, 200)
+        outcome = result(care(patient=local), BASE_100)
+        assert shares(outcome) == (2500, 300, 200)
+        assert Rule.RATE_LOCAL in rules(outcome)
+        assert shares(result(care(patient=local, out_of_pathway=True), BASE_100)) == (1300, 300, 1400)
 
     def test_no_rate_is_made_up_for_the_local_scheme(self):
         local = care(patient=replace(ADULT, alsace_moselle=True), act="PSY", fee=5000)
@@ -434,7 +437,7 @@ class TestErrors:
             result(care(), cover(line(BasePercent(10_000)), line(BasePercent(15_000), rank=2)))
 
     def test_two_tariffs_for_one_situation(self):
-        both = care("G", patient=replace(ADULT, alsace_moselle=True), out_of_pathway=True)
+        both = care("CS", facts=frozenset({"gynaecologist", "geriatrician"}))
         with pytest.raises(CannotComputeError) as caught:
             result(both, BASE_100)
         assert caught.value.problem is Problem.TWO_TARIFFS
