@@ -317,15 +317,6 @@ def test_what_a_known_contract_cannot_become(bring, refused, row, column, words)
     assert words in reason
 
 
-def test_the_local_scheme_is_told_by_coverage_and_kept_when_nothing_is_said(bring, db):
-    entered = {"coverage_start": "2026-03-01", "local_scheme": "oui"}
-    bring({}, CHILD | {"coverage_end": "2026-02-28", "local_scheme": "non"}, CHILD | entered)
-    query = select(Coverage.local_scheme).order_by(func.lower(Coverage.period), Coverage.relation)
-    assert db.scalars(query).all() == [False, False, True]
-    bring({}, CHILD | {"coverage_end": "2026-02-28"}, CHILD | entered | {"local_scheme": ""})
-    assert db.scalars(query).all() == [False, False, True]
-
-
 def test_no_report_repeats_a_nir(bring):
     with pytest.raises(FeedRefusedError) as refusal:
         bring({"nir": "284058832102599", "attachment1_nir": "284058832102599", "mobile": "284058832102599"})
