@@ -161,8 +161,30 @@ def test_a_change_makes_a_new_version_and_the_old_one_is_kept(browser, db, famil
         assert [row.version for row in rows] == list(range(1, count + 2)), change
         assert files_of(page)[0] != old
     assert "par la poste. Mise à jour le" in page.html.main.get_text()
-    assert browser.get(old).body == before
+    # Who kept its address has it as it was, told as what it is; the rights it tells are asked by the same code.
+    after = browser.get(old).body
+    assert browser.get(old).body == after
+    assert "Remplacée le" in text_of(after)
+    assert "Remplacée" not in text_of(before)
+    assert "CSR01" in text_of(after)
+    assert symbols_in(after)["QR Code"] == symbols_in(before)["QR Code"]
     assert "Inès" not in page.html.select_one(".tp-card").get_text()
+
+
+def test_the_address_of_a_card_that_was_kept_never_gives_what_is_true_no_more(browser, db, family):
+    """Nobody opened the page of the card since: its file says what the contract says now, not what it said."""
+    file = files_of(browser.get("/tiers-payant"))[0]
+    send = file.replace("a4.pdf", "envoyer")
+    assert browser.get(send).status_int == 200
+    _change(db, family, "csr")
+    assert "Remplacée le" in text_of(browser.get(file).body)
+    assert browser.get(send, status=303).location.endswith("/tiers-payant")
+    file = files_of(browser.get("/tiers-payant"))[0]
+    for row in db.scalars(select(ContractTerms).where(ContractTerms.contract_id == family["contract"].id)):
+        row.card_model = None
+    db.commit()
+    for form in ("a4", "carte"):
+        assert "N’est plus valable" in text_of(browser.get(file.replace("a4", form)).body)
 
 
 def _change(db, family, what):

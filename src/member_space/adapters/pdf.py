@@ -13,13 +13,16 @@ from zope.interface import implementer
 from member_space.interfaces import IPdf
 
 SQUARE = "\u25a1"
+ZERO_WIDTH = "\u200b"
 _OURS = re.compile(
     "[\\x00-\u0484\u0487-\u04ff\u0531-\u058f\u1e00-\u1fff\u2000-\u2040\u2042\u2044-\u2052\u2054-\u20cf"
     "\u2100-\u211e\u2120\u2122\u2124\u2126-\u2184\u2189\u2190-\u2193]"
 )
 """The Latin, Greek and Cyrillic of names, their punctuation and currencies, as far as the fonts go."""
 _CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]")
-"""The category Cc, but the tabulation and the end of a line."""
+"""The category Cc, but the tabulation and the end of a line: it has no shape, and stands in a text that was pasted."""
+_ENDLESS = re.compile(r"[^\s/-]{25,}")
+"""Longer than any word of French; an address is cut at its strokes by itself."""
 _NO_LETTER = ("Cn", "Co", "Cs")
 """What is no character at all: the fonts have a hole there, even between two letters."""
 
@@ -32,7 +35,7 @@ class TypstPdf:
         """An accessible PDF shows every character or does not exist: what no font of ours has becomes a square."""
         import typst
 
-        seen = _changed(data, _without_controls)
+        seen = _changed(data, lambda words: _breakable(_CONTROL.sub("", words)))
         try:
             return _compiled(template, seen, timestamp)
         except typst.TypstError:
@@ -53,9 +56,9 @@ def _changed(value: Any, change: Callable[[str], str]) -> Any:
     return value
 
 
-def _without_controls(words: str) -> str:
-    """Without what has no shape, and stands in a text that was pasted."""
-    return _CONTROL.sub("", words)
+def _breakable(words: str) -> str:
+    """A word that no column may hold goes on at the next line, instead of across what stands beside it."""
+    return words if words.startswith("<svg") else _ENDLESS.sub(lambda found: ZERO_WIDTH.join(found[0]), words)
 
 
 def _with_squares(words: str) -> str:

@@ -6,7 +6,7 @@ A version is never rewritten: what somebody printed or sent can be made again, b
 import secrets
 import uuid
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.card import Card, Moment, moment_of, years_to_show
 from member_space.domain.events import EventKind
+from member_space.domain.opening_hours import PARIS
 from member_space.interfaces import ICipher
 from member_space.models import CardVersion
 from member_space.models.base import period_of, range_of
@@ -48,6 +49,8 @@ class ShownCard:
     card: Card
     whole: bool
     check_code: str = field(repr=False)
+    in_force: bool = True
+    replaced_on: date | None = None
 
 
 def cards_of(db: Session, cipher: ICipher, household: Household) -> list[ShownCard]:
@@ -66,13 +69,24 @@ def cards_of(db: Session, cipher: ICipher, household: Household) -> list[ShownCa
 
 
 def find_card(db: Session, cipher: ICipher, household: Household, public_id: uuid.UUID) -> ShownCard | None:
-    """One version, be it an old one, of a contract of the household; None for anybody else's."""
-    row = db.scalars(
-        select(CardVersion).where(
-            CardVersion.public_id == public_id, CardVersion.contract_id.in_(household.contract_ids)
-        )
-    ).one_or_none()
-    return None if row is None else _shown(cipher, household, row, from_json(cipher.decrypt(row.content)))
+    """One version, be it an old one, of a contract of the household; None for anybody else's.
+
+    A change since it was issued makes the next one here: whoever kept its address is not given it as if it were true.
+    """
+    mine = CardVersion.contract_id.in_(household.contract_ids)
+    row = db.scalars(select(CardVersion).where(CardVersion.public_id == public_id, mine)).one_or_none()
+    if row is None:
+        return None
+    in_force = next((one for one in cards_of(db, cipher, household) if one.public_id == public_id), None)
+    if in_force:
+        return in_force
+    shown = _shown(cipher, household, row, from_json(cipher.decrypt(row.content)))
+    following = (CardVersion.contract_id == row.contract_id, CardVersion.year == row.year)
+    next_at = db.scalar(select(CardVersion.made_at).where(*following, CardVersion.version == row.version + 1))
+    # The last of a year that is over says what it said: its last day is passed, and printed.
+    kept = next_at is None and row.year < household.today.year
+    replaced_on = next_at and next_at.astimezone(PARIS).date()
+    return shown and replace(shown, in_force=kept, replaced_on=replaced_on)
 
 
 def issue(db: Session, cipher: ICipher, cards: Mapping[Key, Card], today: date) -> dict[Key, CardVersion]:

@@ -6,11 +6,13 @@ In French whatever the member reads: it is for professionals, and has the value 
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from math import ceil
 from typing import Any
 
 from member_space.domain.card import Beneficiary, Card, Domain
 from member_space.domain.dates import date_short
 from member_space.interfaces import ICardCode, IPdf
+from member_space.services.card import ShownCard
 from member_space.services.qr import qr_of
 from member_space.services.tools import Tools
 from member_space.settings import Brand
@@ -27,6 +29,9 @@ TEMPLATES = {Format.SHEET: "card_sheet.typ", Format.CARD: "card_small.typ"}
 NBSP = "\N{NO-BREAK SPACE}"
 ROWS_OF_A_CARD = 4
 """Beneficiaries on one face of the card format; more make another card."""
+LINES_OF_A_CARD = 16
+NAME_LINE, DETAIL_LINE = 28, 40
+"""Characters of a name in capitals, and of what stands under it, that one line of the first column holds."""
 LABELS = {
     "validity": "Période de validité",
     "amc_number": "N° AMC",
@@ -53,17 +58,24 @@ def check_url(site_url: str, code: str) -> str:
     return f"{site_url}/droits/{code}"
 
 
-def to_pdf(tools: Tools, card: Card, code: str, made_at: datetime, form: Format) -> bytes:
+def to_pdf(tools: Tools, card: Card, code: str, made_at: datetime, form: Format, over: str = "") -> bytes:
     """The document, dated by its version: the same version for the same reader has the same bytes.
 
-    `code`: the end of the address in its QR code.
+    `code`: the end of the address in its QR code. `over`: across the page, why it is not to be shown (`over_of`).
     """
     pdf: IPdf = tools.find(IPdf)
     url = check_url(tools.settings.site_url, code)
-    return pdf.render(TEMPLATES[form], document(tools, card, url, form), int(made_at.timestamp()))
+    return pdf.render(TEMPLATES[form], document(tools, card, url, form, over), int(made_at.timestamp()))
 
 
-def document(tools: Tools, card: Card, url: str, form: Format) -> dict[str, Any]:
+def over_of(shown: ShownCard) -> str:
+    """What is printed across a version that is not to be shown to anybody; nothing when it is in force."""
+    if shown.in_force:
+        return ""
+    return f"Remplacée le {date_short(shown.replaced_on)}" if shown.replaced_on else "N’est plus valable"
+
+
+def document(tools: Tools, card: Card, url: str, form: Format, over: str = "") -> dict[str, Any]:
     """All the text of the document, so that the templates only lay it out."""
     codes: ICardCode = tools.find(ICardCode)
     brand = tools.settings.brand
@@ -73,6 +85,8 @@ def document(tools: Tools, card: Card, url: str, form: Format) -> dict[str, Any]
         "insurer": card.amc_name,
         "title": f"Carte de tiers payant {card.period.start:%Y}",
         "kind": "Carte de tiers payant",
+        "over": over,
+        "over_words": "Cette carte n’est plus à présenter : celle qui vaut est dans votre espace." if over else "",
         "plan": card.plan,
         "holder": f"Titulaire : {card.holder} · contrat {card.contract_number}",
         "block": block,
@@ -89,7 +103,7 @@ def document(tools: Tools, card: Card, url: str, form: Format) -> dict[str, Any]
         "qr_alt": "Code à viser pour vérifier que les droits sont ouverts",
         "qr_words": "Droits ouverts ? Visez ce code.",
         "exchange": f"N° AMC échange : {card.amc_exchange_number}" if card.amc_exchange_number else "",
-        "faces": [list(face) for face in _faces([_row(one, card.domains) for one in card.beneficiaries])],
+        "faces": [list(face) for face in faces_of([_row(one, card.domains) for one in card.beneficiaries])],
     }
     if form is Format.SHEET:
         data |= _instructions(brand)
@@ -135,8 +149,18 @@ def _row(one: Beneficiary, domains: Sequence[Domain]) -> dict[str, Any]:
     }
 
 
-def _faces(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    return [rows[start : start + ROWS_OF_A_CARD] for start in range(0, len(rows), ROWS_OF_A_CARD)]
+def faces_of(rows: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The beneficiaries of each face: a long name takes the room of others, so that each face keeps its block."""
+    faces: list[list[dict[str, Any]]] = []
+    room = 0
+    for row in rows:
+        needed = ceil(len(row["name"]) / NAME_LINE) + ceil(len(" · ".join(row["details"])) / DETAIL_LINE)
+        if needed > room or len(faces[-1]) == ROWS_OF_A_CARD:
+            faces.append([])
+            room = LINES_OF_A_CARD
+        faces[-1].append(row)
+        room -= needed
+    return faces
 
 
 def _halves(rows: list[list[str]]) -> list[list[list[str]]]:

@@ -11,7 +11,7 @@ from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.services.card import absence_of, cards_of, note_download
 from member_space.services.card_offline import codes_of
-from member_space.services.card_pdf import Format, to_pdf
+from member_space.services.card_pdf import Format, over_of, to_pdf
 from member_space.views.content import page_of
 from member_space.views.download import PDF, download
 
@@ -40,8 +40,8 @@ def card(request: Request) -> dict[str, Any]:
 
 @view_config(route_name="card_pdf", request_method="GET", permission=Permission.VIEW_CARD, reads=What.CARD)
 def card_pdf(request: Request) -> Response:
-    """The file is named by its year alone."""
+    """The file is named by its year alone; that of a version that was replaced says so across the page."""
     shown, form = request.context.found, Format(request.matchdict["form"])
-    body = to_pdf(request.tools, shown.card, shown.check_code, shown.made_at, form)
+    body = to_pdf(request.tools, shown.card, shown.check_code, shown.made_at, form, over_of(shown))
     note_download(request.db, request.identity, shown, form.value, request.origin)
     return download(body, f"carte-tiers-payant-{shown.year}-{form.value}.pdf", PDF)

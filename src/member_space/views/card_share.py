@@ -3,6 +3,7 @@
 from typing import Any
 
 import colander
+from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.security import NO_PERMISSION_REQUIRED
@@ -38,6 +39,9 @@ class CardSendViews:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.shown = request.context.found
+        if not self.shown.in_force:
+            # Its address was kept: the page of the card leads to the one that may be sent.
+            raise HTTPSeeOther(request.route_path("card"))
 
     @view_config(request_method="GET")
     def show(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import unicodedata
 from io import BytesIO
 
+import pypdfium2
 import pytest
 from pypdf import PdfReader
 
@@ -42,3 +43,13 @@ def test_what_no_font_has_is_a_square(odd):
 def test_each_character_that_there_is_can_be_written():
     said = read(" ".join(f"a{chr(one)}a" for one in range(0x3000) if unicodedata.category(chr(one)) != "Cs"))
     assert "é" in said
+
+
+def test_a_word_that_no_line_holds_goes_on_at_the_next():
+    word = "MARIE" * 30
+    made = TypstPdf().render("thread.typ", DATA | {"messages": [("Hélène", word, "")]}, 0)
+    page = pypdfium2.PdfDocument(made)[0]
+    text = page.get_textpage()
+    edges = [text.get_charbox(place)[2] for place in range(text.count_chars())]
+    assert max(edges) < page.get_width()
+    assert word in "".join(text.get_text_bounded().replace("\u200b", "").split())

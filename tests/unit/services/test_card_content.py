@@ -10,7 +10,7 @@ from member_space.adapters.card_code import PlainCardCode
 from member_space.domain.card import Beneficiary, Card, CardNir, Domain, Lines
 from member_space.domain.period import Period
 from member_space.services.card_content import from_json, to_json
-from member_space.services.card_pdf import svg_of
+from member_space.services.card_pdf import faces_of, svg_of
 from member_space.services.qr import qr_of
 
 CARD = Card(
@@ -65,3 +65,15 @@ def test_a_symbol_is_read_back_by_a_decoder_that_did_not_draw_it(modules, text):
 def test_a_drawing_is_one_path_of_runs():
     assert svg_of([[1, 1, 0], [0, 0, 1]]).count("<path") == 1
     assert 'd="M0 0h2v1h-2zM2 1h1v1h-1z"' in svg_of([[1, 1, 0], [0, 0, 1]])
+
+
+def test_a_long_name_takes_the_room_of_others_so_that_each_face_keeps_its_block():
+    def face(*lengths: int) -> list[int]:
+        rows = [{"name": "X" * one, "details": ["11/04/1983, rang 1"]} for one in lengths]
+        return [len(one) for one in faces_of(rows)]
+
+    assert face(20, 20, 20, 20) == [4]
+    assert face(20, 20, 20, 20, 20) == [4, 1]
+    assert face(160, 160, 20, 20, 20) == [3, 2]
+    assert face(20, 500, 20) == [1, 1, 1]
+    assert face() == []
