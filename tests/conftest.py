@@ -22,7 +22,7 @@ from member_space.adapters.passwords import Argon2Passwords
 from member_space.config import cipher_from, make_app
 from member_space.interfaces import IPasswordHasher
 from member_space.models.migrations import upgrade
-from member_space.models.session import make_engine
+from member_space.models.session import make_engine, make_session_factory
 from member_space.settings import APPLICATION_ROLE, read_settings
 from tests import log_guard
 from tests.factories.noemie import NO_SAMPLE
@@ -172,6 +172,12 @@ def own_database(server_url: str, template_database: str, worker_id: str) -> Ite
     yield engine
     engine.dispose()
     drop(server_url, name)
+
+
+@pytest.fixture
+def sessions(own_database: Engine) -> sessionmaker[Session]:
+    """Sessions of a database of one's own: what they commit is committed."""
+    return make_session_factory(own_database)
 
 
 @pytest.fixture

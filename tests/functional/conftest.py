@@ -1,10 +1,15 @@
-"""Somebody at home with a claim begun: what journeys with files start from."""
+"""What the services of a journey are given, and somebody at home with a claim begun."""
 
 import pytest
 
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.request import make_draft
 from tests.functional.helpers import sign_in, tools_of
+
+
+@pytest.fixture
+def tools(app):
+    return tools_of(app)
 
 
 @pytest.fixture
@@ -15,10 +20,10 @@ def home(db):
 
 
 @pytest.fixture
-def draft(app, db, home):
+def draft(app, db, tools, home):
     """A claim that she has begun; she is signed in."""
     account, contract = home
-    row = make_draft(db, tools_of(app), account, contract, "claim", "claim.optics")
+    row = make_draft(db, tools, account, contract, "claim", "claim.optics")
     db.commit()
     sign_in(app, db, account)
     return row

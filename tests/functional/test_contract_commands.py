@@ -10,7 +10,6 @@ from member_space.cli import member_space
 from member_space.config import tools_of
 from member_space.domain.certificate import CertificateKind
 from member_space.models import Certificate, ContractDocument
-from member_space.models.session import make_session_factory
 from member_space.services.certificate import issue
 from member_space.services.household import load_household
 from member_space.services.tools import Origin
@@ -26,11 +25,6 @@ title = "Notice"
 version = "2026"
 effective = 2026-01-01
 """
-
-
-@pytest.fixture
-def sessions(own_database):
-    return make_session_factory(own_database)
 
 
 @pytest.fixture

@@ -2,22 +2,15 @@
 
 from datetime import date
 
-import pytest
 from sqlalchemy import select
 
 from member_space.config import tools_of
 from member_space.models import ContractDocument, Notification
-from member_space.models.session import make_session_factory
 from member_space.services.contract_document import documents_of
 from member_space.services.demo.documents import load_documents
 from tests.factories.household import make_contract, make_person
 
 TODAY = date(2026, 11, 21)
-
-
-@pytest.fixture
-def sessions(own_database):
-    return make_session_factory(own_database)
 
 
 def test_the_demo_has_a_notice_in_two_versions_and_says_what_changes(sessions, own_database, settings, tmp_path):

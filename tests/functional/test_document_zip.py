@@ -20,7 +20,7 @@ from member_space.services.request import Actor
 from tests.factories.files import jpeg, pdf, sent
 from tests.factories.request import MEMBER
 from tests.functional.clock import clock_at, counted_statements
-from tests.functional.helpers import sign_in, tools_of
+from tests.functional.helpers import sign_in
 
 ZIP = "/documents/tout.zip"
 
@@ -29,11 +29,6 @@ ZIP = "/documents/tout.zip"
 def clock(app):
     with clock_at(app, 2026, 6, 16, 11) as clock:
         yield clock
-
-
-@pytest.fixture
-def tools(app):
-    return tools_of(app)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.office import make_colleague
 from tests.factories.request import MEMBER, make_draft, make_request
 from tests.functional.clock import at_paris, clock_at
-from tests.functional.helpers import sign_in, tools_of
+from tests.functional.helpers import sign_in
 
 LIST, ADD = "/documents", "/documents/ajouter"
 
@@ -41,11 +41,6 @@ def family(db):
 @pytest.fixture
 def browser(app, db, family):
     return sign_in(app, db, family[3])
-
-
-@pytest.fixture
-def tools(app):
-    return tools_of(app)
 
 
 def form_of(page, action):

@@ -18,18 +18,13 @@ from tests.factories.office import make_colleague, office_identity_of
 from tests.factories.request import answer, make_request
 from tests.functional.clock import clock_at
 from tests.functional.erasing import DAY, LEAVES, SAID, each_day, ended_with, night, notices, said
-from tests.functional.helpers import HERE, sign_in, tools_of
+from tests.functional.helpers import HERE, sign_in
 
 
 @pytest.fixture(autouse=True)
 def clock(app):
     with clock_at(app, 2016, 6, 16, 11) as clock:
         yield clock
-
-
-@pytest.fixture
-def tools(app):
-    return tools_of(app)
 
 
 @pytest.fixture

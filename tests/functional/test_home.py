@@ -13,7 +13,7 @@ from tests.factories.office import make_colleague
 from tests.factories.request import make_draft, make_request, take
 from tests.factories.statement import line_values, make_statement
 from tests.functional.clock import at_paris, clock_at, counted_statements
-from tests.functional.helpers import sign_in, tools_of
+from tests.functional.helpers import sign_in
 from tests.functional.test_beneficiaries import answer
 
 
@@ -130,11 +130,6 @@ def test_a_refused_teletransmission_awaits_the_member(app, db, cipher, couple):
     assert len(to_do.select(".summary")) == 1
     assert "Votre télétransmission" in to_do.get_text()
     assert app.get(to_do.select_one("a.btn")["href"]).status_int == 200
-
-
-@pytest.fixture
-def tools(app):
-    return tools_of(app)
 
 
 @pytest.fixture

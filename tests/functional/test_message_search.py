@@ -5,7 +5,7 @@ import pytest
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.request import make_request
 from tests.functional.clock import clock_at
-from tests.functional.helpers import sign_in, tools_of
+from tests.functional.helpers import sign_in
 from tests.functional.test_messages import LIST, answered, rows, write
 
 
@@ -25,11 +25,6 @@ def family(db):
 @pytest.fixture
 def browser(app, db, family):
     return sign_in(app, db, family[2])
-
-
-@pytest.fixture
-def tools(app):
-    return tools_of(app)
 
 
 SEARCHES = {

@@ -18,7 +18,7 @@ from tests.factories.office import make_colleague
 from tests.factories.request import MEMBER, OFFICE, answer, make_request, take
 from tests.factories.statement import line_values, make_statement
 from tests.functional.clock import at_paris, clock_at, counted_statements
-from tests.functional.helpers import sign_in, tools_of
+from tests.functional.helpers import sign_in
 from tests.log_guard import Browser
 
 LIST, WRITE = "/messages", "/messages/ecrire"
@@ -41,11 +41,6 @@ def family(db):
 @pytest.fixture
 def browser(app, db, family):
     return sign_in(app, db, family[3])
-
-
-@pytest.fixture
-def tools(app):
-    return tools_of(app)
 
 
 def form_of(page, action):

@@ -6,42 +6,21 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
-from member_space.adapters.clock import SystemClock
-from member_space.adapters.jobs import ProcrastinateJobs
-from member_space.adapters.passwords import Argon2Passwords
 from member_space.domain.events import EventKind
 from member_space.domain.notices import Channel
-from member_space.interfaces import ICipher, IClock, IJobs, IPasswordHasher
 from member_space.models import Account, Challenge
-from member_space.models.session import make_session_factory
 from member_space.services.account_lock import lock_account
 from member_space.services.challenge import Purpose, answer, draw_code, open_challenge, use
 from member_space.services.code_sending import send_code
 from member_space.services.disown import disown, disown_link
 from member_space.services.events import record
 from member_space.services.password_reset import reset_password
-from member_space.services.tools import Origin, Tools
+from member_space.services.tools import Origin
 from tests.factories.household import make_account, make_person
 from tests.transactions.together import PATIENCE, wait_for_a_waiter
 
 pytestmark = pytest.mark.xdist_group("own database")
 HERE = Origin("192.0.2.1", "the suite")
-
-
-@pytest.fixture
-def sessions(own_database):
-    return make_session_factory(own_database)
-
-
-@pytest.fixture
-def tools(own_database, settings, cipher):
-    adapters = {
-        ICipher: cipher,
-        IClock: SystemClock(),
-        IJobs: ProcrastinateJobs(own_database),
-        IPasswordHasher: Argon2Passwords(time_cost=1, memory_kib=8),
-    }
-    return Tools(settings, adapters.__getitem__)
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from member_space.domain.assisted_recovery import Check, Wish
 from member_space.domain.permissions import Role
 from member_space.interfaces import ICipher, IClock, IJobs
 from member_space.models import AssistedRecovery, Challenge, Notification, Person
-from member_space.models.session import make_session_factory
 from member_space.services.assisted_recovery import (
     RecoveryRefused,
     ask_recovery,
@@ -29,11 +28,6 @@ from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.office import make_colleague
 
 CHECKS = (Check.CALLED_BACK, Check.BIRTH, Check.CARD, Check.ADDRESS)
-
-
-@pytest.fixture
-def sessions(own_database):
-    return make_session_factory(own_database)
 
 
 @pytest.fixture

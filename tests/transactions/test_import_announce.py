@@ -7,7 +7,6 @@ from sqlalchemy import delete, select
 
 from member_space.adapters.storage import FolderStorage
 from member_space.models import Coverage, Notification
-from member_space.models.session import make_session_factory
 from member_space.services.feed import FeedRefusedError
 from member_space.services.noemie_import import import_929, reading_929
 from member_space.services.statement_import import import_statements
@@ -20,11 +19,6 @@ from tests.transactions.test_statement_import import make_household
 pytestmark = pytest.mark.xdist_group("own database")
 TODAY = date(2026, 4, 1)
 REIMBURSED, CHANGED = ("new_reimbursement", "/remboursements"), ("teletransmission_changed", "/beneficiaires")
-
-
-@pytest.fixture
-def sessions(own_database):
-    return make_session_factory(own_database)
 
 
 def told(sessions) -> list[tuple[str, str, str]]:

@@ -14,7 +14,6 @@ from member_space.config import task_runner
 from member_space.domain.notices import Channel, NoticeKind
 from member_space.interfaces import IMailOutcomes, MailOutcome
 from member_space.models import Account, Consent, Notification
-from member_space.models.session import make_session_factory
 from member_space.services.mail_outcome import take_outcomes
 from member_space.services.notification import notify
 from member_space.services.notification_announce import repeat_unread
@@ -66,11 +65,6 @@ def tools(own_database, settings, queue):
     mail = replace(settings.mail, bounce_queue="https://sqs.example.org/1/mail")
     made, _mails, _texts = worker_tools(settings, own_database, SetClock(AT.astimezone(PARIS)))
     return Tools(replace(settings, mail=mail), lambda face: queue if face is IMailOutcomes else made.find(face))
-
-
-@pytest.fixture
-def sessions(own_database):
-    return make_session_factory(own_database)
 
 
 @pytest.fixture

@@ -6,21 +6,16 @@ from threading import Barrier
 import pytest
 from sqlalchemy import func, select
 
-from member_space.adapters.clock import SystemClock
-from member_space.adapters.jobs import ProcrastinateJobs
-from member_space.adapters.passwords import Argon2Passwords
 from member_space.domain.decision import Line, Reason
 from member_space.domain.permissions import Role
 from member_space.domain.request import NotAllowed
-from member_space.interfaces import ICipher, IClock, IJobs, IPasswordHasher
 from member_space.models import Account, Contract, DecisionLine, Message, Notification, Request, RequestTransition
-from member_space.models.session import make_session_factory
 from member_space.services import request_handling as handling
 from member_space.services import request_writing as writing
 from member_space.services.request import Stale
 from member_space.services.request_decision import decide
 from member_space.services.request_handling import Hand, NotHeld, OwnDecision, take_next
-from member_space.services.tools import INSIDE, Tools
+from member_space.services.tools import INSIDE
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.office import make_colleague, office_identity_of
 from tests.factories.request import make_request, take
@@ -28,22 +23,6 @@ from tests.transactions.together import PATIENCE, wait_for_a_waiter
 
 pytestmark = pytest.mark.xdist_group("own database")
 AT_ONCE = 20
-
-
-@pytest.fixture
-def sessions(own_database):
-    return make_session_factory(own_database)
-
-
-@pytest.fixture
-def tools(own_database, settings, cipher):
-    adapters = {
-        ICipher: cipher,
-        IClock: SystemClock(),
-        IJobs: ProcrastinateJobs(own_database),
-        IPasswordHasher: Argon2Passwords(time_cost=1, memory_kib=8),
-    }
-    return Tools(settings, adapters.__getitem__)
 
 
 @pytest.fixture

@@ -5,38 +5,17 @@ import json
 import pytest
 from sqlalchemy import func, select
 
-from member_space.adapters.clock import SystemClock
-from member_space.adapters.jobs import ProcrastinateJobs
-from member_space.adapters.passwords import Argon2Passwords
 from member_space.domain.notices import Channel
-from member_space.interfaces import ICipher, IClock, IJobs, IPasswordHasher
 from member_space.models import Account, Challenge, Event, Notification
-from member_space.models.session import make_session_factory
 from member_space.services.challenge import CodeRefused, CodeSpent, Purpose, challenge_of_token
 from member_space.services.password_reset import ask_reset, give_code, give_code_of_link, reset_password
-from member_space.services.tools import Origin, Tools
+from member_space.services.tools import Origin
 from tests.factories.household import make_account, make_person
 from tests.log_guard import note
 from tests.transactions.together import at_once
 
 pytestmark = pytest.mark.xdist_group("own database")
 HERE = Origin("192.0.2.1", "the suite")
-
-
-@pytest.fixture
-def sessions(own_database):
-    return make_session_factory(own_database)
-
-
-@pytest.fixture
-def tools(own_database, settings, cipher):
-    adapters = {
-        ICipher: cipher,
-        IClock: SystemClock(),
-        IJobs: ProcrastinateJobs(own_database),
-        IPasswordHasher: Argon2Passwords(time_cost=1, memory_kib=8),
-    }
-    return Tools(settings, adapters.__getitem__)
 
 
 @pytest.fixture

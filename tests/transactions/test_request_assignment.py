@@ -11,7 +11,6 @@ from member_space.adapters.jobs import ProcrastinateJobs
 from member_space.domain.permissions import Role
 from member_space.interfaces import ICipher, IClock, IJobs
 from member_space.models import Event, Request, RequestTransition
-from member_space.models.session import make_session_factory
 from member_space.services.request_assignment import give_out
 from member_space.services.request_handling import take_next
 from member_space.services.sessions import Lifetimes, open_session
@@ -23,11 +22,6 @@ from tests.transactions.together import at_once
 
 pytestmark = pytest.mark.xdist_group("own database")
 CAP, COLLEAGUES, GIVERS = 3, 20, 4
-
-
-@pytest.fixture
-def sessions(own_database):
-    return make_session_factory(own_database)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.office import make_colleague
 from tests.factories.request import make_request, take
 from tests.functional.clock import clock_at
-from tests.functional.helpers import sign_in, tools_of
+from tests.functional.helpers import sign_in
 from tests.functional.office.desk import entered
 from tests.log_guard import Browser
 
@@ -16,11 +16,6 @@ from tests.log_guard import Browser
 def clock(app):
     with clock_at(app, 2026, 6, 16) as clock:
         yield clock
-
-
-@pytest.fixture
-def tools(app):
-    return tools_of(app)
 
 
 @pytest.fixture
