@@ -43,6 +43,15 @@ def test_two_clicks_make_a_request_that_is_followed(browser, db, button, topic, 
     assert row.number in browser.get("/messages")
 
 
+def test_two_tabs_are_one_card(browser, db):
+    """The page that says « already asked » has no button: one opened before must not send another card."""
+    tabs = [browser.get("/tiers-payant/perte") for _ in range(2)]
+    forms = [next(form for form in page.forms.values() if "cle" in form.fields) for page in tabs]
+    first, second = (form.submit().location for form in forms)
+    assert first == second
+    assert len(db.scalars(select(Request)).all()) == 1
+
+
 def test_without_an_address_it_is_asked_first(app, db):
     holder = make_person(db, "Aude")
     make_contract(db, holder)

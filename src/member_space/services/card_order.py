@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.request import OPEN
 from member_space.models import Request
+from member_space.services.account_lock import lock_account
 from member_space.services.household import Household
 from member_space.services.message import NewMessage, Tie, send_message
 from member_space.services.request import Actor
@@ -49,7 +50,11 @@ def asked_already(db: Session, household: Household, wish: Wish) -> Request | No
 def order(
     db: Session, tools: Tools, identity: Identity, household: Household, actor: Actor, wish: Wish, key: UUID
 ) -> Reply:
-    """Send it; the one already sent when the same form comes twice."""
+    """Send it; the one that the office still works on when it is asked again, from another tab too."""
+    lock_account(db, identity.account_id)  # two tabs at once
+    asked = asked_already(db, household, wish)
+    if asked is not None:
+        return Reply(asked)
     viewer = next((one for one in household.members if one.is_viewer), None)
     return send_message(
         db, tools, identity, household, actor, NewMessage(viewer, TOPICS[wish], BODIES[wish], Tie(), key)
