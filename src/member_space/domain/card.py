@@ -159,14 +159,17 @@ class Card:
         return self.period.end or date.max
 
     @property
-    def block(self) -> tuple[tuple[str, str], ...]:
-        """The five harmonised items in their order; an empty value keeps its label."""
+    def block(self) -> tuple[tuple[str, str, str], ...]:
+        """The five harmonised items in their order: name, label, value; an empty value keeps its label.
+
+        In French whatever the reader's language: the labels are fixed, and read by professionals.
+        """
         return (
-            ("validity", f"{self.period.start:%d/%m/%Y} – {self.last_day:%d/%m/%Y}"),
-            ("amc_number", self.amc_number),
-            ("convention_types", " ".join(self.convention_types)),
-            ("csr", self.csr or ""),
-            ("member_number", self.member_number),
+            ("validity", "Période de validité", f"{self.period.start:%d/%m/%Y} – {self.last_day:%d/%m/%Y}"),
+            ("amc_number", "N° AMC", self.amc_number),
+            ("convention_types", "Type de convention", " ".join(self.convention_types)),
+            ("csr", "CSR", self.csr or ""),
+            ("member_number", "N° adhérent", self.member_number),
         )
 
     def only(self, person_ids: Collection[int]) -> "Card | None":

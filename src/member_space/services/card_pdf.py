@@ -32,13 +32,6 @@ ROWS_OF_A_CARD = 4
 LINES_OF_A_CARD = 16
 NAME_LINE, DETAIL_LINE = 28, 40
 """Characters of a name in capitals, and of what stands under it, that one line of the first column holds."""
-LABELS = {
-    "validity": "Période de validité",
-    "amc_number": "N° AMC",
-    "convention_types": "Type de convention",
-    "csr": "CSR",
-    "member_number": "N° adhérent",
-}
 REFUSED = (
     ("Demandez pourquoi.", "Le tiers payant sur la part de la mutuelle n’est pas une obligation pour tous."),
     ("Faites vérifier vos droits.", "Le code à viser de cette carte ouvre la page « droits ouverts »."),
@@ -79,7 +72,7 @@ def document(tools: Tools, card: Card, url: str, form: Format, over: str = "") -
     """All the text of the document, so that the templates only lay it out."""
     codes: ICardCode = tools.find(ICardCode)
     brand = tools.settings.brand
-    block = [[LABELS[name], value] for name, value in card.block]
+    block = [[label, value] for _name, label, value in card.block]
     data: dict[str, Any] = {
         "lang": "fr",
         "insurer": card.amc_name,

@@ -9,7 +9,7 @@ from member_space.domain.opening_hours import PARIS
 from member_space.interfaces import IWalletSigner, WalletPass
 from member_space.services.card import ShownCard, note_download
 from member_space.services.card_offline import without_nir
-from member_space.services.card_pdf import LABELS, check_url
+from member_space.services.card_pdf import check_url
 from member_space.services.sessions import Identity
 from member_space.services.tools import Origin, Tools
 
@@ -29,7 +29,7 @@ def to_wallet(db: Session, tools: Tools, identity: Identity, shown: ShownCard, o
 
 def pass_of(card: Card, serial: str, url: str, colour: str) -> WalletPass:
     """What it says: the harmonised block in front, the persons, the rates and the lines behind."""
-    block = {name: (name, LABELS[name], value or "–") for name, value in card.block}
+    block = {name: (name, label, value or "–") for name, label, value in card.block}
     lines = (
         ("line_member", "Adhérents", card.lines.member),
         ("line_professional", "Professionnels de santé", card.lines.professional),

@@ -95,11 +95,11 @@ def test_domains_follow_their_print_rank_with_a_rate_or_pec():
 def test_the_five_harmonised_items_stand_in_order_even_when_empty():
     made = card(said=[terms(csr=None, convention_type=None)])
     assert made.block == (
-        ("validity", "01/01/2026 – 31/12/2026"),
-        ("amc_number", "0775999998"),
-        ("convention_types", ""),
-        ("csr", ""),
-        ("member_number", "00000001"),
+        ("validity", "Période de validité", "01/01/2026 – 31/12/2026"),
+        ("amc_number", "N° AMC", "0775999998"),
+        ("convention_types", "Type de convention", ""),
+        ("csr", "CSR", ""),
+        ("member_number", "N° adhérent", "00000001"),
     )
 
 
