@@ -153,14 +153,6 @@ def test_the_days_go_into_a_calendar(db, browser, family):
     assert browser.get(PAGE + ".ics").body.count(b"UID:") == 3
 
 
-def test_nobody_covered_and_no_table_have_their_words(app, db):
-    gone = make_person(db, "Aude")
-    make_contract(db, gone)
-    page = sign_in(app, db, make_account(db, gone)).get(PAGE)
-    assert "Aucune garantie à plafond aujourd’hui" in page
-    assert "tout vous reste" in page
-
-
 def test_the_page_costs_the_same_statements_whatever_the_lines(engine, db, browser, family):
     db.commit()
     browser.get(PAGE)
@@ -173,3 +165,15 @@ def test_the_page_costs_the_same_statements_whatever_the_lines(engine, db, brows
             pay(db, family, "holder", care_date=date(2026, month, 2))
         db.commit()
     assert runs[0] == runs[1] <= 13
+
+
+def test_without_a_table_nothing_is_told_of_caps_and_the_help_line_is_a_touch_away(app, db):
+    """« No cap » would be false: nobody knows yet what this contract promises."""
+    alone = make_person(db, "Ada", last_name="Roux")
+    make_contract(db, alone)
+    page = sign_in(app, db, make_account(db, alone)).get(PAGE)
+    said = card_of(page, "Ada Roux")
+    assert "n’est pas encore en ligne" in said.p.get_text()
+    assert said.p.a["href"].startswith("tel:")
+    assert "agenda" not in page.html.main.get_text()
+    assert "tout vous reste" not in page

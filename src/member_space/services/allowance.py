@@ -23,12 +23,14 @@ from member_space.services.line_replay import Insured, usage_of
 
 @dataclass(frozen=True, slots=True)
 class PersonAllowances:
-    """A person under a contract today and what is left to him, in the order of the table."""
+    """A person under a contract today and what is left to him, in the order of the table. ``has_table``: whether the
+    contract's guarantees are known, as without them nothing can be told."""
 
     public_id: UUID
     name: str
     first_name: str
     contract_number: str
+    has_table: bool
     allowances: tuple[Allowance, ...]
 
 
@@ -73,7 +75,9 @@ def _of_person(
     pair = (member.contract_id, member.person_id)
     table = insured[pair].table_on(today)
     found = allowances(table, figures, usages.get(pair, Usage()), member.birth_date, today) if table else []
-    return PersonAllowances(member.public_id, member.name, member.first_name, member.contract_number, tuple(found))
+    return PersonAllowances(
+        member.public_id, member.name, member.first_name, member.contract_number, table is not None, tuple(found)
+    )
 
 
 def _is_covered(insured: dict[tuple[int, int], Insured], member: HouseholdMember, today: date) -> bool:
