@@ -115,10 +115,10 @@ def test_the_table_says_each_guarantee_in_plain_words_under_the_headings_of_all_
     rows = {
         row.th.get_text(" ", strip=True): row.td.get_text(" ", strip=True) for row in table.select("tbody tr:has(td)")
     }
-    assert rows["Prothèses sans reste 100 % Santé"] == "Rien à payer"
+    assert rows["Prothèses sans reste 100\xa0% Santé"] == "Rien à payer"
     assert rows["Chambre particulière"].replace("\xa0", " ") == "60,00 € par jour Article 1.5"
     words = [one.get_text() for one in table.select("details#mots dt")]
-    assert {"Ticket modérateur", "Frais réels", "OPTAM", "100 % Santé"} <= set(words)
+    assert {"Ticket modérateur", "Frais réels", "OPTAM", "100\xa0% Santé"} <= set(words)
 
 
 def test_a_day_may_be_typed_as_people_write_it(browser, family):

@@ -21,10 +21,10 @@ _ = TranslationStringFactory("member_space")
 
 IN_PATHWAY, OUT_OF_PATHWAY = "suivi", "hors"
 
-_TOO_LARGE = _("Ce montant est trop grand : écrivez un montant de soins, comme 1250.")
+_TOO_LARGE = _("Ce montant est trop grand : écrivez un montant de soins, comme 1250.")
 _TIMES = _("Écrivez un nombre entier de séances, de boîtes ou de jours, de 1 à ${most}.", mapping={"most": MOST_TIMES})
-_NO_SUCH_PERSON = _("Cette personne n’est pas sur vos contrats : choisissez-la dans la liste.")
-_FRAME_ABOVE = _("La monture coûte plus que la paire : écrivez dans « Prix » le prix de toute la paire.")
+_NO_SUCH_PERSON = _("Cette personne n’est pas sur vos contrats : choisissez-la dans la liste.")
+_FRAME_ABOVE = _("La monture coûte plus que la paire : écrivez dans « Prix » le prix de toute la paire.")
 
 
 def _positive(node: colander.SchemaNode, cents: Money) -> None:
@@ -57,7 +57,7 @@ class CareQuery(colander.MappingSchema):
     """A care and its price. ``monture``, ``base``: in euros, only where the care needs them."""
 
     soin = colander.SchemaNode(
-        Words(), missing_msg=_("Écrivez le soin avec vos mots, comme « généraliste », « couronne » ou « lunettes ».")
+        Words(), missing_msg=_("Écrivez le soin avec vos mots, comme « généraliste », « couronne » ou « lunettes ».")
     )
     prix = colander.SchemaNode(
         Amount(), validator=_positive, missing_msg=_("Écrivez le prix du soin ou du devis, comme 25 ou 12,50.")

@@ -26,7 +26,7 @@ SECTORS = {
     "optam": SectorWords(
         Practitioner(Sector.TWO, optam=True),
         _("Secteur 2, avec OPTAM"),
-        _("Des dépassements modérés : il a signé un accord."),
+        _("Des dépassements modérés : il a signé un accord."),
     ),
     "2": SectorWords(Practitioner(Sector.TWO), _("Secteur 2, sans OPTAM"), _("Des honoraires libres.")),
 }
@@ -37,53 +37,53 @@ CAVEAT = _(
     "d’une affection de longue durée, d’une maternité, de la complémentaire santé solidaire, du régime "
     "d’Alsace-Moselle, d’une autre mutuelle, ni des soins qui ne nous sont pas encore parvenus."
 )
-TOO_YOUNG = _("Avant 16 ans, aucun médecin traitant n’est exigé : le parcours de soins ne change rien.")
+TOO_YOUNG = _("Avant 16 ans, aucun médecin traitant n’est exigé : le parcours de soins ne change rien.")
 NOT_A_DOCTOR = _("Pour ce soin, ni le secteur ni le parcours de soins ne changent le remboursement.")
 BASE_OF_OTHERS = _(
-    "Nos tables n’ont pas, pour ce soin, la base des médecins sans OPTAM, souvent plus basse : écrivez celle du "
+    "Nos tables n’ont pas, pour ce soin, la base des médecins sans OPTAM, souvent plus basse : écrivez celle du "
     "médecin ou du devis pour un calcul sûr."
 )
 PRIVATE = _(
-    "${name} garde le détail de ses soins : ce qui a déjà été utilisé de ses forfaits et de ses plafonds n’est ni "
+    "${name} garde le détail de ses soins : ce qui a déjà été utilisé de ses forfaits et de ses plafonds n’est ni "
     "compté ni montré ici. Notre part réelle peut être plus basse."
 )
 
 _MISSING = {
     Missing.STARTS_LATER: (
         "le",
-        _("La couverture de ${name} commence le ${day} : écrivez ce jour ou un jour plus tard."),
+        _("La couverture de ${name} commence le ${day} : écrivez ce jour ou un jour plus tard."),
     ),
     Missing.ENDED: (
         "le",
-        _("La couverture de ${name} s’est terminée le ${day} : écrivez ce jour ou un jour plus tôt."),
+        _("La couverture de ${name} s’est terminée le ${day} : écrivez ce jour ou un jour plus tôt."),
     ),
-    Missing.NOT_COVERED: ("le", _("${name} n’a pas de couverture le ${day} : écrivez un autre jour.")),
+    Missing.NOT_COVERED: ("le", _("${name} n’a pas de couverture le ${day} : écrivez un autre jour.")),
     Missing.NO_TABLE: (
         "le",
-        _("Le tableau de garanties du ${day} n’est pas dans votre espace : écrivez un autre jour, ou appelez-nous."),
+        _("Le tableau de garanties du ${day} n’est pas dans votre espace : écrivez un autre jour, ou appelez-nous."),
     ),
     Missing.FRAME_FEE: (
         "monture",
-        _("Écrivez le prix de la monture seule, tel que sur le devis : la garantie la compte à part."),
+        _("Écrivez le prix de la monture seule, tel que sur le devis : la garantie la compte à part."),
     ),
 }
 _NO_BASE = _(
-    "La base de remboursement de « ${care} » au ${day} n’est pas dans nos tables : écrivez celle que le devis indique."
+    "La base de remboursement de « ${care} » au ${day} n’est pas dans nos tables : écrivez celle que le devis indique."
 )
 _PROBLEMS = {
-    Problem.ACT_NOT_IN_FORCE: ("le", _("« ${care} » n’existait pas le ${day} : écrivez un autre jour.")),
+    Problem.ACT_NOT_IN_FORCE: ("le", _("« ${care} » n’existait pas le ${day} : écrivez un autre jour.")),
     Problem.TWO_TARIFFS: (
         "base",
-        _("Nos tables donnent deux tarifs pour « ${care} » au ${day} : écrivez la base de remboursement du devis."),
+        _("Nos tables donnent deux tarifs pour « ${care} » au ${day} : écrivez la base de remboursement du devis."),
     ),
     Problem.TWO_GUARANTEES: (
         "soin",
-        _("Deux lignes de votre contrat valent pour « ${care} » au ${day} : appelez-nous, nous ferons le calcul."),
+        _("Deux lignes de votre contrat valent pour « ${care} » au ${day} : appelez-nous, nous ferons le calcul."),
     ),
 }
 _NO_TARIFF = (
     "soin",
-    _("Le tarif de « ${care} » dans cette situation au ${day} n’est pas dans nos tables : appelez-nous."),
+    _("Le tarif de « ${care} » dans cette situation au ${day} n’est pas dans nos tables : appelez-nous."),
 )
 
 

@@ -17,7 +17,7 @@ from member_space.views.thread import left
 
 _ = TranslationStringFactory("member_space")
 
-NO_ADDRESS = _("Donnez-nous d’abord votre adresse postale, dans « Mes informations » : la carte y part.")
+NO_ADDRESS = _("Donnez-nous d’abord votre adresse postale, dans « Mes informations » : la carte y part.")
 
 
 @view_defaults(route_name="card_order", permission=Permission.SEND_REQUEST, renderer="card/order.html.jinja2")

@@ -39,8 +39,8 @@ FIELDS = ("soin", "prix", "personne", "secteur", "parcours", "le", "nombre", "mo
 DETAILS = FIELDS[-3:]
 """Those that few cares need: folded until one is typed or asked for."""
 MOST_PROPOSED = 12
-NOT_FOUND = _("Aucun soin ne répond à « ${words} » : essayez un mot plus courant, ou choisissez dans la liste.")
-SEVERAL = _("Plusieurs soins répondent à « ${words} » : choisissez le vôtre ci-dessous.")
+NOT_FOUND = _("Aucun soin ne répond à « ${words} » : essayez un mot plus courant, ou choisissez dans la liste.")
+SEVERAL = _("Plusieurs soins répondent à « ${words} » : choisissez le vôtre ci-dessous.")
 
 
 @dataclass(frozen=True, slots=True)
