@@ -53,3 +53,11 @@ def test_a_word_that_no_line_holds_goes_on_at_the_next():
     edges = [text.get_charbox(place)[2] for place in range(text.count_chars())]
     assert max(edges) < page.get_width()
     assert word in "".join(text.get_text_bounded().replace("\u200b", "").split())
+
+
+def test_where_a_long_word_may_go_on_leaves_no_trace_in_what_is_copied():
+    address = "https://mutuelle.example/demandes/9f1c2a4e-7d53-4c11-9a80-3b5d8e6f7a10"
+    said = read(f"{'Abcdefghijklmnopqrstuvwxyz' * 8} {address}").replace("\n", "")
+    assert "\u200b" not in said
+    assert address in said
+    assert DATA["note"] in said
