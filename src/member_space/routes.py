@@ -238,6 +238,7 @@ def includeme(config: Any) -> None:
     add("request_review", "/demandes/{request_id}/verifier", factory=request_context)
     add("request_send", "/demandes/{request_id}/envoyer", factory=request_context)
     add("request_forget", "/demandes/{request_id}/effacer", factory=request_context)
+    add("request_claim", "/demandes/{request_id}/facture", factory=request_context)
     add("request_withdraw", "/demandes/{request_id}/retirer", factory=request_context)
     add("request_provide", "/demandes/{request_id}/completer", factory=request_context)
     add("request", "/demandes/{request_id}", factory=request_context)

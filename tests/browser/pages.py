@@ -72,6 +72,7 @@ NOT_PAGES = {
     "request_send": "only posted to",
     "request_forget": "only posted to",
     "request_withdraw": "only posted to",
+    "request_claim": "only posted to",
     "request_provide": "only posted to",
     "request_reply": "only posted to",
     "request_rate": "only posted to",

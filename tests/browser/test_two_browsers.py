@@ -11,8 +11,9 @@ from sqlalchemy import select
 
 from member_space.config import work
 from member_space.models import Account, Notification
-from tests.browser.site import NOW
+from tests.browser.site import NOW, TODAY
 from tests.conftest import TEST_INI
+from tests.factories.guarantee import give_product
 from tests.factories.household import make_account, make_contract, make_person
 
 pytestmark = pytest.mark.chromium
@@ -34,7 +35,7 @@ def member(served):
     """Somebody of her own, so that nobody else's pages change; her browser's cookie is `served.cookie("lea")`."""
     with served.app.registry.session_factory.begin() as db:
         person = make_person(db, "Léa", date(1990, 3, 4), last_name="Fournier", email="lea@example.org")
-        make_contract(db, person)
+        give_product(db, make_contract(db, person), "confort", TODAY)
         served.accounts["lea"] = make_account(db, person, last_signed_in_at=NOW)
 
 
@@ -85,10 +86,10 @@ def opened_at_desk(desk, number):
 
 
 def fill_line(line, label, asked, amo, granted, reason=None):
-    line.get_by_label("Ce qui est demandé").fill(label)
-    line.get_by_label("Demandé (€)").fill(asked)
+    line.get_by_label("Tel que sur le devis").fill(label)
+    line.get_by_label("Prix (€)").fill(asked)
     line.get_by_label("Assurance Maladie (€)").fill(amo)
-    line.get_by_label("Accordé (€)").fill(granted)
+    line.get_by_label("Notre part (€)").fill(granted)
     if reason:
         line.get_by_label("Motif").select_option(label=reason)
 

@@ -1,6 +1,6 @@
 """What a claim, a quote or a complaint asks, a page at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -144,6 +144,34 @@ class CareForm(colander.MappingSchema):
         widget=CheckboxWidget(),
         missing=False,
     )
+
+
+def invoice_nodes(schema: colander.SchemaNode, titles: Mapping[str, tuple[str, str]]) -> colander.SchemaNode:
+    """A claim's form that asks what was invoiced of each line instead of one amount; `schema` is a clone.
+
+    ``titles``: by field, what the line is and what to write.
+    """
+    del schema["montant"]
+    for name, (title, description) in titles.items():
+        node = colander.SchemaNode(
+            Euros(),
+            name=name,
+            title=title,
+            description=description,
+            widget=TextInputWidget(attributes={"inputmode": "decimal", "autocomplete": "off"}),
+            validator=positive,
+            missing=None,
+        )
+        schema.add_before("autre_mutuelle", node)
+
+    def has_amount(node: colander.SchemaNode, values: dict[str, Any]) -> None:
+        if not any(values[name] for name in titles):
+            refused = colander.Invalid(node)
+            refused[next(iter(titles))] = _("Écrivez le montant d’une ligne au moins, tel que sur la facture.")
+            raise refused
+
+    schema.validator = has_amount
+    return schema
 
 
 class QuoteForm(colander.MappingSchema):

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 
-from translationstring import TranslationString, TranslationStringFactory
+from translationstring import TranslationStringFactory
 
 from member_space.domain.allowance import Measure
-from member_space.domain.guarantee import CapPeriod
+from member_space.domain.guarantee import CapPeriod, Per
 from member_space.domain.money import format_money
 from member_space.domain.quote import Ceiling, LineEstimate, Option
 from member_space.services.translation import Translate
@@ -26,8 +26,13 @@ CAVEAT = _(
     "décision de votre Assurance Maladie seront les mêmes le jour des soins."
 )
 """How long an answer to a quote holds, and what it supposes."""
-EQUIPMENTS = {True: _("1 équipement"), False: _("${count} équipements")}
-TIMES = _("${count} fois")
+EQUIPMENTS = (_("${count} équipement"), _("${count} équipements"))
+COUNTED = {
+    Per.DAY.value: (_("${count} jour"), _("${count} jours")),
+    Per.SESSION.value: (_("${count} séance"), _("${count} séances")),
+}
+TIMES = (_("${count} fois"), _("${count} fois"))
+"""What is counted: one of it, several."""
 ARTICLE = _("${label} (article ${article})")
 NO_GUARANTEE = _("Aucune ligne de vos garanties ne prévoit ce soin.")
 OPTION_REST = _("${label} : reste à payer ${rest}, sur un prix de ${price} au plus.")
@@ -78,8 +83,8 @@ class EstimateWords:
     def _units(self, one: Ceiling, count: int) -> str:
         if one.measure == Measure.AMOUNT:
             return self._money(count)
-        words: TranslationString = EQUIPMENTS[count == 1] if one.measure == Measure.EQUIPMENT else TIMES
-        return self._say(words % {"count": str(count)})
+        single, several = EQUIPMENTS if one.measure == Measure.EQUIPMENT else COUNTED.get(one.per or "", TIMES)
+        return self._say((several if count > 1 else single) % {"count": str(count)})
 
     def _money(self, cents: int) -> str:
         return format_money(cents, self._locale)

@@ -81,8 +81,14 @@ def estimate(
     except CannotSimulateError as error:
         answers = tuple(LineAnswer(line, known.by_code.get(line.care), error=error) for line in lines)
         return Estimates(answers, error=error)
-    answers = tuple(_answered(ground, known, line, day, household.today) for line in lines)
-    return Estimates(answers, ground.is_private)
+    return Estimates(answers_on(ground, known, lines, day, household.today), ground.is_private)
+
+
+def answers_on(
+    ground: Ground, known: Choices, lines: Sequence[QuoteLine], day: date, today: date
+) -> tuple[LineAnswer, ...]:
+    """Each line on this ground, of which it takes its part before the next; no statement."""
+    return tuple(_answered(ground, known, line, day, today) for line in lines)
 
 
 def insured_alone(

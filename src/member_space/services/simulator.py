@@ -1,6 +1,6 @@
 """« Simuler un remboursement » (C33): what a care would cost under one's contract, by the engine that pays."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -136,8 +136,15 @@ class Ground:
     is_private: bool
 
 
-def ground_of(db: Session, household: Household, known: Choices, person: HouseholdMember, day: date) -> Ground:
-    """The cover that pays and what was used of it; five statements.
+def ground_of(
+    db: Session,
+    household: Household,
+    known: Choices,
+    person: HouseholdMember,
+    day: date,
+    without: Collection[int] = (),
+) -> Ground:
+    """The cover that pays and what was used of it; five statements. ``without``: lines that are not counted, by id.
 
     Of an adult who keeps his care to himself nothing that he used is read. Raises CannotSimulateError.
     """
@@ -148,7 +155,7 @@ def ground_of(db: Session, household: Household, known: Choices, person: Househo
     if table is None:
         raise CannotSimulateError(Missing.NO_TABLE, day)
     is_private = pair not in set(household.open)
-    usage = Usage() if is_private else _used(db, member, insured, known.figures, day)
+    usage = Usage() if is_private else _used(db, member, insured, known.figures, day, without)
     household.note([member.person_id])
     return Ground(member, Cover(period, table, known.figures), usage, is_private)
 
@@ -207,12 +214,14 @@ def _covered(household: Household, person: HouseholdMember, day: date) -> tuple[
     raise CannotSimulateError(Missing.NOT_COVERED, day)
 
 
-def _used(db: Session, member: HouseholdMember, insured: Insured, figures: Figures, day: date) -> Usage:
-    """What the person's lines took of each cap until that day, included."""
+def _used(
+    db: Session, member: HouseholdMember, insured: Insured, figures: Figures, day: date, without: Collection[int]
+) -> Usage:
+    """What the person's lines, those left out apart, took of each cap until that day, included."""
     query = lines_query([member.contract_id], looked_back(day))
     columns = query.selected_columns
     rows = db.execute(query.where(columns.person_id == member.person_id, columns.care_date <= day))
-    return usage_of(map(line_of, rows), insured, figures)
+    return usage_of((line for line in map(line_of, rows) if line.id not in without), insured, figures)
 
 
 def _asks_doctor(asked: Question, figures: Figures) -> bool:

@@ -27,6 +27,8 @@ from member_space.services.decision_words import REASONS
 from member_space.services.freshness import marked, token_of
 from member_space.services.household import Household
 from member_space.services.notification_announce import note_read
+from member_space.services.quote_claim import may_be_claimed
+from member_space.services.quote_difference import difference_of
 from member_space.services.request import Actor, Stale, move
 from member_space.services.request_check import page_to_resume
 from member_space.services.request_decision import decision_of, estimated_until
@@ -40,7 +42,8 @@ from member_space.views.done import go_on
 from member_space.views.download import PDF, download
 from member_space.views.parcel_words import TIMED, paid_by, parcel_words
 from member_space.views.quote_answer import answer_file, answered_lines, caveat_of
-from member_space.views.request_start import page_path
+from member_space.views.quote_difference import difference_shown
+from member_space.views.request_start import new_key, page_path
 from member_space.views.request_words import chip_of, facts_of, topic_of
 from member_space.views.thread import thread_values
 from member_space.views.upload import PROVIDE_FORM, UploadForm, upload_of
@@ -152,6 +155,9 @@ class RequestViews:
         decision = decision_of(request.db, found) if found.outcome else []
         paid = payment_of_claim(request.db, self.household, found, sum(line.granted for line in decision))
         until = estimated_until(found, decision)
+        gap = difference_of(request.db, request.tools, found, decision, paid)
+        if gap and found.person_id:
+            self.household.note([found.person_id])
         if paid:
             paid_by(request, steps, paid)
         chip = chip_of(request, found)
@@ -176,6 +182,8 @@ class RequestViews:
             "answered": answered_lines(request, self.household, found, decision) if until else [],
             "caveat": caveat_of(request, until),
             "answer_file": answer_file(found, rows) if until else None,
+            "claim_key": new_key() if may_be_claimed(found) else None,
+            "gap": difference_shown(request, gap) if gap else None,
             "reasons": REASONS,
             "complaint": found.kind == RequestKind.COMPLAINT,
             "problem": problem,

@@ -20,6 +20,7 @@ from member_space.views.request_care import (
     Question,
     QuoteQuestion,
 )
+from member_space.views.request_invoice import InvoiceQuestion, follows_quote
 
 _ = TranslationStringFactory("member_space")
 
@@ -100,5 +101,6 @@ QUESTIONS: dict[str | None, type[Question]] = {
 
 def question_of(page: Any) -> Question:
     """What the page of the care asks for the object of this draft."""
-    default = ClaimQuestion if page.topic.kind == "claim" else QuoteQuestion
+    claim = InvoiceQuestion if follows_quote(page.draft) else ClaimQuestion
+    default = claim if page.topic.kind == "claim" else QuoteQuestion
     return QUESTIONS.get(page.topic.form, default)(page)

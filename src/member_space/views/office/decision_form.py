@@ -10,6 +10,7 @@ from member_space.domain.request import RequestKind
 from member_space.forms.office_decision import MOST_LINES, is_written, line_fields
 from member_space.models import Request as MemberRequest
 from member_space.services.quote import lines_of
+from member_space.services.quote_difference import invoiced_lines
 from member_space.services.simulator import Choices, choices
 from member_space.services.simulator_words import SECTORS
 from member_space.views.office.quote import QuoteFigures
@@ -48,7 +49,15 @@ def decision_form(
 
 
 def _begun(request: Request, row: MemberRequest, known: Choices | None) -> dict[str, str]:
-    """The lines that the member typed in his quote; else the request itself as the first one."""
+    """The lines that the member typed in his quote, those of the invoice that follows one; else the request itself as
+    the first one."""
+    invoiced = [one for one in invoiced_lines(request.db, row) if one.invoiced]
+    if invoiced:
+        return {
+            f"{name}-{rank}": text
+            for rank, one in enumerate(invoiced, start=1)
+            for name, text in (("label", one.label), ("asked", _amount(one.invoiced)))
+        }
     kept = lines_of(request.db, row.id)[row.id] if known else []
     if not kept or known is None:
         return {"label-1": topic_of(request, row).label.in_(request.locale_name), "asked-1": _amount(row.amount)}

@@ -19,6 +19,7 @@ from member_space.services.simulator import choices
 from member_space.views.new_password import Said, said
 from member_space.views.quote_answer import words_of
 from member_space.views.rendering import date_long, euros
+from member_space.views.request_words import topic_of
 from member_space.views.simulator import shown
 from member_space.views.words import data_words
 
@@ -53,6 +54,7 @@ class QuoteFigures:
 
     def __init__(self, request: Request, row: MemberRequest, posted: Mapping[str, Any]) -> None:
         self._request, self._posted = request, posted
+        self._object = topic_of(request, row).label.in_(request.locale_name)
         known = choices(request.db)
         self.quoted, errors = read_cares(posted, lambda words: known.found(words, shown))
         self.told: DeskEstimate = estimate_at_desk(
@@ -82,10 +84,11 @@ class QuoteFigures:
         return found
 
     def labelled(self) -> dict[str, str]:
-        """The form, where a line that names a care and says nothing else is called as the care is."""
+        """The form, where a line that names a care and nothing more than the quote's object is called as the care."""
         typed = dict(self._posted)
         for rank, line in self.quoted.items():
-            typed[f"label-{rank}"] = str(typed.get(f"label-{rank}", "")).strip() or line.label
+            label = str(typed.get(f"label-{rank}", "")).strip()
+            typed[f"label-{rank}"] = line.label if label in ("", self._object) else label
         return typed
 
     def filled(self) -> dict[str, str]:

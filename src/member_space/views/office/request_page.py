@@ -45,6 +45,7 @@ from member_space.views.office.request_words import (
     OWN_DECISION,
     STATES,
 )
+from member_space.views.quote_difference import gap_of
 from member_space.views.request_words import piece_label
 from member_space.views.upload import UploadForm, upload_of
 
@@ -127,6 +128,7 @@ def page_of(
         "files": files,
         "upload": _upload(request, row, trouble),
         **decision_form(request, row, trouble.typed if trouble.opened == "decider" else None, trouble.figures),
+        "gap": gap_of(request, row, beside.wanted.household),
         "reasons": [(one.value, words.name) for one, words in REASONS.items()],
         "answers": [(str(one.answer_id), f"{one.folder} – {one.title}") for one in answers_of(db, identity.account_id)],
         "measure": _measure(request, row),
