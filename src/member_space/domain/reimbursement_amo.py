@@ -62,7 +62,7 @@ def amo_part(care: Care, rules: LineRules, usage: Usage, told: list[Told], used:
     kept = _deduction(care, rules, usage, told, used)
     participation, franchise = (kept, 0) if rules.act.deduction is Deduction.PARTICIPATION else (0, kept)
     deferred = max(0, kept - gross)
-    recovered = min(usage.deferred, max(0, gross - kept))
+    recovered = min(usage.deferred, max(0, gross - kept)) if usage.deferred else 0
     if deferred:
         told.append((Rule.DEFERRED, Part.FUND, deferred, {"amount": deferred}, ""))
     if recovered:
@@ -131,15 +131,16 @@ def _deduction(care: Care, rules: LineRules, usage: Usage, told: list[Told], use
     is_participation = deduction is Deduction.PARTICIPATION
     yearly = deduction if is_participation else "franchise"
     day = care.care_date
-    kept = wanted
     daily = _by_professional(care) if is_participation else deduction
+    left = wanted
     if rules.cap_day is not None:
-        kept = min(kept, max(0, rules.cap_day - (usage.on_day(daily, day) if daily else 0)))
+        left = min(left, rules.cap_day - (usage.on_day(daily, day) if daily else 0))
     if rules.cap_year is not None:
-        kept = min(kept, max(0, rules.cap_year - usage.in_year(yearly, day)))
-    rule = Rule.PARTICIPATION if is_participation else Rule.FRANCHISE
-    unit = {"unit": rules.deduction, "quantity": care.quantity, "kept": kept, "deduction": deduction}
+        left = min(left, rules.cap_year - usage.in_year(yearly, day))
+    kept = max(0, left)
     if kept:
+        rule = Rule.PARTICIPATION if is_participation else Rule.FRANCHISE
+        unit = {"unit": rules.deduction, "quantity": care.quantity, "kept": kept, "deduction": deduction}
         told.append((rule, Part.FUND, -kept, unit, ""))
         used.append(Used(yearly, day, kept))
         if daily:

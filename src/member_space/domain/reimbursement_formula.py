@@ -18,17 +18,17 @@ from member_space.domain.reimbursement_usage import CARE, LUMP, Ours, Used
 
 def our_part(at: Situation, told: list[Told], used: list[Used]) -> Money:
     """What we pay, in cents; its steps and what it takes of caps are added to the two lists."""
-    line = at.line
+    line, room, responsible = at.line, at.room, at.cover.table.responsible
     ours, lump = promised(at, line, told) if line else (0, 0)
     others = ours - lump
-    owed, rule = _owed(at) if at.cover.table.responsible else (0, Rule.LEGAL_MINIMUM)
+    owed, rule = _owed(at) if responsible else (0, Rule.LEGAL_MINIMUM)
     if owed > ours:
         told.append((rule, Part.OURS, owed - ours, {"owed": owed}, ""))
         ours = owed
-    floor = min(owed, at.room)
-    if ours > at.room:
-        ours = _bitten(Bite(Rule.LEFT_TO_PAY, at.room, {"left": at.room}), ours, floor, told)
-    if at.cover.table.responsible and (at.rules.is_without_optam or at.care.act_code in EQUIPMENTS):
+    floor = min(owed, room)
+    if ours > room:
+        ours = _bitten(Bite(Rule.LEFT_TO_PAY, room, {"left": room}), ours, floor, told)
+    if responsible and (at.rules.is_without_optam or at.care.act_code in EQUIPMENTS):
         for bite in (*legal_limits(at), *renewal(at, floor)):
             ours = _bitten(bite, ours, floor, told)
     if line and line.caps and ours > floor:
