@@ -1,13 +1,16 @@
-"""The four families of the demo, as rows of the households' feed, and the accounts to sign in with.
+"""The families of the demo, as rows of the households' feed, and the accounts to sign in with.
 
 A single person; a couple with two children, the elder attached to both parents' NIR; a separated parent with an adult
-student; a couple who joins and has no space yet. The NIR are regular and made up; nobody bears them.
+student; a couple who joins and has no space yet; somebody whose cover goes on after his job; somebody whose contract is
+over. The NIR are regular and made up; nobody bears them.
 """
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from member_space.domain.certificate import longest_portability
 from member_space.domain.nir import key_of
+from member_space.domain.period import Period
 from member_space.domain.permissions import Role
 
 PASSWORD = "horizon-demo-2026"
@@ -32,6 +35,8 @@ ACCOUNTS = (
     DemoAccount("P-2002", "claire@demo.example", "sa conjointe, avec son propre espace"),
     DemoAccount("P-3001", "nathalie@demo.example", "un parent séparé, changement de caisse à régler"),
     DemoAccount("P-3002", "leo@demo.example", "son fils étudiant, adulte"),
+    DemoAccount("P-5001", "sophie@demo.example", "couverte après la fin de son emploi (portabilité)"),
+    DemoAccount("P-6001", "marc@demo.example", "son contrat est terminé : attestation de radiation"),
 )
 
 
@@ -99,6 +104,24 @@ class Family:
     table: str
     address: tuple[str, str, str]
     people: tuple[DemoPerson, ...]
+    ended: timedelta | None = None
+    """How long ago its last day was; None: it goes on."""
+    portable: timedelta | None = None
+    """How long ago the job ended, after which the cover goes on for a year; None: it follows no job."""
+
+    def portability(self, today: date) -> Period | None:
+        """In the demo of that day."""
+        if self.portable is None:
+            return None
+        start = today - self.portable
+        return Period(start, longest_portability(start))
+
+    def last_day(self, today: date) -> date | None:
+        """Of the contract, in the demo of that day."""
+        if self.ended:
+            return today - self.ended
+        portability = self.portability(today)
+        return portability.end if portability else None
 
 
 def _nir(number: str) -> str:
@@ -108,6 +131,7 @@ def _nir(number: str) -> str:
 JENNIFER, KARIM, CLAIRE = _nir("2910675118042"), _nir("1830459350117"), _nir("2851159009263")
 NATHALIE, LEO = _nir("2740335238071"), _nir("1050235238214")
 PAUL, ODILE = _nir("1580967482046"), _nir("2610567482091")
+SOPHIE, MARC = _nir("2880744109037"), _nir("1790213055062")
 TO_ACTIVATE = ("paul@demo.example", "40000101", "02/09/1958")
 """Somebody who has no space yet: address, member number, birth date; his wife has none either."""
 
@@ -212,5 +236,23 @@ FAMILIES = (
             DemoPerson("P-4001", "Paul", "Garnier", date(1958, 9, 2), "holder", PAUL, mobile="06 00 00 40 01"),
             DemoPerson("P-4002", "Odile", "Garnier", date(1961, 5, 24), "spouse", ODILE, mobile="06 00 00 40 02"),
         ),
+    ),
+    Family(
+        "HS-500001",
+        "50000101",
+        "Confort entreprise",
+        "CONFORT",
+        ("14 quai de la Fosse", "44000", "Nantes"),
+        (DemoPerson("P-5001", "Sophie", "Mercier", date(1988, 7, 9), "holder", SOPHIE, mobile="06 00 00 50 01"),),
+        portable=timedelta(days=75),
+    ),
+    Family(
+        "HS-600001",
+        "60000101",
+        "Essentiel",
+        "ESSENTIEL",
+        ("2 rue de la République", "13001", "Marseille"),
+        (DemoPerson("P-6001", "Marc", "Dubois", date(1979, 2, 16), "holder", MARC, mobile="06 00 00 60 01"),),
+        ended=timedelta(days=60),
     ),
 )

@@ -37,10 +37,11 @@ def household_rows(today: date, *, second_attachments: bool) -> Iterator[dict[st
     """One row a coverage; the second NIR of attachment only when asked, as a child's mother asks for it later."""
     for family in FAMILIES:
         for person in family.people:
-            yield _contract(family) | _person(person, family, today) | _attachments(person, second_attachments)
+            yield _contract(family, today) | _person(person, family, today) | _attachments(person, second_attachments)
 
 
-def _contract(family: Family) -> dict[str, str]:
+def _contract(family: Family, today: date) -> dict[str, str]:
+    last_day, portability = family.last_day(today), family.portability(today)
     return {
         "contract_number": family.contract,
         "member_number": family.member_number,
@@ -56,6 +57,9 @@ def _contract(family: Family) -> dict[str, str]:
         "card_model": "ESSENTIEL" if family.plan.startswith("Essentiel") else "CONFORT",
         "responsible": "oui",
         "contract_start": CONTRACTS_START.isoformat(),
+        "contract_end": last_day.isoformat() if last_day else "",
+        "portability_start": portability.start.isoformat() if portability else "",
+        "portability_end": portability.end.isoformat() if portability and portability.end else "",
     }
 
 
@@ -69,6 +73,7 @@ def _person(person: DemoPerson, family: Family, today: date) -> dict[str, str]:
         "birth_date": person.born_on(today).isoformat(),
         "relation": person.relation,
         "coverage_start": person.covered_from(today).isoformat(),
+        "coverage_end": last_day.isoformat() if (last_day := family.last_day(today)) else "",
         "email": f"{first_name}@demo.example" if person.mobile else "",
         "mobile": person.mobile,
         "address_line1": family.address[0],

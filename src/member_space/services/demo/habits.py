@@ -72,4 +72,7 @@ HABITS = (
     # Paul and Odile Garnier
     Habit("P-4001", "G", "Dr Yves Kern", 80, 19),
     Habit("P-4002", "G", "Dr Yves Kern", 95, 26),
+    # Sophie Mercier, and Marc Dubois until his last day
+    Habit("P-5001", "G", "Dr Odile Renard", 80, 30),
+    Habit("P-6001", "G", "Dr Alain Roux", 90, 100),
 )

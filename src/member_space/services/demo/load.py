@@ -31,8 +31,8 @@ def load_demo(
     folder: Path,
     today: date,
 ) -> None:
-    """Three families, two years of statements up to `today`, a télétransmission in every state, five accounts,
-    and a colleague of each role.
+    """The families, two years of statements up to `today`, a télétransmission in every state, an account for each who
+    has one, and a colleague of each role.
 
     The same day gives the same data. The files brought in stay in `folder`, as examples.
     """
