@@ -75,6 +75,7 @@ USED = {
     NoticeKind.BREACH_DECLARED: ("link",),
     NoticeKind.ERASING_SOON: ("day", "link"),
     NoticeKind.CONTRACT_DOCUMENT: ("link", "count"),
+    NoticeKind.CARD_CHANGED: ("link",),
     NoticeKind.NEW_REIMBURSEMENT: ("link", "count"),
     NoticeKind.TELETRANSMISSION_CHANGED: ("link", "count"),
     NoticeKind.REQUEST_RECEIVED: ("link", "count"),

@@ -14,7 +14,7 @@ from member_space.services.feed import Report
 
 SUMMARY = (
     "créés : {contracts} contrat(s), {persons} personne(s), {coverages} couverture(s), {links} lien(s) ; "
-    "{changed} fiche(s) modifiée(s) ; {movements} mouvement(s) à envoyer"
+    "{changed} fiche(s) modifiée(s) ; {movements} mouvement(s) à envoyer ; {cards} carte(s) renouvelée(s)"
 )
 
 

@@ -70,6 +70,7 @@ class NoticeKind(StrEnum):
     BREACH_DECLARED = "breach_declared"
     ERASING_SOON = "erasing_soon"
     CONTRACT_DOCUMENT = "contract_document"
+    CARD_CHANGED = "card_changed"
     NEW_REIMBURSEMENT = "new_reimbursement"
     TELETRANSMISSION_CHANGED = "teletransmission_changed"
     REQUEST_RECEIVED = "request_received"
@@ -109,6 +110,8 @@ NOTICES: dict[NoticeKind, Notice] = {
     NoticeKind.ERASING_SOON: Notice(Category.LEGAL, urgent=True),
     # A member is told of what changes in his guarantees (Code de la mutualité, article L. 221-6).
     NoticeKind.CONTRACT_DOCUMENT: Notice(Category.LEGAL),
+    # It follows from what changes in the contract; the card that he shows would be refused.
+    NoticeKind.CARD_CHANGED: Notice(Category.LEGAL),
     NoticeKind.NEW_REIMBURSEMENT: Notice(Category.REIMBURSEMENTS),
     NoticeKind.TELETRANSMISSION_CHANGED: Notice(Category.TELETRANSMISSION, important=True),
     NoticeKind.REQUEST_RECEIVED: Notice(Category.REQUESTS, urgent=True),

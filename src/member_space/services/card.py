@@ -60,7 +60,7 @@ def cards_of(db: Session, cipher: ICipher, household: Household) -> list[ShownCa
     """
     years, today = years_to_show(household.today), household.today
     live = live_cards(db, cipher, household.contract_ids, years, today)
-    kept = {key: row for key, row in _latest(db, household.contract_ids).items() if key[1] < today.year}
+    kept = {key: row for key, row in latest_versions(db, household.contract_ids).items() if key[1] < today.year}
     rows = {key: row for key, row in kept.items() if key[1] in years} | issue(db, cipher, live, today)
     # Read back from what is kept: a past card stays as it was given, whatever was corrected since.
     shown = [_shown(cipher, household, row, from_json(cipher.decrypt(row.content))) for row in rows.values()]
@@ -94,7 +94,7 @@ def issue(db: Session, cipher: ICipher, cards: Mapping[Key, Card], today: date) 
 
     A year that is over keeps the card that was given for it. Asked for twice at once, there is one version.
     """
-    latest = _latest(db, {contract_id for contract_id, _year in cards})
+    latest = latest_versions(db, {contract_id for contract_id, _year in cards})
     contents = {key: to_json(card) for key, card in cards.items()}
     fresh = {
         key: cipher.blind_index(content)
@@ -121,7 +121,7 @@ def issue(db: Session, cipher: ICipher, cards: Mapping[Key, Card], today: date) 
             }
         )
     db.execute(insert(CardVersion).values(rows).on_conflict_do_nothing(constraint="uq__card__version"))
-    latest = _latest(db, {contract_id for contract_id, _year in cards})
+    latest = latest_versions(db, {contract_id for contract_id, _year in cards})
     return {key: latest[key] for key in cards}
 
 
@@ -155,7 +155,8 @@ def note_download(db: Session, identity: Identity, shown: ShownCard, form: str, 
         noted(EventKind.NIR_REVEALED, subject_person_id=owner, details={"card": shown.year})
 
 
-def _latest(db: Session, contract_ids: Collection[int]) -> dict[Key, CardVersion]:
+def latest_versions(db: Session, contract_ids: Collection[int]) -> dict[Key, CardVersion]:
+    """The last version of each card of these contracts, whatever its year; one statement."""
     rows = db.scalars(
         select(CardVersion)
         .distinct(CardVersion.contract_id, CardVersion.year)

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.events import EventKind
 from member_space.interfaces import ICipher
+from member_space.services.card_reissue import reissue
 from member_space.services.events import record
 from member_space.services.feed import FeedFile, Report
 from member_space.services.household_feed import COLUMNS, HouseholdRow, PersonFacts, read_row
@@ -27,7 +28,7 @@ from member_space.services.noemie_movements import plan_movements
 
 CHUNK = 2_000
 IMPORT_LOCK = 6546
-COUNTED = ("contracts", "persons", "terms", "coverages", "links", "changed", "movements")
+COUNTED = ("contracts", "persons", "terms", "coverages", "links", "changed", "movements", "cards")
 
 _Group = list[HouseholdRow]
 
@@ -63,6 +64,7 @@ def import_households(
     # Answers that waited for these households find them, before anything is asked of the funds.
     retry_anomalies(db)
     report.counts["movements"] += plan_movements(db, contract_type, today, contract_ids)
+    report.counts["cards"] += reissue(db, cipher, contract_ids, today)
     record(db, EventKind.HOUSEHOLDS_IMPORTED, details={"file": report.file, **report.counts})
     return report
 

@@ -7,11 +7,13 @@ from pyramid.response import Response
 from pyramid.view import view_config
 
 from member_space.domain.card import Moment
+from member_space.domain.notices import NoticeKind
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.services.card import absence_of, cards_of, note_download
 from member_space.services.card_offline import codes_of
 from member_space.services.card_pdf import Format, over_of, to_pdf
+from member_space.services.notification_announce import note_read
 from member_space.views.content import page_of
 from member_space.views.download import PDF, download
 
@@ -25,6 +27,7 @@ from member_space.views.download import PDF, download
 )
 def card(request: Request) -> dict[str, Any]:
     household = request.context.household
+    note_read(request.db, request.tools, request.identity.account_id, NoticeKind.CARD_CHANGED)
     cards = cards_of(request.db, request.tools.cipher, household)
     current = [one for one in cards if one.moment is Moment.CURRENT]
     return {
