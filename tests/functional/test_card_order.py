@@ -1,11 +1,13 @@
 """The paper card and a loss: two clicks, then a request like any other (C51, S-HCR-26)."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from member_space.models import Message, Request
 from tests.factories.card import make_model, print_by
-from tests.factories.household import make_account, make_contract, make_person
+from tests.factories.household import make_account, make_contract, make_person, period
 from tests.functional.helpers import sign_in
 
 ADDRESS = {"address_line1": "27 avenue du Peuple belge", "postcode": "59800", "city": "Lille"}
@@ -61,3 +63,15 @@ def test_without_an_address_it_is_asked_first(app, db):
     refused = app.post("/tiers-payant/commander", {"csrf_token": token}, status=422)
     assert "votre adresse postale" in refused
     assert db.scalars(select(Request)).all() == []
+
+
+def test_whose_rights_ended_is_sent_no_card(app, db):
+    holder = make_person(db, "Aude", **ADDRESS)
+    make_model(db)
+    print_by(db, make_contract(db, holder, period=period(date(2020, 1, 1), date(2024, 1, 1))))
+    browser = sign_in(app, db, make_account(db, holder))
+    page = browser.get("/tiers-payant")
+    assert "se sont terminés le 31 décembre 2023" in page
+    assert page.html.select("#papier, #refus") == []
+    for wish in ("commander", "perte"):
+        assert browser.get(f"/tiers-payant/{wish}", status=303).location.endswith("/tiers-payant")

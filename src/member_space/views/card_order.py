@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import uuid4
 
-from pyramid.httpexceptions import HTTPNotFound
+from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
 from pyramid.view import view_config, view_defaults
 from translationstring import TranslationStringFactory
 
 from member_space.domain.permissions import Permission
 from member_space.forms.message import read_key
+from member_space.services.card import Absence, absence_of
 from member_space.services.card_order import Wish, asked_already, order
 from member_space.services.personal_data import personal_data_of
 from member_space.services.request import Actor
@@ -27,6 +28,9 @@ class CardOrderViews:
         self.household = request.context.household
         if not self.household.members:
             raise HTTPNotFound
+        if absence_of(self.household)[0] is Absence.ENDED:
+            # There is no card to send any more: the page of the card says since when.
+            raise HTTPSeeOther(request.route_path("card"))
         self.wish = Wish(request.matchdict["wish"])
         self.address = personal_data_of(request.db, request.identity).address
 
