@@ -10,9 +10,9 @@ from member_space.interfaces import ICardCode, ICipher
 from member_space.models import Account, Device
 from member_space.models.base import period_of
 from member_space.services.card import ShownCard
-from member_space.services.card_pdf import check_url, svg_of
+from member_space.services.card_pdf import check_url
 from member_space.services.household import load_household
-from member_space.services.qr import qr_of
+from member_space.services.qr import qr_of, svg_of
 from member_space.services.sessions import hash_token
 from member_space.services.tools import Tools
 

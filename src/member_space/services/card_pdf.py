@@ -13,7 +13,7 @@ from member_space.domain.card import Beneficiary, Card, Domain
 from member_space.domain.dates import date_short
 from member_space.interfaces import ICardCode, IPdf
 from member_space.services.card import ShownCard
-from member_space.services.qr import qr_of
+from member_space.services.qr import qr_of, svg_of
 from member_space.services.tools import Tools
 from member_space.settings import Brand
 
@@ -160,23 +160,3 @@ def _halves(rows: list[list[str]]) -> list[list[list[str]]]:
     """Two columns, read one after the other."""
     middle = (len(rows) + 1) // 2
     return [rows[:middle], rows[middle:]]
-
-
-def svg_of(modules: Sequence[Sequence[int]]) -> str:
-    """A symbol as one path, without its quiet zone: runs of dark modules, row by row."""
-    runs = []
-    for y, row in enumerate(modules):
-        x = 0
-        while x < len(row):
-            if not row[x]:
-                x += 1
-                continue
-            start = x
-            while x < len(row) and row[x]:
-                x += 1
-            runs.append(f"M{start} {y}h{x - start}v1h{start - x}z")
-    size = f"{len(modules[0])} {len(modules)}"
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" shape-rendering="crispEdges">'
-        f'<path d="{"".join(runs)}"/></svg>'
-    )

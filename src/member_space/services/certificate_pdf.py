@@ -12,7 +12,7 @@ from member_space.domain.dates import date_short
 from member_space.interfaces import IPdf
 from member_space.models import Certificate
 from member_space.services.letterhead import dated, letterhead
-from member_space.services.qr import qr_of
+from member_space.services.qr import qr_of, svg_of
 from member_space.services.tools import Tools
 
 TITLES = {
@@ -74,7 +74,7 @@ def _document(row: Certificate, tools: Tools) -> dict[str, Any]:
         "check_how": f"Avec un téléphone, visez le carré ci-contre ; ou ouvrez {site}/verifier et recopiez ce code :",
         "code": in_groups(code),
         "check_what": "La page dit si cette attestation vient de nous et si elle est encore vraie, rien d’autre.",
-        "qr": qr_of(f"{site}/verifier#{code}"),
+        "qr": svg_of(qr_of(f"{site}/verifier#{code}")),
         "qr_alt": "Code à viser avec l’appareil photo pour ouvrir la page de vérification",
     }
 

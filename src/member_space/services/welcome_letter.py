@@ -16,7 +16,7 @@ from member_space.services.age import may_have_account
 from member_space.services.challenge import draw_letters, plain
 from member_space.services.events import record
 from member_space.services.letterhead import letterhead
-from member_space.services.qr import qr_of
+from member_space.services.qr import qr_of, svg_of
 from member_space.services.tools import Tools
 
 
@@ -117,6 +117,6 @@ def _document(tools: Tools, row: Row, code: str, until: date) -> dict[str, objec
         "téléphone.",
         "member_number": f"Numéro d’adhérent : {row.member_number}",
         "help": f"Une question ? Appelez-nous au {brand.phone_shown}.",
-        "qr": qr_of(f"{site}/activation#{code}"),
+        "qr": svg_of(qr_of(f"{site}/activation#{code}")),
         "qr_alt": "Code à viser avec l’appareil photo pour ouvrir la page d’activation",
     }

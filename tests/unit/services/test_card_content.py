@@ -10,8 +10,8 @@ from member_space.adapters.card_code import PlainCardCode
 from member_space.domain.card import Beneficiary, Card, CardNir, Domain, Lines
 from member_space.domain.period import Period
 from member_space.services.card_content import from_json, to_json
-from member_space.services.card_pdf import faces_of, svg_of
-from member_space.services.qr import qr_of
+from member_space.services.card_pdf import faces_of
+from member_space.services.qr import qr_of, svg_of
 
 CARD = Card(
     contract_number="C1",
