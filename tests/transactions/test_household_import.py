@@ -83,8 +83,7 @@ def counts(db: Session) -> list[int]:
 def test_a_household_comes_in_whole(bring, db, cipher):
     report = bring({}, CHILD | SECOND_PARENT)
     assert report.counts == {
-        "contracts": 1, "persons": 2, "terms": 1, "coverages": 2, "links": 3, "movements": 3, "changed": 0,
-        "cards": 0,
+        "contracts": 1, "persons": 2, "terms": 1, "coverages": 2, "links": 3, "movements": 3, "changed": 0, "cards": 0,
     }  # fmt: skip
     holder = db.scalars(select(Person).where(Person.external_ref == "P100")).one()
     assert holder.mobile == "+33612345678"
