@@ -14,9 +14,15 @@ from urllib.parse import urlencode
 
 import pytest
 import urllib3
+from click.testing import CliRunner
+from sqlalchemy import func, select
 
+from member_space.cli import member_space
+from member_space.models import Tariff
 from member_space.services.demo.families import ACCOUNTS, COLLEAGUES, PASSWORD
 from tests.conftest import ROOT
+from tests.factories.household import make_person
+from tests.functional.test_feed_commands import write_ini
 
 pytestmark = pytest.mark.xdist_group("demo")
 LOADING = "Chargement des données de démonstration"
@@ -100,3 +106,14 @@ def test_a_first_start_loads_serves_and_tells_and_a_second_keeps_it_all(var):
         assert ACCOUNTS[0].email in second.told
         assert second.get("/connexion/code").status == 303
         assert second.get("/connexion/code", begun).status == 200
+
+
+def test_what_an_older_version_loaded_is_counted_with_the_figures_of_this_one(own_database, sessions, tmp_path):
+    with sessions.begin() as db:
+        make_person(db)
+    ini = write_ini(tmp_path, own_database.url.render_as_string(hide_password=False))
+    result = CliRunner().invoke(member_space, ["--ini", str(ini), "demo", "--load-only"])
+    assert result.exit_code == 0, result.output
+    assert LOADING not in result.output
+    with sessions() as db:
+        assert db.scalar(select(func.count()).select_from(Tariff)) > 100

@@ -25,6 +25,7 @@ from member_space.services.demo.documents import load_documents
 from member_space.services.demo.families import ACCOUNTS, COLLEAGUES, PASSWORD, TO_ACTIVATE, DemoColleague
 from member_space.services.demo.load import load_demo
 from member_space.services.demo.requests import load_requests
+from member_space.services.reference import load_reference
 from member_space.services.tasks import TASKS
 from member_space.settings import Settings, read_settings
 from member_space.views.office.words import ROLES
@@ -52,12 +53,15 @@ def demo(ini: str, port: int, members: int | None, load_only: bool) -> None:
     with engine.connect() as connection:
         upgrade(connection)
         empty = not connection.execute(text("select exists (select from person)")).scalar()
+    with make_session_factory(engine).begin() as db:
+        # What an older version loaded stays, and is counted with the figures of this one.
+        load_reference(db)
     if empty:
         click.echo("Chargement des données de démonstration…", err=True)
         today = SystemClock().today()
         _load_large(engine, settings, members, today) if members else _load(engine, settings, today)
+    engine.dispose()
     if not load_only:
-        engine.dispose()
         _serve(config, application_engine(settings), port, members)
 
 
