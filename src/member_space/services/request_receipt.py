@@ -7,7 +7,9 @@ from typing import Any
 from translationstring import TranslationStringFactory
 
 from member_space.domain.dates import date_short
+from member_space.domain.money import Money, format_money
 from member_space.domain.opening_hours import PARIS
+from member_space.domain.quote import LineEstimate, Totals, totals_of
 from member_space.interfaces import IPdf
 from member_space.models import Request
 from member_space.services.letterhead import letterhead
@@ -19,14 +21,24 @@ _ = TranslationStringFactory("member_space")
 
 
 @dataclass(frozen=True, slots=True)
+class EstimatedLine:
+    """A line of a quote; ``estimate`` None: nothing could be computed."""
+
+    label: str
+    price: Money
+    estimate: LineEstimate | None
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
-    """What it proves. ``facts``: (label, value) in words; ``words``: the text that was sent."""
+    """What it proves. ``facts``: (label, value) in words; ``words``: the text that was sent; ``lines``: of a quote."""
 
     request: Request
     facts: Sequence[tuple[str, str]]
     papers: Sequence[Paper]
     words: str
     brand: Brand
+    lines: Sequence[EstimatedLine] = ()
 
 
 def to_pdf(receipt: Receipt, pdf: IPdf, locale: str, translate: Translate) -> bytes:
@@ -44,6 +56,7 @@ def to_pdf(receipt: Receipt, pdf: IPdf, locale: str, translate: Translate) -> by
         "facts": [list(fact) for fact in receipt.facts],
         "message_title": translate(_("Votre message")),
         "message": receipt.words,
+        **_lines(receipt.lines, locale, translate),
         "papers_title": translate(_("Pièces reçues")),
         "columns": [translate(_("Fichier")), translate(_("Taille")), translate(_("Empreinte SHA-256"))],
         "papers": [[one.name, size_words(one.size, translate), one.sha256] for one in receipt.papers],
@@ -51,6 +64,38 @@ def to_pdf(receipt: Receipt, pdf: IPdf, locale: str, translate: Translate) -> by
         "note": translate(_("L’empreinte est propre à chaque fichier : elle change si un seul caractère change.")),
     }
     return pdf.render("request_receipt.typ", data, int(sent.timestamp()))
+
+
+def _lines(lines: Sequence[EstimatedLine], locale: str, translate: Translate) -> dict[str, Any]:
+    """The lines of a quote with their estimate, and what they add up to where there are several."""
+    computed = [one.estimate for one in lines if one.estimate]
+    totals = totals_of(computed)
+
+    def amounts(price: Money, told: LineEstimate | Totals | None) -> list[str]:
+        shares = (told.amo, told.ours, told.rest) if told else ()
+        return [format_money(one, locale) for one in (price, *shares)] + ["–"] * (3 - len(shares))
+
+    rows = [[one.label, *amounts(one.price, one.estimate)] for one in lines]
+    whole = len(computed) == len(lines)
+    label = translate(_("Au total") if whole else _("Au total des lignes estimées"))
+    return {
+        "lines_title": translate(_("Votre estimation")),
+        "lines_columns": [
+            translate(one)
+            for one in (
+                _("Soin"),
+                _("Prix du devis"),
+                _("Assurance Maladie"),
+                _("Notre part"),
+                _("Il vous resterait"),
+            )
+        ],
+        "lines": rows,
+        "lines_total": [label, *amounts(totals.price, totals)] if len(lines) > 1 and computed else [],
+        "lines_note": translate(
+            _("Calculée par l’espace adhérent le jour de l’envoi : notre réponse la confirmera, ou dira ce qui change.")
+        ),
+    }
 
 
 def size_words(size: int, translate: Translate) -> str:

@@ -27,6 +27,7 @@ from member_space.services.decision_words import REASONS
 from member_space.services.freshness import marked, token_of
 from member_space.services.household import Household
 from member_space.services.notification_announce import note_read
+from member_space.services.quote import lines_of
 from member_space.services.quote_claim import may_be_claimed
 from member_space.services.quote_difference import difference_of
 from member_space.services.request import Actor, Stale, move
@@ -35,7 +36,7 @@ from member_space.services.request_decision import decision_of, estimated_until
 from member_space.services.request_erasing import keeping_of
 from member_space.services.request_papers import papers_of
 from member_space.services.request_progress import first_words_of, log_shown
-from member_space.services.request_receipt import Receipt, to_pdf
+from member_space.services.request_receipt import EstimatedLine, Receipt, to_pdf
 from member_space.services.usual_time import usual_time_of
 from member_space.views.attachment_words import ShownFile, shown_files
 from member_space.views.done import go_on
@@ -43,6 +44,7 @@ from member_space.views.download import PDF, download
 from member_space.views.parcel_words import TIMED, paid_by, parcel_words
 from member_space.views.quote_answer import answer_file, answered_lines, caveat_of
 from member_space.views.quote_difference import difference_shown
+from member_space.views.quote_words import ShownQuote, quote_kept
 from member_space.views.request_start import new_key, page_path
 from member_space.views.request_words import chip_of, facts_of, topic_of
 from member_space.views.thread import thread_values
@@ -109,9 +111,14 @@ class RequestViews:
             raise HTTPNotFound
         papers = papers_of(request.db, found.id)
         facts = [(fact.label, fact.value) for fact in facts_of(request, found, self.household, self._line())]
-        receipt = Receipt(found, facts, papers, first_words_of(request.db, found.id), request.registry.brand)
+        words = first_words_of(request.db, found.id)
+        receipt = Receipt(found, facts, papers, words, request.registry.brand, self._estimated())
         body = to_pdf(receipt, request.registry.getUtility(IPdf), request.locale_name, request.localizer.translate)
         return download(body, f"accuse-{found.number}.pdf", PDF)
+
+    def _estimated(self) -> list[EstimatedLine]:
+        quote = self._quote()
+        return [EstimatedLine(one.label, one.line.price, one.estimate) for one in quote.lines] if quote else []
 
     def _actor(self) -> Actor:
         return Actor.of(self.request.identity, self.request.origin)
@@ -137,6 +144,12 @@ class RequestViews:
             (one, upload_of(self.request, self.found, rows, asked=one, back=path, sent_by=PROVIDE_FORM))
             for one in asked_of(self.request.db, self.found.id)
         ]
+
+    def _quote(self) -> ShownQuote | None:
+        """The lines that the member typed, as they were told to him; None where he typed none."""
+        found = self.found
+        kept = lines_of(self.request.db, found.id)[found.id] if found.kind == RequestKind.QUOTE else []
+        return quote_kept(self.request, self.household, found, kept) if kept else None
 
     def _refused(self, words: Any) -> dict[str, Any]:
         self.request.response.status_int = 422
@@ -184,6 +197,7 @@ class RequestViews:
             "answer_file": answer_file(found, rows) if until else None,
             "claim_key": new_key() if may_be_claimed(found) else None,
             "gap": difference_shown(request, gap) if gap else None,
+            "quote": self._quote(),
             "reasons": REASONS,
             "complaint": found.kind == RequestKind.COMPLAINT,
             "problem": problem,

@@ -11,14 +11,16 @@ from translationstring import TranslationStringFactory
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.domain.request import NotAllowed
-from member_space.domain.request_steps import Form, Page
+from member_space.domain.request_steps import Form, Page, pages_of
 from member_space.services import request_draft as drafts
 from member_space.services.claim_link import topic_of_care
 from member_space.services.link_request import Switch, link_asked, switch_of
+from member_space.services.quote import estimate_of, keep_as_told, lines_of
 from member_space.services.request import Actor, Stale, send
 from member_space.services.request_check import Missing, missing_of, repeated_by
 from member_space.services.request_papers import already_received, papers_of
 from member_space.views.done import go_on
+from member_space.views.quote_words import ShownQuote, quote_told
 from member_space.views.request_pages import DraftPage
 from member_space.views.request_start import page_path
 from member_space.views.request_words import WHY_WITHOUT, facts_of
@@ -51,6 +53,7 @@ class ReviewViews(DraftPage):
         self.known = already_received(request.db, self.draft, [one.piece.piece for one in self.missing if one.piece])
         self.repeated = repeated_by(request.db, self.draft, self.household.open)
         self.link = self._link() if self.topic.form == Form.LINK else None
+        self.asks_lines = Page.LINES in pages_of(self.topic.kind, self.topic.form)
 
     @view_config(route_name="request_review", request_method="GET")
     def review(self) -> dict[str, Any]:
@@ -65,6 +68,8 @@ class ReviewViews(DraftPage):
             return self._shown(errors)
         try:
             drafts.add_details(request.db, request.tools, draft, **self._told())
+            if self.asks_lines:
+                keep_as_told(request.db, request.tools, self.household, draft)
             send(request.db, request.tools, draft, Actor.of(request.identity, request.origin))
         except (Stale, NotAllowed):
             # The other click was first: its receipt is this one's.
@@ -94,6 +99,14 @@ class ReviewViews(DraftPage):
             errors["encore"] = REPEATED
         return errors
 
+    def _quote(self) -> ShownQuote | None:
+        """The lines of a quote as they are computed now; None for what has none."""
+        if not self.asks_lines:
+            return None
+        lines = [one.line for one in lines_of(self.request.db, self.draft.id)[self.draft.id]]
+        told = estimate_of(self.request.db, self.household, self.draft, lines)
+        return quote_told(self.request, self.household, self.draft, told)
+
     def _link_changed(self) -> bool:
         return self.topic.form == Form.LINK and self.link is None
 
@@ -111,6 +124,7 @@ class ReviewViews(DraftPage):
         return self.show(
             facts=facts_of(request, draft, self.household, line),
             papers=self.papers,
+            quote=self._quote(),
             blocking=page_path(request, draft, blocking[0].page) if blocking else None,
             absent=[self._absent(one) for one in self.missing if one.piece],
             repeated=self.repeated,

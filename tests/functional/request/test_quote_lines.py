@@ -1,15 +1,18 @@
 """« Les lignes du devis »: typed, answered at once, changed, kept when they are wrong; nobody has to (C83)."""
 
+from io import BytesIO
+
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from member_space.models import QuoteLineRow, Reading
 from member_space.services.reference import load_reference
 from tests.factories.guarantee import give_product
 from tests.factories.household import make_account, make_contract, make_person
-from tests.functional.clock import counted_statements
+from tests.functional.clock import at_paris, counted_statements
 from tests.functional.helpers import sign_in
-from tests.functional.journeys import form_with, only_request, quote_for, words
+from tests.functional.journeys import carry_on, fill, form_with, only_request, quote_for, send, words
 
 CROWN = {"soin": "Couronne céramique à tarif libre", "prix": "650,00", "base": "107,50"}
 IMPLANT = {"soin": "Implant dentaire", "prix": "1 200"}
@@ -111,8 +114,8 @@ def test_prices_as_people_write_them(page, db, typed, cents):
         ({"soin": "couronne", "prix": "650"}, "Plusieurs soins répondent"),
         ({"soin": "x" * 101, "prix": "650"}, "100 caractères au plus"),
         ({"soin": "Implant dentaire", "prix": "650", "base": "un peu"}, "Écrivez le montant en euros"),
-        ({"soin": "Implant dentaire", "prix": "650", "nombre": "0"}, "nombre entier de 1 à 366"),
-        ({"soin": "Implant dentaire", "prix": "650", "nombre": "deux"}, "nombre entier de 1 à 366"),
+        ({"soin": "Implant dentaire", "prix": "650", "nombre": "0"}, "nombre entier de séances"),
+        ({"soin": "Implant dentaire", "prix": "650", "nombre": "deux"}, "nombre entier de séances"),
         ({"soin": "Implant dentaire", "prix": "650", "le": "31/02/2026"}, "n’existe pas dans le calendrier"),
         ({"soin": "Implant dentaire", "prix": "650", "le": "12/03/2001"}, "commence le 1er janvier 2024"),
     ],
@@ -263,3 +266,64 @@ def test_what_was_being_typed_is_found_again(page, db):
     page.test_app.post("/brouillons", kept)
     again = page.test_app.get(f"/demandes/{row.public_id}/devis")
     assert form_with(again, "soin")["soin"].value == "Implant dentaire"
+
+
+# Shown from the review to the receipt
+
+
+def reviewed(page):
+    """The review of a quote whose lines are typed."""
+    page = carry_on(go_on(page).follow())
+    return fill(page, "message", message="Que me restera-t-il ?").follow()
+
+
+def test_the_lines_are_on_the_review_the_page_of_the_quote_and_its_receipt(page, db):
+    page = reviewed(add(add(page, **CROWN, le="01/09/2026"), **IMPLANT))
+    assert "Date prévue des soins 1er septembre 2026" in words(page)
+    assert "Sur 1 850,00 €" in words(page)
+    page = page.click(href="/devis", index=0)
+    assert page.request.path.endswith("/devis")
+    page = go_on(page).follow()
+    assert page.request.path.endswith("/verifier"), "one who came from the review goes back to it"
+    told = rows(page)
+    page = send(page, **{"sans-quote": "later"}).follow()
+    assert rows(page) == told
+    assert "Votre estimation" in words(page)
+    assert "avant ce soin et" in words(page)
+    row = only_request(db)
+    pdf = page.test_app.get(f"/demandes/{row.public_id}/accuse.pdf")
+    assert pdf.body == page.test_app.get(f"/demandes/{row.public_id}/accuse.pdf").body
+    said = " ".join(" ".join(one.extract_text() for one in PdfReader(BytesIO(pdf.body)).pages).split())
+    assert "Votre estimation" in said
+    assert "Implant dentaire" in said
+    assert "1 850,00" in said.replace("\u202f", " ").replace("\xa0", " ")
+
+
+def test_a_quote_without_lines_says_so_on_its_review_alone(page):
+    page = reviewed(page)
+    assert "Lignes du devis non recopiées" in words(page)
+    page = send(page, **{"sans-quote": "later"}).follow()
+    assert "Votre estimation" not in words(page)
+
+
+def test_what_is_kept_is_what_the_lines_give_on_the_day_of_the_sending(app, page, db, clock, account):
+    path = reviewed(add(page, **CROWN)).request.path
+    clock.at = at_paris(2026, 6, 20)
+    page = sign_in(app, db, account).get(path)
+    send(page, **{"sans-quote": "later"})
+    [line] = db.scalars(select(QuoteLineRow))
+    assert line.estimate["computed_on"] == line.estimate["day"] == "2026-06-20"
+
+
+def test_once_an_adult_closes_his_care_his_ceilings_leave_what_was_told(browser, db, people):
+    people["spouse"].care_open_to_holder = True
+    db.commit()
+    page = add(quote_for(browser, people["spouse"]).follow(), **IMPLANT)
+    assert "avant ce soin et" in words(page)
+    page = send(reviewed(page), **{"sans-quote": "later"}).follow()
+    assert "avant ce soin et" in words(page)
+    people["spouse"].care_open_to_holder = False
+    db.commit()
+    page = browser.get(page.request.path)
+    assert "Implant dentaire" in words(page)
+    assert "avant ce soin et" not in words(page)
