@@ -225,6 +225,7 @@ def includeme(config: Any) -> None:
     add("card_check", "/droits/{code:[A-Za-z0-9_-]{1,100}}")
     add("steps", "/demarches", factory=household_context)
     add("claim_start", "/demarches/remboursement", factory=household_context)
+    add("quote_compare", "/demarches/devis/comparer", factory=household_context)
     add("quote_start", "/demarches/devis", factory=household_context)
     add("complaint_start", "/demarches/reclamation", factory=household_context)
     add("change_start", "/demarches/beneficiaire", factory=household_context)

@@ -23,6 +23,7 @@ from member_space.services.quote import day_of, estimate_of, insured_of_quote, k
 from member_space.services.quote_estimate import Estimates, estimate, told_why
 from member_space.services.simulator import CannotSimulateError, Missing, choices
 from member_space.services.simulator_words import CAVEAT, SECTORS
+from member_space.views.quote_compare import compare_path
 from member_space.views.quote_words import quote_told
 from member_space.views.rendering import date_long
 from member_space.views.request_pages import DraftPage
@@ -201,5 +202,6 @@ class LinesViews(DraftPage):
             path=self._path(),
             remove_path=self._path("quote_line_remove"),
             edit_path=self._edit_path,
+            compare_url=compare_path(request, self.household, self.draft) if self.lines else None,
             caveat=CAVEAT,
         )

@@ -43,6 +43,7 @@ from member_space.views.done import go_on
 from member_space.views.download import PDF, download
 from member_space.views.parcel_words import TIMED, paid_by, parcel_words
 from member_space.views.quote_answer import answer_file, answered_lines, caveat_of
+from member_space.views.quote_compare import compare_path
 from member_space.views.quote_difference import difference_shown
 from member_space.views.quote_words import ShownQuote, quote_kept
 from member_space.views.request_start import new_key, page_path
@@ -198,6 +199,7 @@ class RequestViews:
             "claim_key": new_key() if may_be_claimed(found) else None,
             "gap": difference_shown(request, gap) if gap else None,
             "quote": self._quote(),
+            "compare_url": compare_path(request, self.household, found) if found.kind == RequestKind.QUOTE else None,
             "reasons": REASONS,
             "complaint": found.kind == RequestKind.COMPLAINT,
             "problem": problem,
