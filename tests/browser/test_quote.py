@@ -1,4 +1,4 @@
-"""A quote in figures on a telephone: its lines typed, one that is wrong, the answer at once, then the sending (C83)."""
+"""A quote in figures on a telephone: a line that is wrong, the answer at once, the sending, two side by side."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -34,6 +34,25 @@ def add(page: Page, care: str, price: str, base: str) -> None:
     page.locator("[name=ajouter]").click()
 
 
+def send(page: Page) -> None:
+    page.locator("[name=continuer]").click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text("Les lignes du devis")
+    page.get_by_role("button", name="Continuer").click()
+    page.get_by_role("textbox").fill("Combien me restera-t-il à payer ?")
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Vérifiez, puis envoyez")
+    page.get_by_label("Je ne l’ai pas encore").check()
+    page.get_by_role("button", name="Transmettre ma demande de devis").click()
+    expect(page.get_by_text("Votre demande est bien arrivée")).to_be_visible()
+
+
+def erase(page: Page, begun: str) -> None:
+    """The draft begun on this page of lines: the same journey is made again without script."""
+    page.goto(begun.replace("/devis", "/verifier"))
+    page.get_by_role("button", name="Effacer ce brouillon").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Démarches")
+
+
 def test_eight_lines_are_answered_at_once(phone, served, look):
     page = phone(served.accounts["family"])
     begin(page, "Dentaire", "Nadia Benali")
@@ -59,11 +78,30 @@ def test_eight_lines_are_answered_at_once(phone, served, look):
     page.get_by_role("link", name="Ne rien changer").click()
     rows.nth(6).get_by_role("button", name="Retirer").click()
     expect(rows).to_have_count(7)
+    send(page)
+    expect(page.locator("#estimation")).to_contain_text("Il vous resterait à payer")
+    look(page)
+    begin(page, "Dentaire", "Nadia Benali")
+    begun = page.url
+    for n, (care, price, base) in enumerate(LINES[:3], start=1):
+        add(page, care, price.replace("650", "690"), base)
+        expect(rows).to_have_count(n)
+    page.get_by_role("link", name="Comparer avec un autre devis").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Comparer deux devis")
+    expect(page.locator("#ecart + p")).to_contain_text("Le devis B vous laisse 40,00")
+    expect(page.locator("#ecart + p")).to_contain_text("sur les 3 soins qui peuvent être comparés")
+    look(page)
+    page.get_by_label("Devis B").select_option(page.get_by_label("Devis A").input_value())
+    page.get_by_role("button", name="Comparer").click()
+    expect(page.get_by_role("alert").first).to_contain_text("deux fois le même devis")
+    look(page)
+    erase(page, begun)
 
 
 def test_another_adult_keeps_what_he_used(phone, served, look):
     page = phone(served.accounts["family"])
     begin(page, "Optique", LONG_NAME)
+    begun = page.url
     add(page, "Lunettes à verres simples, classe B", "400", "")
     expect(page.get_by_role("alert").first).to_contain_text("prix de la monture seule")
     look(page)
@@ -71,3 +109,4 @@ def test_another_adult_keeps_what_he_used(phone, served, look):
     page.locator("[name=ajouter]").click()
     expect(page.locator("main")).to_contain_text("garde le détail de ses soins")
     look(page)
+    erase(page, begun)

@@ -67,7 +67,7 @@ def test_lines_are_answered_at_once_and_add_up(page, db):
     page = add(page, **IMPLANT)
     assert [row[0].replace("\u202f", " ").replace("\xa0", " ") for row in rows(page)] == ["650,00 €", "1 200,00 €"]
     assert "Sur 1 850,00 €" in words(page)
-    assert "avant ce soin et" in words(page)
+    assert "avant ce soin," in words(page)
     assert "Au total" in words(page)
     kept = db.scalars(select(QuoteLineRow).order_by(QuoteLineRow.rank)).all()
     assert [(one.care, one.price, one.base) for one in kept] == [("crown", 65_000, 10_750), ("implant", 120_000, None)]
@@ -289,7 +289,7 @@ def test_the_lines_are_on_the_review_the_page_of_the_quote_and_its_receipt(page,
     page = send(page, **{"sans-quote": "later"}).follow()
     assert rows(page) == told
     assert "Votre estimation" in words(page)
-    assert "avant ce soin et" in words(page)
+    assert "avant ce soin," in words(page)
     row = only_request(db)
     pdf = page.test_app.get(f"/demandes/{row.public_id}/accuse.pdf")
     assert pdf.body == page.test_app.get(f"/demandes/{row.public_id}/accuse.pdf").body
@@ -319,11 +319,11 @@ def test_once_an_adult_closes_his_care_his_ceilings_leave_what_was_told(browser,
     people["spouse"].care_open_to_holder = True
     db.commit()
     page = add(quote_for(browser, people["spouse"]).follow(), **IMPLANT)
-    assert "avant ce soin et" in words(page)
+    assert "avant ce soin," in words(page)
     page = send(reviewed(page), **{"sans-quote": "later"}).follow()
-    assert "avant ce soin et" in words(page)
+    assert "avant ce soin," in words(page)
     people["spouse"].care_open_to_holder = False
     db.commit()
     page = browser.get(page.request.path)
     assert "Implant dentaire" in words(page)
-    assert "avant ce soin et" not in words(page)
+    assert "avant ce soin," not in words(page)
