@@ -21,8 +21,9 @@ _OURS = re.compile(
 """The Latin, Greek and Cyrillic of names, their punctuation and currencies, as far as the fonts go."""
 _CONTROL = re.compile("[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]")
 """The category Cc, but the tabulation and the end of a line: it has no shape, and stands in a text that was pasted."""
-_ENDLESS = re.compile(r"[^\s/-]{25,}")
-"""Longer than any word of French; an address is cut at its strokes by itself."""
+_ENDLESS = re.compile(r"(?<![^\s/-])(?![0-9a-f]{64}(?:$|[\s/-]))[^\s/-]{25,}")
+"""Longer than any word of French; an address is cut at its strokes by itself, and a fingerprint by who lays it out: it
+is copied to be compared."""
 _NO_LETTER = ("Cn", "Co", "Cs")
 """What is no character at all: the fonts have a hole there, even between two letters."""
 
