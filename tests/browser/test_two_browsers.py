@@ -1,5 +1,6 @@
 """A member on her telephone, a handler at his desk: a claim and a quote from the photograph to the end."""
 
+import os
 import threading
 from datetime import date
 from io import BytesIO
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from member_space.config import work
 from member_space.models import Account, Notification
+from tests.browser.axe import faultless
 from tests.browser.site import NOW, TODAY
 from tests.conftest import TEST_INI
 from tests.factories.guarantee import give_product
@@ -201,3 +203,90 @@ def test_a_quote_from_the_photograph_to_the_decision_line_by_line(served, phone,
     expect(letter).to_contain_text("part de l’Assurance Maladie 147,00")
     expect(letter).to_contain_text("le médiateur est gratuit")
     assert told(served)[-2:] == ["request_piece_asked", "request_decided"]
+
+
+def shot(page, name):
+    if folder := os.environ.get("SHOTS"):
+        page.screenshot(path=f"{folder}/{name}.png", full_page=True)
+
+
+def test_a_quote_in_figures_then_its_claim_and_the_difference(served, phone, desk, worker):
+    """The handler works it by keyboard alone, from the computation to the letter."""
+    phone.goto("/demarches/devis")
+    phone.get_by_role("button", name="Dentaire").click()
+    phone.get_by_label("Léa Fournier").check()
+    phone.get_by_role("button", name="Continuer").click()
+    phone.get_by_label("Quel soin").fill("Couronne céramique à tarif libre")
+    phone.get_by_label("Prix sur le devis").fill("650")
+    phone.get_by_label("Base de remboursement").fill("107,50")
+    phone.locator("[name=ajouter]").click()
+    expect(phone.locator(".quote-lines tbody tr")).to_have_count(1)
+    phone.get_by_role("button", name="Continuer").click()
+    add_photograph(phone, "devis.jpg", "DEVIS COURONNE 650,00")
+    phone.get_by_role("button", name="Continuer").click()
+    phone.get_by_role("textbox").fill("Combien me restera-t-il à payer ?")
+    phone.get_by_role("button", name="Continuer").click()
+    phone.get_by_role("button", name="Transmettre ma demande de devis").click()
+    number = number_on(phone)
+    here = phone.url.partition("?")[0]
+    worker()
+
+    opened_at_desk(desk, number)
+    desk.keyboard.press("c")
+    expect(desk.locator(".figures-total")).to_be_focused()
+    expect(desk.get_by_label("Notre part (€)").first).to_have_value("258,00")
+    shot(desk, "quote-desk")
+    faultless(desk)
+    desk.get_by_label("Notre part (€)").first.fill("268")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".figures-other")).to_contain_text("le calcul donne 258,00")
+    desk.get_by_role("button", name="Relire la lettre").press("Enter")
+    expect(desk.locator(".figures-other-list")).to_be_visible()
+    shot(desk, "quote-letter")
+    desk.get_by_role("button", name="Décider et envoyer").press("Enter")
+    expect(desk.get_by_text("Décidée").first).to_be_visible()
+    worker()
+
+    phone.goto(here)
+    decision = phone.locator("#decision")
+    expect(decision.get_by_role("link", name="Réponse au devis (PDF)")).to_be_visible()
+    assert [cells_of(row) for row in decision.locator("tbody tr").all()] == [
+        ["650,00 €", "107,50 €", "64,50 €", "268,00 €", "317,50 €"]
+    ]
+    decision.get_by_text("D’où viennent ces montants").click()
+    expect(decision).to_contain_text("Autres prothèses (article 3.3)")
+    assert no_wider(phone)
+    shot(phone, "quote-answer")
+    faultless(phone)
+    decision.get_by_role("button", name="J’ai la facture").click()
+    phone.get_by_label("Date du soin").fill("2026-06-15")
+    phone.get_by_role("button", name="Continuer").click()
+    invoiced = phone.get_by_label("Couronne céramique à tarif libre")
+    expect(invoiced).to_have_value("650,00")
+    invoiced.fill("sept cents")
+    phone.get_by_role("button", name="Continuer").click()
+    expect(phone.get_by_role("alert").first).to_contain_text("Écrivez le montant en euros")
+    expect(invoiced).to_have_value("sept cents")
+    shot(phone, "quote-invoice")
+    faultless(phone)
+    invoiced.fill("700")
+    phone.get_by_role("button", name="Continuer").click()
+    add_photograph(phone, "facture.jpg", "FACTURE ACQUITTEE 700,00")
+    phone.get_by_role("button", name="Continuer").click()
+    phone.get_by_role("button", name="Continuer").click()
+    phone.get_by_role("button", name="Transmettre ma demande de remboursement").click()
+    gap = phone.locator("#ecart")
+    expect(gap).to_contain_text("soit 50,00")
+    expect(gap.locator("tbody tr")).to_have_count(3)
+    assert no_wider(phone)
+    shot(phone, "quote-gap")
+    faultless(phone)
+    claim = number_on(phone)
+    worker()
+
+    opened_at_desk(desk, claim)
+    expect(desk.locator("#ecart")).to_contain_text("Le prix facturé n’est pas celui du devis.")
+    label = desk.get_by_role("group", name="Ligne 1").get_by_label("Ce qui est demandé")
+    expect(label).to_have_value("Couronne céramique à tarif libre")
+    shot(desk, "quote-gap-desk")
+    faultless(desk)
