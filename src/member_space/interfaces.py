@@ -9,6 +9,7 @@ from zope.interface import Attribute, Interface
 
 from member_space.domain.attachment import Found, Sheet, Shown, Verdict
 from member_space.domain.card import Card
+from member_space.domain.geocoding import Address, Answer
 from member_space.domain.pivot_identity import ProvenIdentity
 
 
@@ -250,3 +251,13 @@ class IOidc(Interface):
 
     def identity(redirect_uri: str, code: str, code_verifier: str, nonce: str) -> ProvenIdentity:
         """Exchange the code, once, for who came back; raise IdentityRefused where that is not proved."""
+
+
+class IGeocoder(Interface):
+    """Where addresses are. Both raise ConnectionError when the service does not answer, or answers otherwise."""
+
+    def locate_all(addresses: Sequence[Address]) -> list[Answer | None]:
+        """The answer for each of at most a thousand, in their order, looked for within their postcode and commune."""
+
+    def locate(address: Address) -> Answer | None:
+        """The answer for one, wherever it is."""

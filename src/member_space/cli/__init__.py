@@ -23,6 +23,7 @@ from member_space.cli import (
     notifications,
     payments,
     permissions,
+    practitioners,
     received_mail,
     reference,
     requests,
@@ -61,6 +62,7 @@ member_space.add_command(noemie.noemie)
 member_space.add_command(notifications.notifications)
 member_space.add_command(payments.payments)
 member_space.add_command(permissions.permissions)
+member_space.add_command(practitioners.practitioners)
 member_space.add_command(reference.reference)
 member_space.add_command(requests.requests)
 member_space.add_command(statements.statements)

@@ -84,15 +84,15 @@ def engine_of(ini: str) -> Iterator[Engine]:
 
 
 @contextmanager
-def progress(path: Path) -> Iterator[Callable[[int], Any]]:
+def progress(*paths: Path) -> Iterator[Callable[[int], Any]]:
     """A bar of the bytes read, on a terminal only."""
     from tqdm import tqdm
 
     with tqdm(
-        total=path.stat().st_size,
+        total=sum(path.stat().st_size for path in paths),
         unit="o",
         unit_scale=True,
-        desc=path.name,
+        desc=paths[0].name,
         leave=False,
         disable=not sys.stderr.isatty(),
     ) as bar:
@@ -118,12 +118,20 @@ def run_feeds(
         except FeedRefusedError as error:
             report, refused = error.report, True
         except OSError as error:
-            unreadable = Remark(WHOLE_FILE, "", "", disk_words(error))
-            report, refused = Report(path.name, refusals=[unreadable], refused=1), True
-        tell = _tell_json if as_json else _tell
-        tell(report, summary)
+            report, refused = unreadable(path.name, error), True
+        tell(report, summary, as_json)
     if refused:
         sys.exit(REFUSED)
+
+
+def unreadable(name: str, error: OSError) -> Report:
+    """The report of a file that could not be read at all."""
+    return Report(name, refusals=[Remark(WHOLE_FILE, "", "", disk_words(error))], refused=1)
+
+
+def tell(report: Report, summary: str, as_json: bool) -> None:
+    """What became of a file; `summary` is a French sentence over the counts of its report."""
+    (_tell_json if as_json else _tell)(report, summary)
 
 
 def _tell_json(report: Report, _summary: str) -> None:

@@ -24,6 +24,7 @@ from member_space.models.session import make_engine, make_session_factory
 from member_space.services.demo.documents import load_documents
 from member_space.services.demo.families import ACCOUNTS, COLLEAGUES, PASSWORD, TO_ACTIVATE, DemoColleague
 from member_space.services.demo.load import load_demo
+from member_space.services.demo.practitioner_load import load_practitioners
 from member_space.services.demo.requests import load_requests
 from member_space.services.reference import load_reference
 from member_space.services.tasks import TASKS
@@ -36,9 +37,12 @@ FOLDER = Path("var/demo")
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=6543, show_default=True)
 @click.option("--members", type=click.IntRange(1, 2_000_000), help="Instead: a large insurer of so many members.")
+@click.option(
+    "--practitioners", type=click.IntRange(0, 2_000_000), default=20_000, show_default=True, help="In the directory."
+)
 @click.option("--load-only", is_flag=True, help="Load the data, do not serve.")
 @click.pass_obj
-def demo(ini: str, port: int, members: int | None, load_only: bool) -> None:
+def demo(ini: str, port: int, members: int | None, practitioners: int, load_only: bool) -> None:
     """Start the embedded PostgreSQL, load the demo data once, serve on http://localhost:PORT."""
     with settings_told(ini):
         # Where the links of its messages lead.
@@ -53,13 +57,18 @@ def demo(ini: str, port: int, members: int | None, load_only: bool) -> None:
     with engine.connect() as connection:
         upgrade(connection)
         empty = not connection.execute(text("select exists (select from person)")).scalar()
-    with make_session_factory(engine).begin() as db:
+        without_directory = not connection.execute(text("select exists (select from practice)")).scalar()
+    sessions = make_session_factory(engine)
+    with sessions.begin() as db:
         # What an older version loaded stays, and is counted with the figures of this one.
         load_reference(db)
+    today = SystemClock().today()
     if empty:
         click.echo("Chargement des données de démonstration…", err=True)
-        today = SystemClock().today()
         _load_large(engine, settings, members, today) if members else _load(engine, settings, today)
+    if without_directory and practitioners:
+        click.echo(f"Chargement de {practitioners} praticiens inventés…", err=True)
+        load_practitioners(sessions, FOLDER / "practitioners", practitioners, today)
     engine.dispose()
     if not load_only:
         _serve(config, application_engine(settings), port, members)

@@ -23,6 +23,7 @@ _ORDINAL = re.compile(r"0*([1-9][0-9]?)(?:er|e|eme|nd)?", re.ASCII)
 _WRITTEN_OUT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _ARTICLES = ("le", "la", "les", "l")
 _SILENT = {"arrondissement", "arr", "arrdt"}
+_DISTRICT = re.compile(r" [0-9]+e?r? Arrondissement$")
 _LIKE = 0.6
 """How much alike two names are, at least, for one to be a slip for the other."""
 FEW = 3
@@ -119,6 +120,9 @@ class Communes:
                 found.setdefault(_region(one.postcodes[0]), one.point)
         return found
 
+    def __iter__(self) -> Iterator[Commune]:
+        return iter(self._by_code.values())
+
     def of(self, postcode: str) -> list[Commune]:
         """The communes of a postcode and their parts, the largest first."""
         return list(self._by_postcode.get(postcode, ()))
@@ -130,6 +134,13 @@ class Communes:
     def get(self, insee: str) -> Commune | None:
         """The commune of this code, else the part."""
         return self._by_code.get((insee, False)) or self._by_code.get((insee, True))
+
+    def closer(self, commune: Commune, postcode: str) -> Commune:
+        """The arrondissement of Paris, Lyon or Marseille that a postcode is of, for those cities; else the commune."""
+        if len(commune.postcodes) <= FEW or commune.within:
+            return commune
+        parts = [one for one in self.of(postcode) if one.within == commune.insee and _DISTRICT.search(one.name)]
+        return parts[0] if parts else commune
 
     def locate(self, insee: str, postcode: str) -> Whereabouts | None:
         """Where the town of an address is, as near as the table knows.

@@ -82,6 +82,8 @@ class EventKind(StrEnum):
     HOUSEHOLDS_IMPORTED = "households:imported"
     DOCUMENTS_IMPORTED = "documents:imported"
     REFERENCE_LOADED = "reference:loaded"
+    PRACTITIONERS_IMPORTED = "practitioners:imported"
+    PRACTITIONER_HIDDEN = "practitioner:hidden"
     GUARANTEES_IMPORTED = "guarantees:imported"
 
     @property

@@ -82,7 +82,10 @@ class Specialities:
         """Of the codes of a profession and of a savoir-faire; the latter's label tells where its code is not known."""
         if not skill:
             return self._by_rpps.get(profession)
-        return self._by_rpps.get(f"{profession}:{skill}") or self.of_label(skill_label) or self._by_rpps.get(profession)
+        named = self.of_label(skill_label)
+        if named and profession not in {code.partition(":")[0] for code in named.rpps}:
+            named = None
+        return self._by_rpps.get(f"{profession}:{skill}") or named or self._by_rpps.get(profession)
 
     def of_label(self, label: str) -> Speciality | None:
         """Of a label of Ameli, however it is written."""

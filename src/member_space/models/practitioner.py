@@ -48,8 +48,8 @@ ischema_names["point"] = PlanePoint
 class Practice(Base):
     """One place where one person, or one structure, practises one speciality. The search reads this table alone.
 
-    What Ameli or the insurer's network says of a place of the RPPS is written in that place's row, with its date; the
-    row of its own is then not `shown`.
+    What Ameli or the insurer's network says of a place of the RPPS is written in that place's row; the row of its own
+    is then not `shown`. Whoever is here is in the newest extract of its source, whose day `practitioner_import` has.
     """
 
     __tablename__ = "practice"
@@ -87,9 +87,6 @@ class Practice(Base):
     content: Mapped[bytes] = mapped_column(comment="digest of what the source says, to tell a change")
 
     shown: Mapped[bool] = mapped_column(server_default=text("true"), comment="false: told by another row")
-    rpps_on: Mapped[date | None] = mapped_column(comment="day of the extract that says so")
-    ameli_on: Mapped[date | None]
-    network_on: Mapped[date | None]
 
     __table_args__ = (
         UniqueConstraint("public_id"),
@@ -102,7 +99,7 @@ class Practice(Base):
     )
 
 
-STAGED = tuple(c for c in Practice.__table__.c if c.name not in ("id", "shown", "rpps_on", "ameli_on", "network_on"))
+STAGED = tuple(column for column in Practice.__table__.c if column.name not in ("id", "shown"))
 PRACTICE_STAGING = Table(
     "practice_staging",
     Base.metadata,
@@ -145,6 +142,7 @@ class PractitionerRefusal(Base):
     __tablename__ = "practitioner_refusal"
 
     import_id: Mapped[int] = mapped_column(ForeignKey("practitioner_import.id", ondelete="CASCADE"), primary_key=True)
+    file: Mapped[str] = mapped_column(primary_key=True)
     line: Mapped[int] = mapped_column(Integer, primary_key=True)
     column: Mapped[str] = mapped_column(server_default="")
     reason: Mapped[str]

@@ -143,6 +143,7 @@ class Settings:
     noemie: NoemieParty
     card_encoder: str  # module:class of the ICardCode
     wallet: Wallet | None
+    geocoder_url: str | None  # of the Base adresse nationale's geocoder; None: it is never asked
 
     @property
     def production(self) -> bool:
@@ -302,4 +303,5 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] | None = No
         ),
         card_encoder=read.text("card.encoder", "member_space.adapters.card_code:PlainCardCode"),
         wallet=_read_wallet(read),
+        geocoder_url=read.url("geocoder.url") if read.optional("geocoder.url") else None,
     )

@@ -84,6 +84,23 @@ def test_the_communes_of_a_name():
     assert COMMUNES.get("99999") is None
 
 
+@pytest.mark.parametrize(
+    ("insee", "postcode", "closer"),
+    [
+        ("75056", "75011", "75111"),
+        ("75056", "75116", "75116"),
+        ("69123", "69003", "69383"),
+        ("13055", "13001", "13201"),
+        ("75111", "75011", "75111"),
+        ("74010", "74940", "74010"),
+        ("01004", "01500", "01004"),
+        ("75056", "99999", "75056"),
+    ],
+)
+def test_an_arrondissement_is_closer_than_its_city(insee, postcode, closer):
+    assert COMMUNES.closer(COMMUNES.get(insee), postcode).insee == closer
+
+
 @given(st.sampled_from(ALL), st.sampled_from(sorted(SPELLINGS)), st.data())
 def test_a_commune_is_known_at_its_postcodes_however_it_is_spelt(commune, spelling, data):
     typed = SPELLINGS[spelling](commune.name)

@@ -98,6 +98,8 @@ def test_slips_are_symmetric_and_counted_no_further_than_asked(one, other, most)
         ("40", "SCD01", "Orthopédie dento-faciale", "orthodontist"),
         ("10", "SM999", "Ophtalmologie", "ophthalmologist"),
         ("60", "SI04", "Anesthésie", "nurse"),
+        ("60", "SM999", "Ophtalmologie", "nurse"),
+        ("99", "SM999", "Ophtalmologie", None),
         ("28", "", "", "optician"),
         ("10", "", "", None),
         ("10", "SM999", "Médecine spatiale", None),

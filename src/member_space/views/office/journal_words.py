@@ -91,6 +91,8 @@ KINDS: dict[EventKind, TranslationString] = {
     EventKind.HOUSEHOLDS_IMPORTED: _("Foyers importés"),
     EventKind.DOCUMENTS_IMPORTED: _("Documents des contrats importés"),
     EventKind.REFERENCE_LOADED: _("Référentiels chargés"),
+    EventKind.PRACTITIONERS_IMPORTED: _("Annuaire des praticiens importé"),
+    EventKind.PRACTITIONER_HIDDEN: _("Praticien retiré de l’annuaire à sa demande"),
     EventKind.GUARANTEES_IMPORTED: _("Tables de garanties importées"),
 }
 
