@@ -78,12 +78,12 @@ def number_on(page):
     return page.locator(".receipt-number").inner_text()
 
 
-def opened_at_desk(desk, number):
+def opened_at_desk(desk, number, take="Prendre la demande"):
     desk.goto("/bureau/demandes")
     desk.get_by_label("Chercher").fill(number)
     desk.get_by_label("Chercher").press("Enter")
     desk.get_by_role("link", name=number).click()
-    desk.get_by_role("button", name="Prendre la demande").click()
+    desk.get_by_role("button", name=take).click()
     expect(desk.locator(".handling-holder").filter(has_text="Cette demande est à vous")).to_be_visible()
 
 
@@ -178,7 +178,7 @@ def test_a_quote_from_the_photograph_to_the_decision_line_by_line(served, phone,
     phone.get_by_role("button", name="Envoyer ma réponse").first.click()
     worker()
 
-    opened_at_desk(desk, number)
+    opened_at_desk(desk, number, "Reprendre")
     crown, inlay = desk.get_by_role("group", name="Ligne 1"), desk.get_by_role("group", name="Ligne 2")
     fill_line(crown, "Couronne céramo-métallique", "475", "84", "291", "Niveau de garantie")
     fill_line(inlay, "Inlay-core", "175", "63", "112")
