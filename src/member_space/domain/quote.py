@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from member_space.domain.money import Money
+from member_space.domain.reimbursement import ZeroReason
 
 VERSION = 1
 """Of the form in which an estimate is kept."""
@@ -90,8 +91,8 @@ class LineEstimate:
     """What a line would give. ``amo`` + ``ours`` + ``rest`` = ``price``, else ValueError.
 
     ``base`` None: the fund refunds nothing. ``zero_reason``: a ZeroReason where our part is 0. ``guarantee``,
-    ``article``: the line of the table that pays, None when none does. ``ceilings``: empty too where what an adult
-    used is his own business. ``day``: of care; ``computed_on``: when it was computed.
+    ``article``: the line of the table that pays, None when none does. Where what an adult used is his own business,
+    ``ceilings`` is empty and a ``zero_reason`` that would tell of it None. ``day``: of care; ``computed_on``: when it was computed.
     """
 
     price: Money
@@ -113,8 +114,9 @@ class LineEstimate:
             raise ValueError(f"{self.amo} + {self.ours} + {self.rest} is not {self.price}")
 
     def without_ceilings(self) -> "LineEstimate":
-        """For a reader to whom what the person already used is closed."""
-        return replace(self, ceilings=())
+        """For a reader to whom what the person already used is closed: nor is he told that a cap is reached."""
+        told = None if self.zero_reason == ZeroReason.CAP_REACHED else self.zero_reason
+        return replace(self, ceilings=(), zero_reason=told)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, dates in ISO form; ``from_json`` reads them back."""

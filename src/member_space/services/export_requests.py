@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from member_space import models as m
 from member_space.domain.attachment import FileState
-from member_space.domain.request import Side
+from member_space.domain.privacy import View
+from member_space.domain.quote import from_json
+from member_space.domain.request import RequestKind, Side
 from member_space.interfaces import ICipher
 from member_space.services.export_part import Part, Row, Scope, stream, table
 
@@ -89,6 +91,24 @@ def _sent(db: Session, cipher: ICipher, scope: Scope) -> Iterator[Row]:
         yield {**row, "details": details}
 
 
+def _as_seen(part: Part) -> Part:
+    """This part, its estimates without what another adult used of his ceilings and keeps to himself: the office counts
+    it, no page shows it."""
+
+    def rows(db: Session, cipher: ICipher, scope: Scope) -> Iterator[Row]:
+        one = m.Request
+        whose = select(one.id, one.contract_id, func.coalesce(one.person_id, one.author_person_id))
+        asked = db.execute(whose.where(one.author_person_id == scope.person_id, one.kind == RequestKind.QUOTE.value))
+        closed = {quote for quote, *pair in asked if scope.household.view_on(*pair) is not View.FULL}
+        for row in part.rows(db, cipher, scope):
+            told = row["estimate"]
+            if told and row["request_id"] in closed:
+                row = {**row, "estimate": from_json(told).without_ceilings().to_json()}
+            yield row
+
+    return replace(part, rows=rows)
+
+
 REQUEST_PARTS: tuple[Part, ...] = (
     replace(_SENT, rows=_sent),
     Part("demandes-etapes", "Étapes de vos demandes", ("request_transition",), _steps),
@@ -102,17 +122,21 @@ REQUEST_PARTS: tuple[Part, ...] = (
         lambda scope: m.AskedPiece.request_id.in_(_requests(scope)),
         hidden="asked_by public_id",
     ),
-    table(
-        "demandes-decisions",
-        "Décisions, ligne par ligne",
-        m.DecisionLine,
-        lambda scope: m.DecisionLine.request_id.in_(_requests(scope)),
+    _as_seen(
+        table(
+            "demandes-decisions",
+            "Décisions, ligne par ligne",
+            m.DecisionLine,
+            lambda scope: m.DecisionLine.request_id.in_(_requests(scope)),
+        )
     ),
-    table(
-        "demandes-devis",
-        "Lignes de vos devis, et leur estimation",
-        m.QuoteLineRow,
-        lambda scope: m.QuoteLineRow.request_id.in_(_requests(scope)),
+    _as_seen(
+        table(
+            "demandes-devis",
+            "Lignes de vos devis, et leur estimation",
+            m.QuoteLineRow,
+            lambda scope: m.QuoteLineRow.request_id.in_(_requests(scope)),
+        )
     ),
     table(
         "documents",

@@ -15,7 +15,7 @@ from member_space.services.household import Household
 from member_space.services.quote import KeptLine, day_of, insured_of_quote, seen_by
 from member_space.services.quote_estimate import Estimates, LineAnswer, told_why
 from member_space.services.simulator_words import BASE_OF_OTHERS, PRIVATE, SECTORS
-from member_space.services.statement_words import why_ours_is_zero
+from member_space.services.statement_words import CLOSED_BECAUSE, why_ours_is_zero
 from member_space.views.rendering import date_long
 from member_space.views.words import data_words
 
@@ -94,7 +94,9 @@ def _shown(
     notes: tuple[str, ...] = (),
 ) -> ShownLine:
     say = request.localizer.translate
-    zero = say(why_ours_is_zero(estimate.zero_reason)) if estimate and not estimate.ours else None
+    zero = None
+    if estimate and not estimate.ours:
+        zero = say(why_ours_is_zero(estimate.zero_reason) if estimate.zero_reason else CLOSED_BECAUSE)
     sector = None if line.sector == "1" else say(SECTORS[line.sector].label)
     return ShownLine(rank, line, data_words(line.label), sector, estimate, zero, why, notes)
 

@@ -7,8 +7,10 @@ from pypdf import PdfReader
 from sqlalchemy import func, select, text
 
 from member_space.interfaces import IStorage
-from member_space.models import Attachment, AttachmentFile, DecisionLine
+from member_space.models import Attachment, AttachmentFile, DecisionLine, Person
 from member_space.services.attachment_check import check
+from member_space.services.export_part import scope_of
+from member_space.services.export_tables import PARTS
 from member_space.services.quote_answer import make_answer
 from tests.functional.helpers import sign_in
 from tests.functional.office.desk import form_of, page
@@ -139,3 +141,17 @@ def test_an_answer_without_an_estimate_still_shows(desk, db, quote, member, wsgi
     card = told_by(sign_in(Browser(wsgi_app), db, member[0]), quote)
     assert cells(card) == [["650,00 €", "100,00 €", "550,00 €", "0,00 €"]]
     assert "D’où viennent" not in card.text
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_nor_is_it_in_the_copy_of_who_sent_it(desk, db, tools, cipher, claire, opened):
+    """One implant a year: the second one has nothing left, and why is his to know."""
+    account, quote = quote_for_spouse(db, tools, claire)
+    decide(desk, quote, care_1="Implant dentaire", asked_1="1200", base_1="")
+    db.get_one(Person, quote.person_id).care_open_to_holder = opened
+    db.flush()
+    [part] = [one for one in PARTS if one.name == "demandes-decisions"]
+    told = [row["estimate"] for row in part.rows(db, cipher, scope_of(db, tools, account))]
+    assert [bool(one["ceilings"]) for one in told] == [opened] * 2
+    assert told[1]["zero_reason"] == ("cap_reached" if opened else None)
+    assert (told[1]["price"], told[1]["rest"]) == (120_000, 120_000)
