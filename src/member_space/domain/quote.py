@@ -92,7 +92,8 @@ class LineEstimate:
 
     ``base`` None: the fund refunds nothing. ``zero_reason``: a ZeroReason where our part is 0. ``guarantee``,
     ``article``: the line of the table that pays, None when none does. Where what an adult used is his own business,
-    ``ceilings`` is empty and a ``zero_reason`` that would tell of it None. ``day``: of care; ``computed_on``: when it was computed.
+    ``ceilings`` is empty and a ``zero_reason`` that would tell of it None. ``day``: of care; ``computed_on``: when it
+    was computed.
     """
 
     price: Money

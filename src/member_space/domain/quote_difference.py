@@ -1,7 +1,7 @@
 """Why an invoice leaves more, or less, to pay than the answer to its quote said: causes that add up to the cent (C86).
 
 What was promised is carried along estimates in which one thing changes after another: the guarantee table and the
-tariffs of the day of care, then what was used of ceilings since the answer, then the price of the invoice. Each change
+tariffs of the day of care, then what is left of ceilings since the answer, then the price of the invoice. Each change
 is a cause. What the engine does not foresee is what the fund decided, then what we did: an answer may have been
 corrected by a handler, and the correction is carried along as it is.
 """

@@ -28,7 +28,7 @@ from member_space.services.quote_claim import invoice_of
 from member_space.services.quote_desk import is_open_to_author
 from member_space.services.quote_estimate import answers_on, insured_alone
 from member_space.services.request_decision import decision_of
-from member_space.services.simulator import CannotSimulateError, choices, ground_of
+from member_space.services.simulator import CannotSimulateError, Ground, choices, ground_of
 from member_space.services.tools import Tools
 
 
@@ -67,8 +67,8 @@ class QuoteDifference:
 
 STAGES = (Cause.TABLES, Cause.CEILINGS, Cause.PRICE)
 """What changes, in this order, from the answer to what is to be expected of the invoice."""
-Pair = tuple[Line, Money]
-"""A line of the answer and what was invoiced of it."""
+Answer = Sequence[tuple[Line, Money | None]]
+"""The lines of the answer, and what was invoiced of each; None: it is not on this invoice."""
 Row = tuple[Shares, ...]
 """A line as it was answered, then at each of STAGES."""
 
@@ -78,77 +78,90 @@ def difference_of(
 ) -> QuoteDifference | None:
     """Of a claim that follows a quote and says what was invoiced; None of any other. ``decision``: of the claim;
     ``payment``: the statement that pays it. A constant number of statements."""
-    quote, pairs = _followed(db, claim)
+    quote, answer = _followed(db, claim)
+    pairs = _invoiced(answer)
     invoice = invoice_of(claim)
     if quote is None or invoice is None or not pairs:
         return None
     log = RequestTransition
     answered_at = db.scalars(select(log.at).where(log.request_id == quote.id, log.version == invoice.round)).one()
     until, day = answered_at.astimezone(PARIS).date() + ESTIMATE_LASTS, claim.care_date or tools.today()
-    recounted = _recounted(db, tools, quote, day, answered_at, pairs)
-    rows = [one or _as_answered(*pair) for one, pair in zip(recounted, pairs, strict=True)]
+    recounted = _recounted(db, tools, quote, day, answered_at, answer)
+    rows = [recounted.get(n) or _as_answered(*pair) for n, pair in pairs.items()]
     answered, *found = (reduce(add, column) for column in zip(*rows, strict=True))
-    promised = reduce(add, (_promised(line) for line, _cents in pairs))
+    promised = reduce(add, (_promised(line) for line, _cents in pairs.values()))
     paid = _paid(db, claim, decision, payment)
     return QuoteDifference(
         quote_id=quote.public_id,
         quote_number=quote.number or "",
-        lines=tuple(InvoicedLine(line.label, line.asked, cents) for line, cents in pairs),
+        lines=tuple(InvoicedLine(line.label, line.asked, cents) for line, cents in pairs.values()),
         told=difference(promised, answered, zip(STAGES, found, strict=True), paid),
         basis=Basis.PAID if payment else Basis.DECIDED if paid else Basis.EXPECTED,
         until=until,
         is_late=day > until,
-        knows_fund=all(line.amo is not None for line, _cents in pairs),
-        is_computed=all(recounted),
+        knows_fund=all(line.amo is not None for line, _cents in pairs.values()),
+        is_computed=len(recounted) == len(pairs),
     )
 
 
 def invoiced_lines(db: Session, claim: Request) -> list[InvoicedLine]:
     """The lines of the quote that are on the invoice of this claim; none of any other request."""
-    _quote, pairs = _followed(db, claim)
-    return [InvoicedLine(line.label, line.asked, cents) for line, cents in pairs]
+    _quote, answer = _followed(db, claim)
+    return [InvoicedLine(line.label, line.asked, cents) for line, cents in _invoiced(answer).values()]
 
 
-def _followed(db: Session, claim: Request) -> tuple[Request | None, list[Pair]]:
+def _followed(db: Session, claim: Request) -> tuple[Request | None, Answer]:
     """The quote that a claim follows, None once it is erased, and what was invoiced of each line of its answer."""
     invoice = invoice_of(claim)
     quote = db.get(Request, claim.linked_id) if invoice and claim.linked_id else None
     if invoice is None or quote is None:
         return None, []
-    lines = decision_of(db, quote, invoice.round)
-    return quote, [(line, cents) for line, cents in zip(lines, invoice.amounts, strict=False) if cents is not None]
+    return quote, list(zip(decision_of(db, quote, invoice.round), invoice.amounts, strict=False))
+
+
+def _invoiced(answer: Answer) -> dict[int, tuple[Line, Money]]:
+    """The lines that are on the invoice, by their place in the answer."""
+    return {n: (line, cents) for n, (line, cents) in enumerate(answer) if cents is not None}
 
 
 def _recounted(
-    db: Session, tools: Tools, quote: Request, day: date, answered_at: datetime, pairs: Sequence[Pair]
-) -> list[Row | None]:
-    """Each line as the engine answered it, then again at each stage; None for one that it does not answer each time."""
+    db: Session, tools: Tools, quote: Request, day: date, answered_at: datetime, answer: Answer
+) -> dict[int, Row]:
+    """Each invoiced line as the engine answered it, then again at each stage, by its place in the answer; those that
+    it does not answer each time are left out."""
     today, person_id = tools.today(), quote.person_id or quote.author_person_id
+    told = {n: (line.quoted, line.estimate) for n, (line, _cents) in enumerate(answer) if line.quoted and line.estimate}
+    invoiced = {n: _at_price(told[n][0], cents) for n, (_line, cents) in enumerate(answer) if n in told and cents}
     found = insured_alone(db, quote.contract_id, person_id, today)
-    places = [n for n, (line, _cents) in enumerate(pairs) if line.quoted and line.estimate]
-    rows: list[Row | None] = [None] * len(pairs)
-    if found is None or not places:
-        return rows
+    if found is None or not invoiced:
+        return {}
     known, since = choices(db), _imported_since(db, quote.contract_id, person_id, day, answered_at)
+    is_open = is_open_to_author(db, quote, today)
     try:
         then = ground_of(db, found[0], known, found[1], day, without=since)
-        # What another adult used meanwhile is his own: the difference that it makes has no name then.
-        is_open = is_open_to_author(db, quote, today)
         own = {line_id for line_id, care_date in since.items() if care_date == day}
-        now = ground_of(db, found[0], known, found[1], day, without=own) if is_open else deepcopy(then)
+        now = ground_of(db, found[0], known, found[1], day, without=own) if is_open else _copied(then)
     except CannotSimulateError:
-        return rows
-    quoted = [line.quoted for line, _cents in pairs if line.quoted and line.estimate]
-    invoiced = [_at_price(line, pairs[n][1]) for line, n in zip(quoted, places, strict=True)]
+        return {}
+    quoted = {n: line for n, (line, _estimate) in told.items()}
+    # A line that is on no invoice has used nothing, or is among what was paid since. What another adult used meanwhile
+    # is his own: the difference that it makes has no name, and the lines of the answer keep their parts.
+    left = {n: quoted[n] for n in (invoiced if is_open else quoted)}
     rounds = [
-        answers_on(ground, known, lines, day, today)
-        for ground, lines in ((then, quoted), (deepcopy(now), quoted), (now, invoiced))
+        dict(zip(lines, answers_on(ground, known, tuple(lines.values()), day, today), strict=True))
+        for ground, lines in ((then, quoted), (_copied(now), left), (now, left | invoiced))
     ]
-    for rank, n in enumerate(places):
-        told = [pairs[n][0].estimate, *(answers[rank].estimate for answers in rounds)]
-        figures = tuple(Shares(one.price, one.amo, one.ours) for one in told if one)
-        rows[n] = figures if len(figures) == len(told) else None
+    rows = {}
+    for n in invoiced:
+        figures = [told[n][1], *(answers[n].estimate for answers in rounds)]
+        if all(figures):
+            rows[n] = tuple(Shares(one.price, one.amo, one.ours) for one in figures if one)
     return rows
+
+
+def _copied(ground: Ground) -> Ground:
+    """The same ground, of which other lines take their parts."""
+    return replace(ground, usage=deepcopy(ground.usage))
 
 
 def _imported_since(db: Session, contract_id: int, person_id: int, day: date, answered_at: datetime) -> dict[int, date]:

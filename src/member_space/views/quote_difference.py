@@ -26,8 +26,12 @@ ACTUAL = {
     Basis.PAID: _("Payé, selon le décompte"),
 }
 CAUSES = {
-    Cause.TABLES: _("Vos garanties ou les tarifs ne sont plus ceux du jour de la réponse."),
-    Cause.CEILINGS: _("D’autres soins remboursés depuis ont changé ce qu’il reste du plafond."),
+    Cause.TABLES: _(
+        "À la date de ces soins, vos garanties, les tarifs ou la période du plafond ne sont plus ceux de la réponse."
+    ),
+    Cause.CEILINGS: _(
+        "Ce qu’il reste du plafond a changé, par d’autres soins depuis la réponse ou une ligne du devis qui manque ici."
+    ),
     Cause.PRICE: _("Le prix facturé n’est pas celui du devis."),
     Cause.FUND: _("L’Assurance Maladie n’a pas payé ce qui était prévu."),
     Cause.OTHER: _("Nous avons décidé un autre montant : notre décision dit pourquoi."),

@@ -17,10 +17,22 @@ from tests.log_guard import Browser
 @pytest.fixture
 def answered(desk, db, tools, member, claire):
     """A crown and an implant, answered by the engine."""
-    quote = quote_at_desk(db, tools, member, claire, person_id=member[0].person_id)
+    first = {"care-1": CARE, "asked-1": "650", "base-1": "107,50"}
+    return answer(desk, db, tools, member, claire, first | {"care-2": "Implant dentaire", "asked-2": "1200"})
+
+
+@pytest.fixture
+def implants(desk, db, tools, member, claire):
+    """Two implants, of which a year pays one."""
+    both = {f"{field}-{n}": words for field, words in (("care", "Implant dentaire"), ("asked", "1200")) for n in (1, 2)}
+    return answer(desk, db, tools, member, claire, both)
+
+
+def answer(desk, db, tools, member, colleague, fields):
+    quote = quote_at_desk(db, tools, member, colleague, person_id=member[0].person_id)
     form = form_of(desk.get(page(quote)), "decider")
-    form["care-1"], form["asked-1"], form["base-1"] = CARE, "650", "107,50"
-    form["care-2"], form["asked-2"] = "Implant dentaire", "1200"
+    for name, words in fields.items():
+        form[name] = words
     computed = form_of(form.submit("calculate", index=0, status=200), "decider")
     form_of(computed.submit(), "decider").submit("sent", status=303)
     db.expire_all()
@@ -107,16 +119,36 @@ def test_another_price_is_told_to_the_cent_on_both_sides(browser, desk, db, answ
 
 def test_what_was_used_meanwhile_is_a_cause(browser, db, tools, member, answered):
     """Another implant, paid since the answer: one a year."""
-    implant = {"act_code": "IMP", "family": "dental_prosthesis", "label": "Implant", "fee": 100_000}
+    pay_implant(db, member)
+    claim = sent(browser, db, claim_of(browser, db, answered, "", "1200"))
+    lead, rows = gap_of(browser.get(f"/demandes/{claim.public_id}"))
+    assert "400,00 € de plus" in lead
+    assert rows[1][0].startswith("Ce qu’il reste du plafond a changé")
+    assert rows[1][1:] == ["–", "–", "−400,00 €", "+400,00 €"]
+
+
+def pay_implant(db, member):
+    implant = {"act_code": "IMP", "family": "dental_prosthesis", "label": "Implant", "fee": 120_000}
     nadia = db.get(Person, member[0].person_id)
     line = osteopath_line(nadia, member[1], **implant, our_share=40_000, care_date=date(2026, 6, 10))
     make_statement(db, member[1], [line])
     db.commit()
-    claim = sent(browser, db, claim_of(browser, db, answered, "", "1200"))
+
+
+def test_lines_invoiced_one_after_the_other_are_no_difference(browser, db, member, implants):
+    """The first implant is paid already: the second one leaves what the answer said, as it came after the first."""
+    pay_implant(db, member)
+    claim = sent(browser, db, claim_of(browser, db, implants, "", "1200"))
     lead, rows = gap_of(browser.get(f"/demandes/{claim.public_id}"))
-    assert "400,00 € de plus" in lead
-    assert rows[1][0].startswith("D’autres soins remboursés depuis")
-    assert rows[1][1:] == ["–", "–", "−400,00 €", "+400,00 €"]
+    assert lead == "D’après la facture, il resterait exactement ce que disait le devis : 1 200,00 €."
+    assert len(rows) == 2
+
+
+def test_a_line_that_is_not_done_leaves_its_part_to_the_next(browser, db, implants):
+    claim = sent(browser, db, claim_of(browser, db, implants, "", "1200"))
+    lead, rows = gap_of(browser.get(f"/demandes/{claim.public_id}"))
+    assert "400,00 € de moins" in lead
+    assert [row[0].partition(",")[0] for row in rows[1:-1]] == ["Ce qu’il reste du plafond a changé"]
 
 
 def test_what_is_decided_then_paid_is_compared_too(browser, desk, db, tools, member, answered):
