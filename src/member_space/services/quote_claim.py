@@ -14,6 +14,7 @@ from member_space.models import DecisionLine, Request
 from member_space.services.catalogue import Catalogue, Topic
 from member_space.services.household import Household
 from member_space.services.request_draft import add_details, drafts_of, start
+from member_space.services.request_find import read_again
 from member_space.services.sessions import Identity
 from member_space.services.tools import Tools
 
@@ -55,10 +56,16 @@ def start_claim(
 ) -> Request:
     """The draft of this quote's claim: the one begun before, if it is not sent yet; else a new one, for the same
     person. Raises NoContract."""
+    # Two tabs at once begin one.
+    read_again(db, quote, lock=True)
+    version = db.scalar(select(func.max(DecisionLine.round)).where(DecisionLine.request_id == quote.id))
     begun = drafts_of(db, household, linked_id=quote.id, kind=RequestKind.CLAIM.value)
     if begun:
-        return begun[0]
-    version = db.scalar(select(func.max(DecisionLine.round)).where(DecisionLine.request_id == quote.id))
+        draft = begun[0]
+        if draft.details.get(ROUND) != version:
+            # The quote was answered again since: its lines are others.
+            add_details(db, tools, draft, **{ROUND: version, INVOICED: None})
+        return draft
     facts = {"person_id": quote.person_id, "contract_id": quote.contract_id, "linked_id": quote.id}
     return start(db, tools, identity, household, topic, key, details={ROUND: version}, **facts)
 

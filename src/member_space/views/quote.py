@@ -20,9 +20,10 @@ from member_space.forms.ids import number_in
 from member_space.forms.quote import FIELDS, TypedLine, as_typed, read_line
 from member_space.security.drafts import draft_of
 from member_space.services.quote import day_of, estimate_of, insured_of_quote, keep_lines, lines_of
-from member_space.services.quote_estimate import Estimates, estimate, told_why
+from member_space.services.quote_estimate import Estimates, estimate
+from member_space.services.request_find import read_again
 from member_space.services.simulator import CannotSimulateError, Missing, choices
-from member_space.services.simulator_words import CAVEAT, SECTORS
+from member_space.services.simulator_words import CAVEAT, SECTORS, why_not
 from member_space.views.quote_compare import compare_path
 from member_space.views.quote_words import quote_told
 from member_space.views.rendering import date_long
@@ -52,6 +53,9 @@ class LinesViews(DraftPage):
         super().__init__(request)
         if self.page not in pages_of(self.topic.kind, self.topic.form):
             raise HTTPNotFound
+        if request.method == "POST":
+            # Two tabs that write at once follow each other: the second one sees that the lines changed.
+            read_again(request.db, self.draft, lock=True)
         person = insured_of_quote(self.household, self.draft)
         if person is None:
             raise HTTPSeeOther(page_path(request, self.draft, Page.CARE))
@@ -146,15 +150,12 @@ class LinesViews(DraftPage):
         request = self.request
         on = day or self.household.today
         told = estimate(request.db, self.household, self.person, on, lines)
-        meant = told.answers[rank - 1 if rank else -1 :][:1]
-        for one in meant:
-            frameless = isinstance(one.error, CannotSimulateError) and one.error.missing is Missing.FRAME_FEE
-            if told.error or frameless:
-                field, words = told_why(one, care=one.line.label, name=self.person.name, day=on, long=self._long) or (
-                    "le",
-                    "",
-                )
-                errors[field] = words
+        meant = told.answers[rank - 1 if rank else -1].error if lines else None
+        frameless = isinstance(meant, CannotSimulateError) and meant.missing is Missing.FRAME_FEE
+        error = told.error or (meant if frameless else None)
+        if error:
+            field, words = why_not(error, care="", name=self.person.name, day=on, long=self._long, knows_base=False)
+            errors[field] = words
         return told
 
     def _long(self, day: date) -> str:

@@ -3,10 +3,10 @@
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from member_space.domain.request import RequestKind
-from member_space.models import Person, Request
+from member_space.models import DecisionLine, Person, Request
 from tests.factories.statement import line_values, make_statement, osteopath_line
 from tests.functional.helpers import sign_in
 from tests.functional.office.desk import form_of, page
@@ -89,6 +89,19 @@ def test_one_click_makes_the_draft_and_another_finds_it_again(browser, db, answe
     assert first.request.path == again.request.path
     [claim] = db.scalars(select(Request).where(Request.kind == RequestKind.CLAIM.value)).all()
     assert (claim.topic, claim.linked_id, claim.person_id) == ("claim.dental", answered.id, answered.person_id)
+
+
+def test_a_draft_follows_the_latest_answer(browser, db, tools, answered, claire):
+    """Reopened and answered again by one line, before its claim is sent."""
+    begin(browser, answered)
+    db.execute(delete(DecisionLine).where(DecisionLine.rank == 2))
+    db.execute(update(DecisionLine).values(round=DecisionLine.round + 3, asked=70_000))
+    db.commit()
+    asked = begin(browser, answered).forms["soin"]
+    asked["soin_le"] = "16/06/2026"
+    form = asked.submit("send", status=303).follow().forms["soin"]
+    assert form["facture_0"].value == "700,00"
+    assert "facture_1" not in form.fields
 
 
 def test_the_lines_are_asked_with_their_price_and_typed_text_stays(browser, db, answered):

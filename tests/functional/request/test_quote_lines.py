@@ -80,6 +80,14 @@ def test_nobody_has_to_type_a_line(page, db):
     assert not db.scalars(select(QuoteLineRow)).all()
 
 
+def test_a_day_without_cover_is_told_before_any_line(page, db):
+    answer = go_on(page, le="12/03/2001")
+    assert answer.status_int == 422
+    assert "commence le 1er janvier 2024" in problems(answer)[0]
+    assert form_with(answer, "le")["le"].value == "12/03/2001"
+    assert only_request(db).care_date is None
+
+
 def test_a_line_begun_is_added_by_continuing(page, db):
     answer = go_on(page, **CROWN)
     assert answer.location.endswith("/pieces")
