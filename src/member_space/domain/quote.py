@@ -19,7 +19,6 @@ MOST_LINES = 20
 MOST_PRICE: Money = 50_000_000
 """500 000 €: above any stay in hospital."""
 MOST_TIMES = 366
-LONGEST_LABEL = 200
 
 
 @dataclass(frozen=True, slots=True)

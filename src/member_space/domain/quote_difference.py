@@ -14,7 +14,7 @@ from member_space.domain.money import Money
 
 
 class Cause(StrEnum):
-    """Why an amount is not the one of the answer; the words are in ``services.quote_difference_words``."""
+    """Why an amount is not the one of the answer; the words are in ``views.quote_difference``."""
 
     TABLES = "tables"
     CEILINGS = "ceilings"

@@ -111,10 +111,11 @@ def invoiced_lines(db: Session, claim: Request) -> list[InvoicedLine]:
 
 
 def _followed(db: Session, claim: Request) -> tuple[Request | None, Answer]:
-    """The quote that a claim follows, None once it is erased, and what was invoiced of each line of its answer."""
+    """The quote that a claim follows, and what was invoiced of each line of its answer; None once it is erased, or
+    where the claim is sent for somebody else in the end."""
     invoice = invoice_of(claim)
     quote = db.get(Request, claim.linked_id) if invoice and claim.linked_id else None
-    if invoice is None or quote is None:
+    if invoice is None or quote is None or quote.person_id not in (None, claim.person_id):
         return None, []
     return quote, list(zip(decision_of(db, quote, invoice.round), invoice.amounts, strict=False))
 

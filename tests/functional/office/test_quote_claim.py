@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 
 from member_space.domain.request import RequestKind
 from member_space.models import DecisionLine, Person, Request
+from tests.factories.household import make_person
 from tests.factories.statement import line_values, make_statement, osteopath_line
 from tests.functional.helpers import sign_in
 from tests.functional.office.desk import form_of, page
@@ -162,6 +163,14 @@ def test_a_line_that_is_not_done_leaves_its_part_to_the_next(browser, db, implan
     lead, rows = gap_of(browser.get(f"/demandes/{claim.public_id}"))
     assert "400,00 € de moins" in lead
     assert [row[0].partition(",")[0] for row in rows[1:-1]] == ["Ce qu’il reste du plafond a changé"]
+
+
+def test_a_claim_for_somebody_else_is_not_compared(browser, desk, db, answered):
+    claim = sent(browser, db, claim_of(browser, db, answered, "650", ""))
+    claim.person_id = make_person(db, "Zoé").id
+    db.commit()
+    assert browser.get(f"/demandes/{claim.public_id}").html.select_one("#ecart") is None
+    assert desk.get(page(claim)).html.select_one("#ecart") is None
 
 
 def test_what_is_decided_then_paid_is_compared_too(browser, desk, db, tools, member, answered):
