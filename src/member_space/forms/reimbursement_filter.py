@@ -30,7 +30,16 @@ _MONEY_PROBLEMS = {
 
 
 class Amount(colander.SchemaType):
-    """An amount in euros as people type it; the result is in cents."""
+    """An amount in euros as people type it; the result is in cents.
+
+    ``unread``: what is told of a text that is no amount in euros and cents, where the words must name the field
+    because the page asks for several amounts.
+    """
+
+    def __init__(self, unread: TranslationString | None = None) -> None:
+        self._told = _MONEY_PROBLEMS
+        if unread is not None:
+            self._told = {**_MONEY_PROBLEMS, MoneyProblem.FORMAT: unread, MoneyProblem.TOO_MANY_DECIMALS: unread}
 
     def deserialize(self, node: colander.SchemaNode, cstruct: Any) -> Any:
         if not cstruct:
@@ -38,7 +47,7 @@ class Amount(colander.SchemaType):
         try:
             return parse_money(cstruct)
         except MoneyError as error:
-            raise colander.Invalid(node, _MONEY_PROBLEMS[error.problem]) from None
+            raise colander.Invalid(node, self._told[error.problem]) from None
 
 
 class Words(colander.SchemaType):

@@ -21,7 +21,12 @@ _ = TranslationStringFactory("member_space")
 
 IN_PATHWAY, OUT_OF_PATHWAY = "suivi", "hors"
 
-_TOO_LARGE = _("Ce montant est trop grand : écrivez un montant de soins, comme 1250.")
+# The summary of errors is read alone: each amount of the page is named in its own words.
+_TOO_LARGE = _("Ce prix est trop grand : écrivez un prix de soins, comme 1250.")
+_PRICE = _("Écrivez le prix en euros, comme 25 ou 12,50, avec deux chiffres au plus après la virgule.")
+_FRAME = _("Écrivez le prix de la monture en euros, comme 100 ou 89,90, sans signe moins.")
+_BASE = _("Écrivez la base de remboursement en euros, comme 107,50, sans signe moins.")
+_BASE_TOO_LARGE = _("Cette base est trop grande : vérifiez-la.")
 _TIMES = _("Écrivez un nombre entier de séances, de boîtes ou de jours, de 1 à ${most}.", mapping={"most": MOST_TIMES})
 _NO_SUCH_PERSON = _("Cette personne n’est pas sur vos contrats : choisissez-la dans la liste.")
 _FRAME_ABOVE = _("La monture coûte plus que la paire : écrivez dans « Prix » le prix de toute la paire.")
@@ -29,14 +34,7 @@ _FRAME_ABOVE = _("La monture coûte plus que la paire : écrivez dans « Prix�
 
 def _positive(node: colander.SchemaNode, cents: Money) -> None:
     if cents <= 0:
-        raise colander.Invalid(node, _("Écrivez un montant plus grand que zéro, comme 25 ou 12,50."))
-    if cents > MOST_PRICE:
-        raise colander.Invalid(node, _TOO_LARGE)
-
-
-def _not_negative(node: colander.SchemaNode, cents: Money) -> None:
-    if cents < 0:
-        raise colander.Invalid(node, _("Écrivez un montant sans signe moins, comme 25 ou 12,50."))
+        raise colander.Invalid(node, _("Écrivez un prix plus grand que zéro, comme 25 ou 12,50."))
     if cents > MOST_PRICE:
         raise colander.Invalid(node, _TOO_LARGE)
 
@@ -60,7 +58,7 @@ class CareQuery(colander.MappingSchema):
         Words(), missing_msg=_("Écrivez le soin avec vos mots, comme « généraliste », « couronne » ou « lunettes ».")
     )
     prix = colander.SchemaNode(
-        Amount(), validator=_positive, missing_msg=_("Écrivez le prix du soin ou du devis, comme 25 ou 12,50.")
+        Amount(_PRICE), validator=_positive, missing_msg=_("Écrivez le prix du soin ou du devis, comme 25 ou 12,50.")
     )
     secteur = colander.SchemaNode(
         colander.String(),
@@ -69,8 +67,12 @@ class CareQuery(colander.MappingSchema):
     )
     le = colander.SchemaNode(Day(), missing=None)
     nombre = colander.SchemaNode(Times(), missing=1)
-    monture = colander.SchemaNode(Amount(), missing=None, validator=_not_negative)
-    base = colander.SchemaNode(Amount(), missing=None, validator=_not_negative)
+    monture = colander.SchemaNode(
+        Amount(_FRAME), missing=None, validator=colander.Range(0, MOST_PRICE, _FRAME, _TOO_LARGE)
+    )
+    base = colander.SchemaNode(
+        Amount(_BASE), missing=None, validator=colander.Range(0, MOST_PRICE, _BASE, _BASE_TOO_LARGE)
+    )
 
 
 class SimulatorQuery(CareQuery):
