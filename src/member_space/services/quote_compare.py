@@ -40,6 +40,13 @@ def quotes_of(db: Session, household: Household) -> Sequence[Request]:
     return db.scalars(query.order_by(Request.activity_at.desc(), Request.id.desc()).limit(MOST_QUOTES)).all()
 
 
+def partner_of(quotes: Sequence[Request], quote: Request) -> Request | None:
+    """What this quote is best compared with: the latest of the same object, for the same person where there is one.
+    Glasses beside a crown share no care."""
+    others = [one for one in quotes if one.id != quote.id and one.topic == quote.topic]
+    return next((one for one in others if one.person_id == quote.person_id), others[0] if others else None)
+
+
 def sides_of(db: Session, household: Household, quotes: Sequence[Request]) -> list[QuoteSide]:
     """What these quotes say; a draft as it is computed now. So many statements a quote, however long each is."""
     kept = lines_of(db, *(one.id for one in quotes))

@@ -13,7 +13,7 @@ from member_space.domain.readings import What
 from member_space.domain.request import State
 from member_space.models import Request as MemberRequest
 from member_space.services.household import Household
-from member_space.services.quote_compare import quotes_of, sides_of
+from member_space.services.quote_compare import partner_of, quotes_of, sides_of
 from member_space.views.rendering import date_long
 from member_space.views.request_words import name_of, topic_of
 
@@ -32,14 +32,14 @@ TWICE = _("C’est deux fois le même devis\N{NO-BREAK SPACE}: choisissez-en un 
     reads=What.REQUEST,
 )
 def comparison(request: Request) -> dict[str, Any]:
-    """The two that are asked, else the two latest; what cannot be read is a 422 that keeps what was chosen."""
+    """The two that are asked, else the latest and its like; what cannot be read is a 422 that keeps what was chosen."""
     household: Household = request.context.household
     quotes = quotes_of(request.db, household)
     names = {str(one.public_id): name_of_quote(request, household, one) for one in quotes}
-    latest = [str(one.public_id) for one in quotes[:2]]
     given = {name: request.GET.get(name, "") for name in FIELDS}
     if quotes and not any(given.values()):
-        given = dict(zip(FIELDS, [*latest, ""], strict=False))
+        latest = [quotes[0], partner_of(quotes, quotes[0]) or quotes[-1]]
+        given = {name: str(one.public_id) for name, one in zip(FIELDS, latest, strict=True)}
     chosen = [next((one for one in quotes if str(one.public_id) == given[name]), None) for name in FIELDS]
     errors = {} if len(quotes) < 2 else _errors(given, chosen)
     if errors:
@@ -67,12 +67,12 @@ def _errors(given: dict[str, str], chosen: Sequence[MemberRequest | None]) -> di
 
 
 def compare_path(request: Request, household: Household, quote: MemberRequest) -> str | None:
-    """The way to this quote beside the latest other one; None where nothing is to be compared. One statement."""
+    """The way to this quote beside the latest like it; None where nothing is to be compared. One statement."""
     quotes = quotes_of(request.db, household)
-    others = [one for one in quotes if one.id != quote.id]
-    if not others or len(others) == len(quotes):
+    other = partner_of(quotes, quote) if any(one.id == quote.id for one in quotes) else None
+    if other is None:
         return None
-    query = {"devis": str(quote.public_id), "avec": str(others[0].public_id)}
+    query = {"devis": str(quote.public_id), "avec": str(other.public_id)}
     return str(request.route_path("quote_compare", _query=query))
 
 

@@ -123,6 +123,17 @@ def test_the_two_latest_are_compared_when_none_is_asked(browser, draft):
     assert "Soin par soin" in words(browser.get(URL))
 
 
+def test_a_quote_is_put_beside_its_like(browser, draft):
+    teeth, other, glasses = draft(CROWN), draft(CROWN, who="spouse"), draft(CROWN, topic="quote.optics")
+    assert "Comparer avec un autre devis" not in browser.get(f"/demandes/{glasses.public_id}/devis")
+    page = browser.get(f"/demandes/{teeth.public_id}/devis").click("Comparer avec un autre devis")
+    assert page.html.select_one("#avec option[selected]")["value"] == str(other.public_id)
+    mine = draft(DEARER)
+    draft(DEARER, who="spouse")
+    page = browser.get(f"/demandes/{teeth.public_id}/devis").click("Comparer avec un autre devis")
+    assert page.html.select_one("#avec option[selected]")["value"] == str(mine.public_id)
+
+
 def test_what_is_asked_wrong_is_told_and_the_rest_stays(app, browser, draft, db):
     one, other = draft(CROWN), draft(DEARER)
     page = compared(browser, one, one, status=422)
