@@ -36,21 +36,17 @@ CAUSES = {
     Cause.FUND: _("L’Assurance Maladie n’a pas payé ce qui était prévu."),
     Cause.OTHER: _("Nous avons décidé un autre montant : notre décision dit pourquoi."),
 }
-SAME = {
-    Basis.EXPECTED: _("D’après la facture, il resterait exactement ce que disait le devis : ${rest}."),
-    Basis.DECIDED: _("Il reste exactement ce que disait le devis : ${rest}."),
-    Basis.PAID: _("Il reste exactement ce que disait le devis : ${rest}."),
-}
-MORE = {
-    Basis.EXPECTED: _("D’après la facture, il resterait ${rest}, soit ${sum} de plus qu’au devis."),
-    Basis.DECIDED: _("Il reste ${rest}, soit ${sum} de plus qu’au devis."),
-    Basis.PAID: _("Il reste ${rest}, soit ${sum} de plus qu’au devis."),
-}
-LESS = {
-    Basis.EXPECTED: _("D’après la facture, il resterait ${rest}, soit ${sum} de moins qu’au devis."),
-    Basis.DECIDED: _("Il reste ${rest}, soit ${sum} de moins qu’au devis."),
-    Basis.PAID: _("Il reste ${rest}, soit ${sum} de moins qu’au devis."),
-}
+EXPECTED = (
+    _("D’après la facture, il resterait exactement ce que disait le devis : ${rest}."),
+    _("D’après la facture, il resterait ${rest}, soit ${sum} de plus qu’au devis."),
+    _("D’après la facture, il resterait ${rest}, soit ${sum} de moins qu’au devis."),
+)
+SETTLED = (
+    _("Il reste exactement ce que disait le devis : ${rest}."),
+    _("Il reste ${rest}, soit ${sum} de plus qu’au devis."),
+    _("Il reste ${rest}, soit ${sum} de moins qu’au devis."),
+)
+"""What is left, before and after a decision: as much as the quote said, more, less."""
 LATE = _("Le soin a eu lieu après la fin de l’estimation, le ${day} : elle ne valait plus.")
 NOT_COMPUTED = _("Une ligne au moins n’a pas été calculée : son prix seul est comparé.")
 FUND_UNKNOWN = _("La part de l’Assurance Maladie n’était pas comptée au devis : ce reste est un maximum.")
@@ -79,7 +75,8 @@ def difference_shown(request: Request, found: QuoteDifference) -> dict[str, Any]
 
 def _lead(request: Request, found: QuoteDifference) -> str:
     more, locale = found.told.more, request.locale_name
-    words = (MORE if more > 0 else LESS if more < 0 else SAME)[found.basis]
+    same, above, below = EXPECTED if found.basis is Basis.EXPECTED else SETTLED
+    words = above if more > 0 else below if more < 0 else same
     values = {"rest": euros(found.told.actual.rest, locale), "sum": euros(abs(more), locale)}
     return str(request.localizer.translate(words % values))
 
