@@ -105,6 +105,11 @@ FOR_EVER: dict[str, str] = {
     "card_model": "how the cards of a product are printed, the same for all",
     "contract_document": "what the product says, the same for all",
     **dict.fromkeys(("guarantee", "guarantee_table"), "what the product guarantees, the same for all"),
+    **dict.fromkeys(("practice", "practice_staging"), "public directories: whoever left them goes at the next import"),
+    "practitioner_import": "which file was brought in: nobody is named",
+    "practitioner_refusal": "goes with its import: numbers of lines",
+    "practitioner_opposition": "who asked not to be shown, as long as directories are brought in",
+    "geocoded_address": "where addresses are, nobody's name beside",
 }
 """Tables that hold no data of a person with a life of its own, each with the reason."""
 
