@@ -8,15 +8,15 @@ from member_space.domain.acts import ActFamily
 from member_space.domain.decision import Reason
 from member_space.domain.guarantee import BasePercent, Cap, CapPeriod, LumpSum, Per
 from member_space.domain.quote_reason import reason_of
-from member_space.domain.reimbursement_usage import Usage, Used
+from member_space.domain.reimbursement_usage import CARE, LUMP, Ours, Usage, Used
 from tests.unit.domain.engine import DAY, care, cover, line, result
 
 OSTEOPATH = care("OST", 6000)
 SESSION = line(LumpSum(3000, Per.SESSION), families=(ActFamily.ALTERNATIVE,))
 CAPPED = line(LumpSum(3000, Per.SESSION), families=(ActFamily.ALTERNATIVE,), caps=(Cap(CapPeriod.CIVIL_YEAR, count=2),))
 YEARLY = line(LumpSum(5000, Per.YEAR), families=(ActFamily.ALTERNATIVE,))
-TWICE = Usage([Used(("line", 1), date(DAY.year, 1, 5), 3000, 2)])
-SPENT = Usage([Used(("lump", 1), date(DAY.year, 1, 5), 5000)])
+TWICE = Usage([Used(Ours(CARE, "OST"), date(DAY.year, 1, 5), 3000, 2)])
+SPENT = Usage([Used(Ours(LUMP, "OST"), date(DAY.year, 1, 5), 5000)])
 
 
 @pytest.mark.parametrize(
