@@ -251,7 +251,12 @@ class Walk:
             "card": "contract_id not in (select contract_id from coverage where person_id = :person)",
             "card_share": "account_id <> :account",
             "reading": "account_id <> :account",
-            "data_export": "account_id <> :account",
+            # Who closes his care takes back the files that the holder of his contract has not taken yet.
+            "data_export": """account_id not in (
+                select account.id from account
+                join coverage on coverage.person_id = account.person_id
+                where contract_id in (select contract_id from coverage where person_id = :person)
+            )""",
             "breach_person": "told_person_id <> :person",
             "request": "author_person_id <> :person",
             "request_transition": "request_id in (select id from request where author_person_id <> :person)",
