@@ -75,7 +75,7 @@ class RequestViews:
     def show(self) -> Any:
         request, found = self.request, self.found
         if found.state == State.DRAFT:
-            return HTTPSeeOther(page_path(request, found, page_to_resume(found, topic_of(request, found))))
+            return self._resumed()
         # Read here, none of them is repeated by SMS.
         for kind in sorted(ABOUT_A_REQUEST):
             note_read(request.db, request.tools, request.identity.account_id, kind)
@@ -152,7 +152,13 @@ class RequestViews:
         kept = lines_of(self.request.db, found.id)[found.id] if found.kind == RequestKind.QUOTE else []
         return quote_kept(self.request, self.household, found, kept) if kept else None
 
-    def _refused(self, words: Any) -> dict[str, Any]:
+    def _resumed(self) -> HTTPSeeOther:
+        request, found = self.request, self.found
+        return HTTPSeeOther(page_path(request, found, page_to_resume(found, topic_of(request, found))))
+
+    def _refused(self, words: Any) -> Any:
+        if self.found.state == State.DRAFT:
+            return self._resumed()
         self.request.response.status_int = 422
         phone = {"phone": self.request.registry.brand.phone_shown}
         return self._page(str(self.request.localizer.translate(_(words, mapping=phone))))

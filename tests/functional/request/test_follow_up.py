@@ -15,7 +15,7 @@ from member_space.services import request as requests
 from member_space.services.request import Actor
 from tests.factories.files import jpeg
 from tests.factories.journeys import ask, decide
-from tests.factories.request import answer, take
+from tests.factories.request import answer, make_draft, take
 from tests.factories.statement import line_values, make_statement
 from tests.functional.helpers import tools_of
 from tests.functional.journeys import (
@@ -42,6 +42,16 @@ def test_taken_up_it_is_not_withdrawn_any_more_and_that_is_said(app, db, browser
     assert answer.status_int == 422
     assert "déjà à l’étude" in words(answer)
     assert "À l’étude" in words(answer)
+
+
+@pytest.mark.parametrize("act", ["retirer", "completer"])
+def test_what_is_asked_of_a_draft_leads_to_its_pages(app, db, browser, account, people, act):
+    row = make_draft(db, tools_of(app), account, people["contract"], "quote", "quote.other")
+    db.commit()
+    page = f"/demandes/{row.public_id}"
+    token = form_with(browser.get("/demarches/devis"), "objet")["csrf_token"].value
+    answer = browser.post(f"{page}/{act}", {"csrf_token": token}, status=303)
+    assert answer.location.startswith(f"http://localhost{page}/")
 
 
 @pytest.mark.parametrize("since", ["release", "provide", "reopen"])
