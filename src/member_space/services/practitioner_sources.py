@@ -58,6 +58,16 @@ RPPS = Wanted(
         }
     ),
 )
+_AMELI_PLACE = {
+    "speciality": "specialite_libelle",
+    "street": "coordonnees_voie",
+    "complement": "coordonnees_complement",
+    "postcode": "coordonnees_code_postal",
+    "town": "coordonnees_ville",
+    "phone": "coordonnees_num_tel",
+    "insee": "coordonnees_code_commune",
+}
+"""What both files of Ameli say of a place."""
 AMELI = Wanted(
     ";",
     quoted=True,
@@ -67,16 +77,10 @@ AMELI = Wanted(
             "first_name": "ps_activite_prenom",
             "title": "ps_activite_civilite",
             "company": "ps_activite_raison_sociale",
-            "speciality": "specialite_libelle",
-            "street": "coordonnees_voie",
-            "complement": "coordonnees_complement",
-            "postcode": "coordonnees_code_postal",
-            "town": "coordonnees_ville",
-            "phone": "coordonnees_num_tel",
+            **_AMELI_PLACE,
             "sector": "secteur_conventionnel_code",
             "sector_label": "secteur_conventionnel_libelle",
             "option": "option_tarifaire_libelle",
-            "insee": "coordonnees_code_commune",
         }
     ),
     optional=frozenset({"insee"}),
@@ -89,13 +93,7 @@ CENTRES = Wanted(
             "finess": "etab_finess",
             "company": "etab_raison_sociale",
             "carte_vitale": "etab_carte_vitale",
-            "speciality": "specialite_libelle",
-            "street": "coordonnees_voie",
-            "complement": "coordonnees_complement",
-            "postcode": "coordonnees_code_postal",
-            "town": "coordonnees_ville",
-            "phone": "coordonnees_num_tel",
-            "insee": "coordonnees_code_commune",
+            **_AMELI_PLACE,
         }
     ),
     optional=frozenset({"insee", "carte_vitale"}),

@@ -8,11 +8,13 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from member_space.domain.decision import Line
 from member_space.domain.money import Money
 from member_space.domain.request import Outcome, RequestKind
 from member_space.models import DecisionLine, Request
 from member_space.services.catalogue import Catalogue, Topic
 from member_space.services.household import Household
+from member_space.services.request_decision import decision_of
 from member_space.services.request_draft import add_details, drafts_of, start
 from member_space.services.request_find import read_again
 from member_space.services.sessions import Identity
@@ -68,6 +70,16 @@ def start_claim(
         return draft
     facts = {"person_id": quote.person_id, "contract_id": quote.contract_id, "linked_id": quote.id}
     return start(db, tools, identity, household, topic, key, details={ROUND: version}, **facts)
+
+
+def follows_quote(draft: Request) -> bool:
+    """Whether this draft was begun from the answer to a quote that is still there."""
+    return ROUND in draft.details and draft.linked_id is not None
+
+
+def quoted_lines(db: Session, draft: Request) -> list[Line]:
+    """The lines of the answer that this draft follows, in their order."""
+    return decision_of(db, db.get_one(Request, draft.linked_id), draft.details[ROUND])
 
 
 def keep_invoice(db: Session, tools: Tools, draft: Request, amounts: Sequence[Money | None]) -> None:

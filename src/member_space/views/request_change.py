@@ -13,6 +13,7 @@ from member_space.forms.request import radio_of
 from member_space.forms.request_change import REASONS, RELATIONS, PersonForm, RemovalForm
 from member_space.services.care_line import is_held
 from member_space.services.household import HouseholdMember
+from member_space.services.quote_claim import follows_quote
 from member_space.views.request_care import (
     ClaimQuestion,
     HospitalQuestion,
@@ -20,7 +21,7 @@ from member_space.views.request_care import (
     Question,
     QuoteQuestion,
 )
-from member_space.views.request_invoice import InvoiceQuestion, follows_quote
+from member_space.views.request_invoice import InvoiceQuestion
 
 _ = TranslationStringFactory("member_space")
 

@@ -7,9 +7,7 @@ import colander
 from translationstring import TranslationStringFactory
 
 from member_space.forms.request import invoice_nodes
-from member_space.models import Request
-from member_space.services.quote_claim import ROUND, invoice_of, keep_invoice
-from member_space.services.request_decision import decision_of
+from member_space.services.quote_claim import invoice_of, keep_invoice, quoted_lines
 from member_space.views.rendering import euros
 from member_space.views.request_care import ClaimQuestion
 
@@ -18,18 +16,12 @@ _ = TranslationStringFactory("member_space")
 QUOTED = _("Au devis : ${amount}. Laissez vide si ce soin n’est pas sur cette facture.")
 
 
-def follows_quote(draft: Request) -> bool:
-    """Whether this draft was begun from the answer to a quote that is still there."""
-    return ROUND in draft.details and draft.linked_id is not None
-
-
 class InvoiceQuestion(ClaimQuestion):
     """First the day, as of any claim; then for whom, and the amount of each line instead of one."""
 
     def __init__(self, page: Any) -> None:
         super().__init__(page)
-        quote = self.request.db.get_one(Request, self.draft.linked_id)
-        self.lines = decision_of(self.request.db, quote, self.draft.details[ROUND])
+        self.lines = quoted_lines(self.request.db, self.draft)
 
     @property
     def names(self) -> dict[str, int]:
