@@ -7,7 +7,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from member_space.config import work
@@ -149,21 +149,30 @@ def test_a_claim_from_the_photograph_to_the_decision(served, phone, desk, worker
     assert told(served)[-1] == "request_decided"
 
 
-def test_a_quote_from_the_photograph_to_the_decision_line_by_line(served, phone, desk, worker):
+def begin_quote(phone: Page) -> None:
+    """As far as its lines."""
     phone.goto("/demarches/devis")
     phone.get_by_role("button", name="Dentaire").click()
     phone.get_by_label("Léa Fournier").check()
     phone.get_by_role("button", name="Continuer").click()
-    expect(phone.get_by_role("heading", level=1)).to_have_text("Les lignes du devis")
-    phone.get_by_role("button", name="Continuer sans les lignes").click()
-    expect(phone.get_by_role("heading", level=1)).not_to_have_text("Les lignes du devis")
+
+
+def send_quote(phone: Page) -> tuple[str, str]:
+    """From its papers on: its number, and the address of its page."""
     add_photograph(phone, "devis.jpg", "DEVIS COURONNE 650,00")
     phone.get_by_role("button", name="Continuer").click()
     phone.get_by_role("textbox").fill("Combien me restera-t-il à payer ?")
     phone.get_by_role("button", name="Continuer").click()
     phone.get_by_role("button", name="Transmettre ma demande de devis").click()
-    number = number_on(phone)
-    here = phone.url.partition("?")[0]
+    return number_on(phone), phone.url.partition("?")[0]
+
+
+def test_a_quote_from_the_photograph_to_the_decision_line_by_line(served, phone, desk, worker):
+    begin_quote(phone)
+    expect(phone.get_by_role("heading", level=1)).to_have_text("Les lignes du devis")
+    phone.get_by_role("button", name="Continuer sans les lignes").click()
+    expect(phone.get_by_role("heading", level=1)).not_to_have_text("Les lignes du devis")
+    number, here = send_quote(phone)
     worker()
 
     opened_at_desk(desk, number)
@@ -212,23 +221,14 @@ def shot(page, name):
 
 def test_a_quote_in_figures_then_its_claim_and_the_difference(served, phone, desk, worker):
     """The handler works it by keyboard alone, from the computation to the letter."""
-    phone.goto("/demarches/devis")
-    phone.get_by_role("button", name="Dentaire").click()
-    phone.get_by_label("Léa Fournier").check()
-    phone.get_by_role("button", name="Continuer").click()
+    begin_quote(phone)
     phone.get_by_label("Quel soin").fill("Couronne céramique à tarif libre")
     phone.get_by_label("Prix sur le devis").fill("650")
     phone.get_by_label("Base de remboursement").fill("107,50")
     phone.locator("[name=ajouter]").click()
     expect(phone.locator(".quote-lines tbody tr")).to_have_count(1)
     phone.get_by_role("button", name="Continuer").click()
-    add_photograph(phone, "devis.jpg", "DEVIS COURONNE 650,00")
-    phone.get_by_role("button", name="Continuer").click()
-    phone.get_by_role("textbox").fill("Combien me restera-t-il à payer ?")
-    phone.get_by_role("button", name="Continuer").click()
-    phone.get_by_role("button", name="Transmettre ma demande de devis").click()
-    number = number_on(phone)
-    here = phone.url.partition("?")[0]
+    number, here = send_quote(phone)
     worker()
 
     opened_at_desk(desk, number)
