@@ -2,6 +2,7 @@
 would make them queue, and the real adapters."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, create_engine
@@ -13,6 +14,14 @@ from member_space.interfaces import ICipher, IClock, IJobs, IPasswordHasher
 from member_space.services.tools import Tools
 
 CROWD = 50
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All in one worker: two crowds at once would be more than the server has connections, a hundred."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.xdist_group("own database"))
 
 
 @pytest.fixture

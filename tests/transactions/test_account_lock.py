@@ -19,7 +19,6 @@ from member_space.services.tools import Origin
 from tests.factories.household import make_account, make_person
 from tests.transactions.together import PATIENCE, wait_for_a_waiter
 
-pytestmark = pytest.mark.xdist_group("own database")
 HERE = Origin("192.0.2.1", "the suite")
 
 

@@ -20,7 +20,6 @@ from tests.factories.request import MEMBER, make_draft
 from tests.functional.test_attachment import Actor
 from tests.transactions.together import at_once
 
-pytestmark = pytest.mark.xdist_group("own database")
 CSRF = "0" * 40
 TABS, ROUNDS = 8, 6
 

@@ -21,7 +21,6 @@ from tests.conftest import TEST_INI
 from tests.factories.household import make_contract, make_person
 from tests.functional.clock import SetClock, at_paris
 
-pytestmark = pytest.mark.xdist_group("own database")
 EVENTS = 5
 """Of each of the two households, and of none."""
 

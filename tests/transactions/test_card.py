@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,7 +10,6 @@ from tests.factories.card import issue_card, make_model, print_by
 from tests.factories.household import make_contract, make_person
 from tests.transactions.together import at_once
 
-pytestmark = pytest.mark.xdist_group("own database")
 TODAY = date(2026, 6, 16)
 
 

@@ -3,7 +3,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
-import pytest
 from sqlalchemy.orm import Session
 
 from member_space.models import DataExport
@@ -15,8 +14,6 @@ from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.messages import worker_tools
 from tests.factories.statement import line_values, make_statement
 from tests.transactions.together import PATIENCE, wait_for_a_waiter
-
-pytestmark = pytest.mark.xdist_group("own database")
 
 
 def test_a_file_that_was_being_made_is_withdrawn_too(own_database, settings):

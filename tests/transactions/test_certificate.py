@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from sqlalchemy import select
 
 from member_space.adapters.clock import SystemClock
@@ -17,7 +16,6 @@ from member_space.services.tools import Origin, Tools
 from tests.factories.household import make_account, make_contract, make_person
 from tests.transactions.together import at_once
 
-pytestmark = pytest.mark.xdist_group("own database")
 TODAY = date(2026, 6, 15)
 
 

@@ -29,7 +29,6 @@ from tests.conftest import TEST_INI
 from tests.factories.household import make_account, make_contract, make_person
 from tests.functional.messages import warnings
 
-pytestmark = pytest.mark.xdist_group("own database")
 IBANS = ("FR7630006000011234567890189", "DE89370400440532013000")
 START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 

@@ -32,7 +32,6 @@ from tests.factories.request import make_request
 from tests.functional.test_feed_commands import write_ini
 from tests.transactions.site_process import Member, running_site
 
-pytestmark = pytest.mark.xdist_group("own database")
 MEMBERS, RESTARTS = 4, 2
 PATIENCE = 60
 

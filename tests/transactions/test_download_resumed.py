@@ -23,7 +23,6 @@ from tests.factories.request import MEMBER
 from tests.functional.test_feed_commands import write_ini
 from tests.transactions.site_process import Member, running_site
 
-pytestmark = pytest.mark.xdist_group("own database")
 ZIP = "/documents/tout.zip"
 
 

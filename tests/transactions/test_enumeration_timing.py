@@ -16,7 +16,6 @@ from tests.conftest import TEST_INI
 from tests.factories.household import make_account, make_contract, make_person
 from tests.transactions.timing import TRIES, browser_of, seconds, tells
 
-pytestmark = pytest.mark.xdist_group("own database")
 BIRTH = {"birth_date": "12/04/1985"}
 
 

@@ -26,7 +26,6 @@ from tests.functional.clock import SetClock
 from tests.functional.erasing import LEAVES, ended_with
 from tests.transactions.together import PATIENCE, wait_for_a_waiter
 
-pytestmark = pytest.mark.xdist_group("own database")
 CSRF = "0" * 40
 TYPED = "Je ne comprends pas <ce> décompte."
 NIGHT = datetime(LEAVES.year, LEAVES.month, LEAVES.day, 3, tzinfo=UTC)

@@ -16,7 +16,6 @@ from tests.factories.noemie import NIR, entry, logical, make_929
 from tests.functional.clock import counted_statements
 from tests.transactions.test_statement_import import make_household
 
-pytestmark = pytest.mark.xdist_group("own database")
 TODAY = date(2026, 4, 1)
 REIMBURSED, CHANGED = ("new_reimbursement", "/remboursements"), ("teletransmission_changed", "/beneficiaires")
 

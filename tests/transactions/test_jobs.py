@@ -3,7 +3,6 @@
 import threading
 from datetime import timedelta
 
-import pytest
 from pyramid.request import apply_request_extensions
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -18,7 +17,6 @@ from member_space.services.tasks import Task
 from tests.conftest import TEST_INI
 from tests.factories.household import make_account, make_person
 
-pytestmark = pytest.mark.xdist_group("own database")
 LIFETIMES = Lifetimes(timedelta(minutes=15), timedelta(hours=12))
 
 

@@ -22,8 +22,6 @@ from tests.factories.office import make_colleague, office_identity_of
 from tests.factories.request import MEMBER, make_request, take
 from tests.transactions.together import PATIENCE, wait_for_a_waiter
 
-pytestmark = pytest.mark.xdist_group("own database")
-
 
 @pytest.fixture
 def tools(settings, own_database):

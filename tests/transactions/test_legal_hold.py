@@ -25,7 +25,6 @@ from tests.functional.erasing import LEAVES, ended_with
 from tests.functional.helpers import HERE
 from tests.transactions.together import PATIENCE, wait_for_a_waiter, wait_for_waiters
 
-pytestmark = pytest.mark.xdist_group("own database")
 NIGHT = datetime(LEAVES.year, LEAVES.month, LEAVES.day, 3, tzinfo=UTC)
 
 

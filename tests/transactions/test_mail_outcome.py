@@ -27,7 +27,6 @@ from tests.factories.mail_outcomes import bounce
 from tests.factories.messages import worker_tools
 from tests.functional.clock import PARIS, SetClock
 
-pytestmark = pytest.mark.xdist_group("own database")
 EMAIL = "nadia@exämple.org"
 ON_THE_WIRE = "Nadia@xn--exmple-cua.org"
 TAKE_OUTCOMES = next(task for task in TASKS if task.name == "notification:take_outcomes")

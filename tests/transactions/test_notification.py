@@ -20,7 +20,6 @@ from tests.factories.household import make_account, make_person
 from tests.factories.messages import worker_tools
 from tests.functional.clock import PARIS, SetClock
 
-pytestmark = pytest.mark.xdist_group("own database")
 CODE = "493817"
 
 

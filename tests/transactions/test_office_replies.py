@@ -20,7 +20,6 @@ from tests.factories.request import make_request
 from tests.factories.request import take as take_it
 from tests.transactions.together import at_once
 
-pytestmark = pytest.mark.xdist_group("own database")
 TABS, ROUNDS = 20, 10
 CSRF = "0" * 40
 

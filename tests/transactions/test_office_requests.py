@@ -21,7 +21,6 @@ from tests.factories.office import make_colleague, office_identity_of
 from tests.factories.request import make_request, take
 from tests.transactions.together import PATIENCE, wait_for_a_waiter
 
-pytestmark = pytest.mark.xdist_group("own database")
 AT_ONCE = 20
 
 

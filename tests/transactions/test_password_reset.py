@@ -14,7 +14,6 @@ from tests.factories.household import make_account, make_person
 from tests.log_guard import note
 from tests.transactions.together import at_once
 
-pytestmark = pytest.mark.xdist_group("own database")
 HERE = Origin("192.0.2.1", "the suite")
 
 

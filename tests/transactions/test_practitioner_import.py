@@ -12,7 +12,6 @@ from member_space.services import practitioner_file
 from member_space.services.practitioner_import import AnotherImportError, import_practitioners
 from tests.factories.practitioners import DOCTOR, rpps_text
 
-pytestmark = pytest.mark.xdist_group("own database")
 DAY = date(2026, 11, 30)
 ROWS = [DOCTOR | {"rpps": f"9000000000{n}", "number": str(n)} for n in range(9)]
 

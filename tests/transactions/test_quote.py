@@ -21,7 +21,6 @@ from tests.factories.request import make_draft, make_request
 from tests.log_guard import Browser
 from tests.transactions.together import PATIENCE, wait_for_waiters
 
-pytestmark = pytest.mark.xdist_group("own database")
 CSRF = "a-token-that-both-halves-share"
 
 

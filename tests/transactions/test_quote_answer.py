@@ -19,8 +19,6 @@ from tests.factories.office import make_colleague, office_identity_of
 from tests.factories.request import make_request, take
 from tests.transactions.together import PATIENCE
 
-pytestmark = pytest.mark.xdist_group("own database")
-
 
 @pytest.fixture
 def tools(settings, own_database):

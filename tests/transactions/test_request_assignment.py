@@ -20,7 +20,6 @@ from tests.factories.office import make_colleague, office_identity_of
 from tests.factories.request import make_request
 from tests.transactions.together import at_once
 
-pytestmark = pytest.mark.xdist_group("own database")
 CAP, COLLEAGUES, GIVERS = 3, 20, 4
 
 

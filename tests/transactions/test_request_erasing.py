@@ -16,8 +16,6 @@ from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.messages import worker_tools
 from tests.factories.request import MEMBER, make_draft
 
-pytestmark = pytest.mark.xdist_group("own database")
-
 
 @pytest.fixture
 def tools(settings, own_database):

@@ -17,7 +17,6 @@ from tests.factories.messages import worker_tools
 from tests.factories.request import make_draft
 from tests.transactions.together import at_once
 
-pytestmark = pytest.mark.xdist_group("own database")
 CLICKS = 20
 CSRF = "0" * 40
 

@@ -14,7 +14,6 @@ from member_space.models import Base, Event
 from member_space.settings import APPLICATION_ROLE
 from tests.conftest import TEST_INI
 
-pytestmark = pytest.mark.xdist_group("own database")
 KEPT = ("event", "noemie_line", "request_transition")
 ROLE = importlib.import_module("member_space.migrations.versions.0005_role").ROLE
 

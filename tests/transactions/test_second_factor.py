@@ -24,7 +24,6 @@ from tests.factories.household import PASSWORD, make_account, make_person
 from tests.log_guard import Browser
 from tests.transactions.together import at_once
 
-pytestmark = pytest.mark.xdist_group("own database")
 CSRF = "a-token-that-both-halves-share"
 NOW = datetime(2026, 11, 20, 10, 0, 15, tzinfo=UTC)
 SECRET = pyotp.random_base32(32)

@@ -11,7 +11,6 @@ from tests.conftest import TEST_INI
 from tests.factories.household import PASSWORD, make_account, make_person
 from tests.transactions.timing import apart, browser_of, seconds, tells
 
-pytestmark = pytest.mark.xdist_group("own database")
 KNOWN, UNKNOWN = "nadia@example.org", "nobody@example.org"
 
 

@@ -2,13 +2,10 @@
 
 from threading import Barrier
 
-import pytest
 from sqlalchemy import text
 
 from tests.transactions.conftest import CROWD
 from tests.transactions.together import at_once
-
-pytestmark = pytest.mark.xdist_group("own database")
 
 
 def test_fifty_hold_a_connection_at_the_same_time(own_database):

@@ -30,7 +30,6 @@ from tests.factories.request import MEMBER, make_draft, make_request, take
 from tests.transactions import worker_process
 from tests.transactions.worker_process import STEPS
 
-pytestmark = pytest.mark.xdist_group("own database")
 # Between the « yes » of the mail's server and our commit nobody can know whether it left.
 TWICE = ("after the server", "before the commit")
 MODULE = [sys.executable, "-m", "tests.transactions.worker_process"]

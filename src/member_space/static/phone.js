@@ -16,7 +16,14 @@ async function store(mode, work) {
   opening.onupgradeneeded = () => opening.result.createObjectStore(STORE);
   const database = await asked(opening);
   try {
-    return await asked(work(database.transaction(STORE, mode).objectStore(STORE)));
+    const transaction = database.transaction(STORE, mode);
+    // A request that succeeded is undone if the page is left before its transaction is over: nothing is kept until then.
+    const over = new Promise((done, failed) => {
+      transaction.oncomplete = done;
+      transaction.onabort = () => failed(transaction.error);
+    });
+    const [found] = await Promise.all([asked(work(transaction.objectStore(STORE))), over]);
+    return found;
   } finally {
     database.close();
   }
