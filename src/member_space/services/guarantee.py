@@ -1,9 +1,15 @@
 """Guarantee tables out of the database: a row is a line of `domain.guarantee`, and back."""
 
+import json
 from collections.abc import Collection
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import Row, Text, bindparam, cast, func, select, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, Range
 from sqlalchemy.orm import Session
 
 from member_space.domain.acts import ActFamily
@@ -29,33 +35,30 @@ from member_space.models.base import period_of, range_of
 
 
 def tables_by_id(db: Session, ids: Collection[int]) -> dict[int, GuaranteeTable]:
-    """These tables with every version of their lines, by rank then by date; one statement."""
+    """These tables with every version of their lines, by rank then by date; one statement, read each time: it is never
+    stale. What the rows make is kept while they are the same: making it costs more than reading them.
+    """
     if not ids:
         return {}
-    heads: dict[int, tuple[str, str, bool]] = {}
-    found: dict[int, list[GuaranteeLine]] = {}
-    for row in db.execute(_TABLES, {"ids": list(ids)}):
-        heads[row.table_id] = (row.table_code, row.table_label, row.responsible)
-        lines = found.setdefault(row.table_id, [])
-        if row.line is not None:
-            lines.append(line_of(row))
-    return {table_id: GuaranteeTable(*head, tuple(found[table_id])) for table_id, head in heads.items()}
+    rows = db.execute(_TABLES, {"ids": list(ids)})
+    return {table_id: _table_of(tuple(lines)) for table_id, lines in groupby(rows, key=attrgetter("table_id"))}
 
 
-# Columns rather than entities, and built once: a table has tens of lines, and several pages of a member read it.
+# Columns rather than entities, built once; each can be part of a key: ranges as days, lists as tuples, JSON as text.
 _TABLES = (
     select(
         TableRow.id.label("table_id"),
         TableRow.code.label("table_code"),
         TableRow.label.label("table_label"),
         TableRow.responsible,
+        func.lower(Guarantee.period).label("start"),
+        func.upper(Guarantee.period).label("before"),
         Guarantee.line,
-        Guarantee.period,
         Guarantee.heading,
         Guarantee.label,
         Guarantee.article,
-        Guarantee.families,
-        Guarantee.acts,
+        type_coerce(Guarantee.families, ARRAY(Text, as_tuple=True)).label("families"),
+        type_coerce(Guarantee.acts, ARRAY(Text, as_tuple=True)).label("acts"),
         Guarantee.basket,
         Guarantee.base_rate,
         Guarantee.without_optam_rate,
@@ -63,9 +66,9 @@ _TABLES = (
         Guarantee.lump_sum_per,
         Guarantee.fee_rate,
         Guarantee.full_cost,
-        Guarantee.optics_ceilings,
+        cast(Guarantee.optics_ceilings, Text).label("optics_ceilings"),
         Guarantee.optics_frame,
-        Guarantee.caps,
+        cast(Guarantee.caps, Text).label("caps"),
     )
     .outerjoin(Guarantee, Guarantee.guarantee_table_id == TableRow.id)
     .where(TableRow.id.in_(bindparam("ids", expanding=True)))
@@ -73,7 +76,23 @@ _TABLES = (
 )
 
 
-def line_of(row: Guarantee | Row[Any]) -> GuaranteeLine:
+@lru_cache(maxsize=100)
+def _table_of(rows: tuple[Row[Any], ...]) -> GuaranteeTable:
+    """The table that these rows say; one row without a line where it has none."""
+    lines = tuple(line_of(_read(row)) for row in rows if row.line is not None)
+    return GuaranteeTable(rows[0].table_code, rows[0].table_label, rows[0].responsible, lines)
+
+
+def _read(row: Row[Any]) -> SimpleNamespace:
+    """The columns of a line as `models.Guarantee` has them."""
+    read = SimpleNamespace(**row._asdict())
+    read.period = Range(row.start, row.before)
+    read.optics_ceilings = json.loads(row.optics_ceilings) if row.optics_ceilings else None
+    read.caps = json.loads(row.caps)
+    return read
+
+
+def line_of(row: Guarantee | SimpleNamespace) -> GuaranteeLine:
     """The line that a row says, an entity or its columns."""
     return GuaranteeLine(
         rank=row.line,
@@ -89,7 +108,7 @@ def line_of(row: Guarantee | Row[Any]) -> GuaranteeLine:
     )
 
 
-def _formulas(row: Guarantee | Row[Any]) -> list[Formula]:
+def _formulas(row: Guarantee | SimpleNamespace) -> list[Formula]:
     found: list[Formula] = []
     if row.base_rate is not None:
         found.append(BasePercent(row.base_rate, row.without_optam_rate))
