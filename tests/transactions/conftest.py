@@ -17,6 +17,7 @@ CROWD = 50
 HERE = Path(__file__).parent
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All in one worker: two crowds at once would be more than the server has connections, a hundred."""
     for item in items:
