@@ -51,3 +51,27 @@ class InstantCursor:
             return cls(_EPOCH + timedelta(microseconds=int(match["at"])), int(match["id"]))
         except OverflowError:
             raise ValueError("not a place in a list") from None
+
+
+_NEAR = re.compile(r"(?P<distance>[0-9]{1,5}(?:\.[0-9]{1,20})?(?:e-[0-9]{1,3})?)_(?P<id>[0-9]{1,18})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NearCursor:
+    """The row (distance, id) of a list ordered by kilometres then number; its text has every figure of the distance, so
+    that no row at nearly the same one is skipped or told twice. Who knows it of a few rows knows from where it was
+    counted: of the position of a member, it stands in no URL."""
+
+    distance: float
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.distance!r}_{self.id}"
+
+    @classmethod
+    def parse(cls, text: str) -> "NearCursor":
+        """Read back the text of a cursor; ValueError for anything else."""
+        match = _NEAR.fullmatch(text)
+        if match is None:
+            raise ValueError("not a place in a list")
+        return cls(float(match["distance"]), int(match["id"]))

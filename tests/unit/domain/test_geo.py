@@ -7,7 +7,19 @@ from geopy.distance import geodesic
 from hypothesis import given
 from hypothesis import strategies as st
 
-from member_space.domain.geo import PLANE_GAP, Point, least_ground, most_planar, place, planar, planar_distance
+from member_space.domain.geo import (
+    GRAIN,
+    PLANE_GAP,
+    Point,
+    arc,
+    chord,
+    least_ground,
+    least_planar,
+    most_planar,
+    place,
+    planar,
+    planar_distance,
+)
 
 # Where French places are, and a margin: no search goes round the globe.
 POINTS = st.builds(Point, st.floats(-60, 60), st.floats(-175, 175))
@@ -35,8 +47,19 @@ def test_what_the_plane_leaves_out_is_as_far_as_it_is_said(point, north, east):
     ground = geodesic(point, other).km
     assert least_ground(point, drawn) <= ground + 1e-6
     assert most_planar(point, ground) >= drawn - 1e-6
-    # And the bound is of use: little is fetched for nothing.
+    assert least_planar(point, ground) <= drawn + 1e-6
+    # And the bounds are of use: little is fetched for nothing.
     assert least_ground(point, drawn) >= 0.95 * ground - 1e-6
+    assert least_planar(point, ground) >= 0.95 * drawn - 1e-6
+
+
+@given(st.builds(Point, st.floats(-85, 85), st.floats(-180, 180)), st.floats(-1.5, 1.5), st.floats(-1.5, 1.5))
+def test_a_geodesic_is_between_its_chord_and_the_arc_over_it(point, north, east):
+    other = Point(max(-85, min(85, point.latitude + north)), max(-180, min(180, point.longitude + east)))
+    straight, ground = chord(point, other), geodesic(point, other).km
+    assert straight - GRAIN <= ground <= arc(straight) + GRAIN
+    if ground <= 50:
+        assert arc(straight) - straight <= 3e-6 * ground
 
 
 @pytest.mark.parametrize("wrong", [Point(nan, 2), Point(48, nan), Point(91, 0), Point(-86, 0), Point(48, 181)])
