@@ -23,7 +23,8 @@ _ORDINAL = re.compile(r"0*([1-9][0-9]?)(?:er|e|eme|nd)?", re.ASCII)
 _WRITTEN_OUT = {"st": "saint", "ste": "sainte", "sts": "saints", "stes": "saintes"}
 _ARTICLES = ("le", "la", "les", "l")
 _SILENT = {"arrondissement", "arr", "arrdt"}
-_DISTRICT = re.compile(r" [0-9]+e?r? Arrondissement$")
+DISTRICT = re.compile(r" ([0-9]+e?r?) Arrondissement$")
+"""What ends the name of an arrondissement of Paris, Lyon or Marseille."""
 _LIKE = 0.6
 """How much alike two names are, at least, for one to be a slip for the other."""
 FEW = 3
@@ -62,7 +63,7 @@ class Commune:
     point: Point | None
 
 
-class Whereabouts(NamedTuple):
+class Located(NamedTuple):
     """``exact``: of the commune itself, not of one beside it."""
 
     point: Point
@@ -100,11 +101,19 @@ class Communes:
                 self._by_postcode[postcode].append(commune)
 
     @cached_property
-    def _by_key(self) -> dict[str, list[Commune]]:
-        """A fifth of a second, so only once a town is not where it is said to be."""
+    def by_words(self) -> dict[str, list[Commune]]:
+        """By the words of their names, the largest first. A fifth of a second, so only once a town is looked for."""
         found: dict[str, list[Commune]] = defaultdict(list)
-        for commune in dict.fromkeys(one for several in self._by_postcode.values() for one in several):
-            found[town_key(commune.name)].append(commune)
+        for one in sorted(self, key=lambda one: -one.population):
+            found[" ".join(words_of(one.name))].append(one)
+        return found
+
+    @cached_property
+    def _by_key(self) -> dict[str, list[Commune]]:
+        found: dict[str, list[Commune]] = {}
+        for words, communes in self.by_words.items():
+            key = words.replace(" ", "")
+            found[key] = sorted([*found[key], *communes], key=lambda one: -one.population) if key in found else communes
         return found
 
     @cached_property
@@ -131,18 +140,18 @@ class Communes:
         """The communes and parts of that name, however it is spelt, the largest first."""
         return list(self._by_key.get(town_key(town), ()))
 
-    def get(self, insee: str) -> Commune | None:
-        """The commune of this code, else the part."""
-        return self._by_code.get((insee, False)) or self._by_code.get((insee, True))
+    def get(self, insee: str, *, part: bool = False) -> Commune | None:
+        """The commune of this code, else the part; the other way round for a `part`: many have the same code."""
+        return self._by_code.get((insee, part)) or self._by_code.get((insee, not part))
 
     def closer(self, commune: Commune, postcode: str) -> Commune:
         """The arrondissement of Paris, Lyon or Marseille that a postcode is of, for those cities; else the commune."""
         if len(commune.postcodes) <= FEW or commune.within:
             return commune
-        parts = [one for one in self.of(postcode) if one.within == commune.insee and _DISTRICT.search(one.name)]
+        parts = [one for one in self.of(postcode) if one.within == commune.insee and DISTRICT.search(one.name)]
         return parts[0] if parts else commune
 
-    def locate(self, insee: str, postcode: str) -> Whereabouts | None:
+    def locate(self, insee: str, postcode: str) -> Located | None:
         """Where the town of an address is, as near as the table knows.
 
         That of its commune, or of the commune that it is a part of; else, not exact, of the largest commune with the
@@ -151,10 +160,10 @@ class Communes:
         one = self.get(insee)
         for commune in (one, self.get(one.within) if one else None):
             if commune and commune.point:
-                return Whereabouts(commune.point, exact=True)
+                return Located(commune.point, exact=True)
         known = next((commune.point for commune in self._by_postcode.get(postcode, ()) if commune.point), None)
         point = known or self._by_region.get(_region(postcode or insee))
-        return Whereabouts(point, exact=False) if point else None
+        return Located(point, exact=False) if point else None
 
     def towns(self, postcode: str) -> list[str]:
         """The communes of a postcode, the largest first; none for what is no postcode."""

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from member_space.domain.geo import Planar, Point, planar
-from member_space.domain.text import fold
+from member_space.domain.text import fold, slips, slips_allowed
 
 COLUMNS = ("code", "plane", "label", "heading", "kind", "rpps", "ameli", "synonyms", "care")
 LONGEST = 80
@@ -115,27 +115,9 @@ class Specialities:
 
     def _slips(self, key: str) -> list[str]:
         """The known keys that a slip or two make of this one, the nearest first; short words admit fewer."""
-        most = 0 if len(key) < 4 else 1 if len(key) < 7 else 2
+        most = slips_allowed(key)
         near = {known: slips(key, known, most) for known in self._by_key} if most else {}
         return sorted((known for known, count in near.items() if count <= most), key=lambda known: near[known])
-
-
-def slips(one: str, other: str, most: int) -> int:
-    """Letters added, left out, changed or swapped with the next between two words; `most` + 1 stands for more."""
-    if abs(len(one) - len(other)) > most:
-        return most + 1
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, letter in enumerate(one, 1):
-        before, last, row = row, before, [i]
-        for j, wanted in enumerate(other, 1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
-            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
-                cost = min(cost, last[j - 2] + 1)
-            row.append(cost)
-        if min(row) > most:
-            return most + 1
-    return min(row[-1], most + 1)
 
 
 def read_specialities(lines: Iterable[str]) -> Specialities:
