@@ -3,7 +3,7 @@
 import hashlib
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -50,14 +50,18 @@ def ensure_requests(requests: int) -> Engine:
 
 
 def _ensure(name: str, members: int, requests: int) -> Engine:
-    url = server_url(name)
-    engine = make_engine(url)
-    with psycopg.connect(libpq(url)) as connection:
+    return ensure(name, version_of(_sources()), lambda engine: _make(engine, members, requests))
+
+
+def ensure(name: str, version: str, make: Callable[[Engine], None]) -> Engine:
+    """The engine of a database of the benchmarks' server, made by `make` unless this very version is there."""
+    engine = make_engine(server_url(name))
+    with psycopg.connect(libpq(server_url(name))) as connection:
         made = connection.execute(
             "select shobj_description(oid, 'pg_database') from pg_database where datname = %s", [name]
         ).fetchone()
-    if made != (_version(),):
-        _make(engine, name, members, requests)
+    if made != (version,):
+        _make_anew(engine, name, version, make)
     return engine
 
 
@@ -72,7 +76,7 @@ def libpq(url: str) -> str:
     return make_conninfo(**parsed.translate_connect_args(username="user", database="dbname"), **parsed.query)
 
 
-def _make(engine: Engine, name: str, members: int, requests: int) -> None:
+def _make_anew(engine: Engine, name: str, version: str, make: Callable[[Engine], None]) -> None:
     identifier = sql.Identifier(name)
     with psycopg.connect(libpq(server_url("postgres")), autocommit=True) as server:
         server.execute(sql.SQL("drop database if exists {} with (force)").format(identifier))
@@ -83,24 +87,29 @@ def _make(engine: Engine, name: str, members: int, requests: int) -> None:
     with make_session_factory(engine)() as db:
         load_reference(db)
         db.commit()
+    make(engine)
+    with psycopg.connect(libpq(server_url(name)), autocommit=True) as connection:
+        connection.execute("vacuum analyze")
+        # Last, so that a run that was interrupted is made again.
+        connection.execute(sql.SQL("comment on database {} is {}").format(identifier, version))
+
+
+def _make(engine: Engine, members: int, requests: int) -> None:
     with engine.begin() as connection:
         driver = connection.connection.driver_connection
         load_large(driver, cipher_from(settings()), members, TODAY, _tell)
         if requests:
             load_large_requests(driver, requests, TODAY, _tell)
-    with psycopg.connect(libpq(str(engine.url)), autocommit=True) as connection:
-        connection.execute("vacuum analyze")
-        # Last, so that a run that was interrupted is made again.
-        connection.execute(sql.SQL("comment on database {} is {}").format(identifier, _version()))
 
 
 def _tell(table: str, rows: int) -> None:
     print(f"  {table}: {rows} rows", file=sys.stderr, flush=True)
 
 
-def _version() -> str:
+def version_of(sources: Iterable[Path]) -> str:
+    """The same as long as these files are the same."""
     digest = hashlib.sha256()
-    for path in _sources():
+    for path in sources:
         digest.update(path.read_bytes())
     return digest.hexdigest()
 
