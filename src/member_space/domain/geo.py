@@ -2,22 +2,18 @@
 
 PostgreSQL's own ``point`` knows nothing of the globe: on a plane of kilometres it orders by straight lines. The plane
 is Mercator's, which keeps angles: a straight line of ``d`` near the latitude φ is ``d · cos φ`` on the ground, so that
-what is near on the plane is near on the ground, and how near is bounded (`ground_bounds`). Each speciality lies on a
-plane of its own, beside the others (`planar`): one index gives the nearest of a speciality, however rare.
+what is near on the plane is near on the ground, and how near is bounded (`most_planar`, `least_planar`).
+Each speciality lies on a plane of its own, beside the others (`planar`): one index gives the nearest of a speciality,
+however rare.
 
 Distances shown are geodesic (WGS 84); those of the plane only choose what is looked at.
 """
 
-from math import asin, atan, cos, degrees, dist, exp, hypot, isfinite, log, pi, radians, sin, sqrt, tan
+from math import asin, atan, cos, degrees, exp, hypot, isfinite, log, pi, radians, sin, sqrt, tan
 from typing import NamedTuple
 
 RADIUS = 6_378.137
 """Kilometres: the equator's, of WGS 84, as in the Mercator plane of web maps."""
-FLATTEST = 0.9932
-"""A geodesic of WGS 84 is never shorter than the same on the sphere of `RADIUS`, times this: (1 - e²), at the equator
-along a meridian, where the ellipsoid curves most."""
-LONGEST = 1.00337
-"""Nor longer than that, times this: 1 / √(1 - e²), at a pole, where the ellipsoid curves least."""
 ECCENTRICITY = 0.006_694_379_990_14
 """Of the ellipsoid of WGS 84, squared."""
 SHARPEST = RADIUS * (1 - ECCENTRICITY)
@@ -62,7 +58,7 @@ def planar(point: Point, plane: int) -> Planar:
     latitude = radians(point.latitude)
     return Planar(
         RADIUS * radians(point.longitude) + plane * PLANE_GAP,
-        RADIUS * log(tan(pi / 4 + latitude / 2)),
+        RADIUS * _drawn(latitude),
     )
 
 
@@ -72,74 +68,65 @@ def place(planar: Planar, plane: int) -> Point:
     return Point(degrees(latitude), degrees((planar.x - plane * PLANE_GAP) / RADIUS))
 
 
-def least_ground(around: Point, distance: float) -> float:
-    """Kilometres on the ground that whatever lies at least `distance` kilometres away on the plane is away at least.
+def most_planar(around: Point, ground: float) -> float:
+    """Kilometres on the plane within which lies whatever is at most `ground` kilometres away (444 at most).
 
-    On the plane a step at latitude φ is drawn 1/cos φ times as long. A place at g on the ground is within g of the
-    latitude of `around`, so it lies at most g / cos(φ + g/R) away: `least_ground` is the g at which that bound is
-    `distance`. The ellipsoid shortens it by `FLATTEST` at most.
+    Of all ways of one length on the ground, that along the meridian to the pole is drawn longest: M·cos φ kilometres
+    are drawn as R, and that falls towards the pole. It ends no further than φ + ground/M, as M grows on the way.
     """
     latitude = radians(abs(around.latitude))
-    low, high = 0.0, min(distance, (radians(FURTHEST_LATITUDE) - latitude) * RADIUS)
-    for _ in range(60):
-        middle = (low + high) / 2
-        if middle / cos(latitude + middle / RADIUS) <= distance:
-            low = middle
-        else:
-            high = middle
-    return low * FLATTEST
-
-
-def most_planar(around: Point, ground: float) -> float:
-    """Kilometres on the plane within which lies whatever is at most `ground` kilometres away: `least_ground` back."""
-    sphere = ground / FLATTEST
-    latitude = min(radians(abs(around.latitude)) + sphere / RADIUS, radians(FURTHEST_LATITUDE))
-    return sphere / cos(latitude)
+    end = min(latitude + ground / _meridian(latitude), radians(FURTHEST_LATITUDE + 4))
+    return RADIUS * (_drawn(end) - _drawn(latitude))
 
 
 def least_planar(around: Point, ground: float) -> float:
-    """Kilometres on the plane that whatever lies at least `ground` kilometres away is away at least.
+    """Kilometres on the plane that whatever is at least `ground` kilometres away is away at least.
 
-    A line of p on the plane strays to latitudes no nearer the equator than φ - p/R, where a step of it is cos(φ - p/R)
-    as long on the ground: `least_planar` is the p at which that is `ground`. The ellipsoid lengthens it by `LONGEST`
-    at most.
+    Of all lines of one length on the plane, that along the meridian to the equator is longest on the ground: R is drawn
+    of N·cos φ kilometres at most, and that grows towards the equator, where it is R. It gets no further than to
+    φ - ground/N, as N shrinks on the way; what is left at the equator goes along it.
     """
     latitude = radians(abs(around.latitude))
-    low, high = 0.0, ground / cos(latitude)
-    for _ in range(60):
-        middle = (low + high) / 2
-        if LONGEST * middle * cos(max(latitude - middle / RADIUS, 0)) <= ground:
-            low = middle
-        else:
-            high = middle
-    return low
-
-
-def chord(one: Point, other: Point) -> float:
-    """Kilometres in a straight line through the Earth: a geodesic is no shorter, and no longer than its `arc`.
-
-    It tells two places apart to some millionths of their distance within the radius of a search, a hundred times
-    sooner than a geodesic is computed.
-    """
-    return dist(_in_space(one), _in_space(other))
+    normal = _normal(latitude)
+    end = max(latitude - ground / normal, 0)
+    return RADIUS * (_drawn(latitude) - _drawn(end)) + max(ground - normal * latitude, 0)
 
 
 def arc(chord: float) -> float:
-    """Kilometres that a geodesic over this chord is long at most: of two curves over one chord, the longer is the one
-    that bends more (Schur), and no geodesic bends more than a circle of radius `SHARPEST`. Below its diameter.
+    """Kilometres that a geodesic is long at most whose ends are `chord` apart in a straight line (`in_space`).
+
+    It is no shorter than its chord. Of two curves over one chord, the longer is the one that bends more (Schur), and
+    none bends more here than a circle of radius `SHARPEST`. So a chord tells two places apart to some millionths of
+    their distance within the radius of a search, a hundred times sooner than a geodesic is computed.
     """
     return 2 * SHARPEST * asin(chord / (2 * SHARPEST))
 
 
-def _in_space(point: Point) -> tuple[float, float, float]:
+def in_space(point: Point) -> tuple[float, float, float]:
+    """Kilometres from the middle of the Earth, towards (0, 0), (0, 90) and the North Pole."""
     latitude, longitude = radians(point.latitude), radians(point.longitude)
-    normal = RADIUS / sqrt(1 - ECCENTRICITY * sin(latitude) ** 2)
+    normal = _normal(latitude)
     from_axis = normal * cos(latitude)
     return (
         from_axis * cos(longitude),
         from_axis * sin(longitude),
         normal * (1 - ECCENTRICITY) * sin(latitude),
     )
+
+
+def _normal(latitude: float) -> float:
+    """N: kilometres that the ellipsoid's bend eastwards, at a latitude in radians, has as its radius."""
+    return RADIUS / sqrt(1 - ECCENTRICITY * sin(latitude) ** 2)
+
+
+def _meridian(latitude: float) -> float:
+    """M: the same of its bend northwards, never the longer of the two."""
+    return _normal(latitude) ** 3 * (1 - ECCENTRICITY) / RADIUS**2
+
+
+def _drawn(latitude: float) -> float:
+    """Where the plane has a latitude, both in radians."""
+    return log(tan(pi / 4 + latitude / 2))
 
 
 def planar_distance(one: Planar, other: Planar) -> float:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
+from math import dist
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from member_space.domain.cursor import NearCursor
-from member_space.domain.geo import GRAIN, Point, arc, chord, least_planar, most_planar
+from member_space.domain.geo import GRAIN, Point, arc, in_space, least_planar, most_planar
 from member_space.models import Practice
 from member_space.models.practitioner import PlanePoint
 from member_space.services.speciality import specialities
@@ -29,9 +30,12 @@ DEFAULT_RADIUS = 10
 SECTORS = ("1", "optam", "2", "dp", "none")
 """What a search may keep: the sectors of a practice, and apart those of sector 2 whose fees are moderate (OPTAM)."""
 PAGE = 20
-READ_FIRST = 3
-"""Times what a page needs, read at first: enough but where many are at one address, or at the point of one town."""
-READ_MORE = 8
+READ_FIRST, READ_ON, READ_MORE = 3, 12, 8
+"""Times what a page needs: of the first page, enough but where many are at one address or at the point of one town; of
+the next ones, whose cursor has some beside it that were shown before; then so many times that, while those are more.
+Each reading goes past all that is nearer, so that few are the cheapest."""
+_ELLIPSOID = geodesic()
+"""Of WGS 84, made once: geopy makes it anew for each distance that is asked for alone, a third of the time."""
 _AROUND = cast(bindparam("around"), PlanePoint)
 _AWAY = Practice.place.op("<->", return_type=Double)(_AROUND)
 
@@ -109,8 +113,8 @@ def search(
 ) -> Results:
     """So many of a speciality (a code) within `radius` kilometres, in the order (distance, id), after a cursor.
 
-    Two statements; three where what is read first does not tell, and one more each time that eight times as much does
-    not. Raises KeyError for a speciality that is not, ValueError for a place that is not on Earth.
+    Two statements; three or four where what is read first does not tell, as in a crowd at one point. Raises
+    KeyError for a speciality that is not, ValueError for a place that is not on Earth.
     """
     query = _kept_by(filters.third_party, filters.network, bool(filters.sectors))
     values = {
@@ -153,7 +157,7 @@ def _nearest(
     """
     least = least_planar(around, after.distance) - GRAIN if after else 0.0
     reach = most_planar(around, radius) + GRAIN
-    most: int | None = count * READ_FIRST
+    most: int | None = count * (READ_ON if after else READ_FIRST)
     while True:
         rows = read({"least": least, "reach": reach, "most": most})
         nearest = _nearest_of(rows, around, radius, after, count)
@@ -176,15 +180,16 @@ def _nearest_of(
     for row in rows:
         at_point[Point(row.latitude, row.longitude)].append(row.id)
     kept: list[NearCursor] = []
-    for straight, point in sorted((chord(around, point), point) for point in at_point):
+    here = in_space(around)
+    for straight, point in sorted((dist(here, in_space(point)), point) for point in at_point):
         if straight - GRAIN > (kept[-1].distance if len(kept) == count else radius):
             break
         if after and arc(straight) + GRAIN < after.distance:
             continue
-        distance = geodesic(around, point).km
+        distance = _ELLIPSOID.measure(around, point)
         if distance <= radius:
-            here = (NearCursor(distance, id_) for id_ in at_point[point])
-            kept = sorted([*kept, *(one for one in here if after is None or one > after)])[:count]
+            there = (NearCursor(distance, id_) for id_ in at_point[point])
+            kept = sorted([*kept, *(one for one in there if after is None or one > after)])[:count]
     return kept
 
 

@@ -8,6 +8,7 @@ import pytest
 from geopy.distance import geodesic
 from sqlalchemy import delete
 
+from member_space.domain.cursor import NearCursor
 from member_space.domain.geo import Point
 from member_space.models import Practice
 from member_space.services.practitioner_search import RADII, SECTORS, Filters, practice_of, search
@@ -157,6 +158,14 @@ def test_a_page_goes_on_after_somebody_who_is_no_longer_there(db):
     following = search(db, "gp", PARIS, 5, NONE, page.next, size=2)
     assert [one.practice.id for one in following.found] == ids[2:4]
     assert search(db, "gp", PARIS, 5, NONE, following.next, size=2).next is None
+
+
+def test_a_page_goes_on_in_the_midst_of_a_crowd_at_one_point(db):
+    ids = add_practices(db, *[{"speciality": "gp", "point": PARIS}] * 300)
+    for rank in (0, 150, 297, 298, 299):
+        page = search(db, "gp", PARIS, 5, NONE, NearCursor(0, ids[rank]), size=2)
+        assert [one.practice.id for one in page.found] == ids[rank + 1 : rank + 3]
+        assert (page.next is None) == (rank >= 297)
 
 
 @pytest.mark.parametrize(
