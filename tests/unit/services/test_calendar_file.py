@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from member_space.services.calendar_file import LONGEST, Day, to_calendar
+from member_space.services.calendar_file import Day, to_calendar
+from member_space.services.content_lines import LONGEST
 
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
