@@ -12,6 +12,7 @@ from member_space.resources.certificate import certificate_context
 from member_space.resources.contract import contract_context
 from member_space.resources.contract_document import contract_document_context
 from member_space.resources.device import browser_context
+from member_space.resources.directory import directory_context
 from member_space.resources.document import document_context
 from member_space.resources.export import export_context, file_context
 from member_space.resources.household import household_context
@@ -194,6 +195,8 @@ def includeme(config: Any) -> None:
     add("office_request_duplicate", "/bureau/demandes/{handled_id}/doublon", factory=office_request_context)
     add("office_request_close", "/bureau/demandes/{handled_id}/clore", factory=office_request_context)
     add("office_request_reopen", "/bureau/demandes/{handled_id}/rouvrir", factory=office_request_context)
+    add("office_directory", "/bureau/annuaire", factory=office_context)
+    add("office_directory_report", "/bureau/annuaire/{report_id}", factory=office_context)
     add("office_journal", "/bureau/journal", factory=office_context)
     add("office_attachment", "/bureau/fichiers/{attachment_id}", factory=office_attachment_context)
     add(
@@ -230,6 +233,10 @@ def includeme(config: Any) -> None:
     add("complaint_start", "/demarches/reclamation", factory=household_context)
     add("change_start", "/demarches/beneficiaire", factory=household_context)
     add("link_start", "/demarches/teletransmission", factory=household_context)
+    add("practitioners", "/professionnels-de-sante", factory=directory_context)
+    add("practitioner_report", "/professionnels-de-sante/{practice_id}/signaler", factory=directory_context)
+    add("practitioner_vcard", "/professionnels-de-sante/{practice_id}.vcf", factory=directory_context)
+    add("practitioner", "/professionnels-de-sante/{practice_id}", factory=directory_context)
     add("request_receipt", "/demandes/{request_id}/accuse.pdf", factory=request_context)
     add("request_care", "/demandes/{request_id}/soin", factory=request_context)
     add("quote_lines", "/demandes/{request_id}/devis", factory=request_context)

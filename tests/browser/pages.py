@@ -117,6 +117,10 @@ NOT_PAGES = {
     "card_take_back": "only posted to",
     "card_shared": "of a link: OTHERS has one",
     "simulator_pdf": "a file",
+    "practitioner": "of a place: test_practitioner walks it",
+    "practitioner_report": "of a place: test_practitioner walks it",
+    "practitioner_vcard": "a file",
+    "office_directory_report": "only posted to",
     "statement_csv": "a file",
     "reimbursements_file": "a file",
     "contract_document": "a file",
@@ -167,6 +171,7 @@ OFFICE = {
     "office_recoveries": "supervisor",
     "office_legal_holds": "supervisor",
     "office_answers": "supervisor",
+    "office_directory": "handler",
     "office_answer": "supervisor",
     "office_complaints": "auditor",
     "office_requests": "handler",
@@ -228,6 +233,7 @@ def _of_route(name: str, pattern: str) -> Iterator[Page]:
 FROM_ROUTES = [
     page for name, pattern in sorted(_routes()) if name not in NOT_PAGES for page in _of_route(name, pattern)
 ]
+PRACTITIONERS = "/professionnels-de-sante"
 SIMULATOR = "/remboursements/simuler"
 OTHERS = [
     *(Page(f"office_home of {who}", "/bureau", who) for who in ("handler", "auditor", "administrator")),
@@ -254,6 +260,8 @@ OTHERS = [
     Page("a simulation of what cannot be read", f"{SIMULATOR}?soin=rien&prix=trente&le=hier&nombre=0", status=422),
     Page("the object of a message, its answers", "/messages/ecrire?objet=message.delay&pour=tous"),
     Page("an object that is none", "/messages/ecrire?objet=rien&pour=tous", status=422),
+    Page("practitioners of no place", f"{PRACTITIONERS}?specialite=psy&lieu=nulle-part&rayon=-1", status=422),
+    Page("no practitioner near", f"{PRACTITIONERS}?specialite=gp&lieu=97500&secteur=1"),
     Page("no message found", "/messages?mots=introuvable"),
     Page("a list of messages that cannot be filtered", "/messages?type=rien", status=422),
     Page("a filter that cannot be read", "/remboursements?du=avant-hier", status=422),

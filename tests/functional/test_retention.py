@@ -1,5 +1,6 @@
 """What has reached the end of its life goes at night, in batches, and leaves a number (C158)."""
 
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -59,6 +60,15 @@ def rows_of(db, account, kind, at, n):
         Kept.BREACHES: lambda: m.Breach(title="Fuite", story="x", began_on=at.date(), leaked=["nir"], declared_at=at),
         Kept.PRESENCES: lambda: m.RequestPresence(
             request_id=request_of(db, account).id, account_id=account.id, since=at, seen_at=at
+        ),
+        Kept.DIRECTORY_REPORTS: lambda: m.DirectoryReport(
+            practice_public_id=uuid.uuid4(),
+            practice="Dr",
+            wish="error",
+            body="Fermé",
+            told_at=at,
+            dealt_at=at,
+            dealt_by=account.id,
         ),
         Kept.RECEIVED_MAILS: lambda: m.ReceivedMail(fingerprint=token, outcome="unknown", at=at),
         Kept.HOLDS: lambda: m.LegalHold(

@@ -36,6 +36,8 @@ FREE = {
     "shared_id": "00000000-0000-4000-8000-000000000009",
     "code": "a-code-of-no-card-at-all",
     "rank": "1",
+    "practice_id": "00000000-0000-4000-8000-000000000009",
+    "report_id": "00000000-0000-4000-8000-000000000009",
 }
 """Placeholders that name nobody's data, each with a value that works."""
 CSRF = "a-token-of-the-walk-that-both-halves-share"

@@ -95,6 +95,9 @@ def test_an_empty_variable_removes_what_the_file_says():
         ("oidc.issuer", "https://user@fc.example.org", "address of a server"),
         ("oidc.issuer", "https://fc.example.org:port", "address of a server"),
         ("oidc.issuer", "https://", "address of a server"),
+        ("map.tiles", "http://tiles.example.org/{z}/{x}/{y}.png", "address of a server"),
+        ("map.tiles", "https://tiles.example.org/plan.png", "address of tiles"),
+        ("map.tiles", "https://{s}.example.org/{z}/{x}/{y}.png", "address of tiles"),
     ],
 )
 def test_a_malformed_one_is_named_with_what_it_should_be(name, value, words):
@@ -139,6 +142,7 @@ SMS = {"sms.transport": "http", "sms.url": "https://sms.example.org/send", "sms.
         (SMS | {"sms.url": ""}, "sms.url"),
         (SMS | {"sms.secret": ""}, "sms.secret"),
         ({"sms.transport": "sns"}, "sms.region"),
+        ({"map.tiles": "https://tiles.example.org/{z}/{x}/{y}.png"}, "map.attribution"),
         (OIDC | {"oidc.client_id": ""}, "oidc.client_id"),
         (OIDC | {"oidc.client_secret": ""}, "oidc.client_secret"),
     ],
@@ -175,6 +179,15 @@ def test_a_queue_of_bounces_goes_with_amazon_only():
             read_settings(INI | wrong, {})
     with pytest.raises(SettingError, match=r"'mail\.bounce_queue'"):
         read_settings(INI | ses | {"mail.bounce_queue": "arn:aws:sqs:eu-west-3:123456789012:mail"}, {})
+
+
+def test_a_map_has_no_background_and_the_directory_is_closed_unless_the_office_says_so():
+    settings = read_settings(INI, {})
+    assert (settings.map_tiles, settings.directory_public) == (None, False)
+    tiles = {"map.tiles": "https://tiles.example.org:8443/{z}/{x}/{y}.png", "map.attribution": "© La carte"}
+    chosen = read_settings(INI | tiles | {"directory.public": "true"}, {})
+    assert chosen.map_tiles.host == "https://tiles.example.org:8443"
+    assert chosen.directory_public
 
 
 def test_an_address_loses_its_last_slash():

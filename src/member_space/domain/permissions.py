@@ -22,6 +22,7 @@ class Permission(StrEnum):
     EXERCISE_RIGHTS = "exercise_rights"
     VIEW_REQUESTS = "view_requests"
     SEND_REQUEST = "send_request"
+    VIEW_DIRECTORY = "view_directory"
     # Of any account, a member's or a colleague's, on itself.
     EDIT_SECURITY = "edit_security"
     # Of the office.
@@ -68,6 +69,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.EXERCISE_RIGHTS,
             P.VIEW_REQUESTS,
             P.SEND_REQUEST,
+            P.VIEW_DIRECTORY,
             P.EDIT_SECURITY,
         }
     ),

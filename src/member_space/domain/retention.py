@@ -30,6 +30,7 @@ class Kept(StrEnum):
     REQUESTS = "requests"
     HOLDS = "holds"
     RECEIVED_MAILS = "received_mails"
+    DIRECTORY_REPORTS = "directory_reports"
     TERMS = "terms"
     CONSENTS = "consents"
     CARE = "care"
@@ -77,6 +78,7 @@ RULES: dict[Kept, Rule] = {
     Kept.REQUESTS: Rule(5 * YEAR),
     Kept.HOLDS: Rule(5 * YEAR),
     Kept.RECEIVED_MAILS: Rule(timedelta(days=30)),
+    Kept.DIRECTORY_REPORTS: Rule(YEAR),
     Kept.TERMS: Rule(5 * YEAR, by_us=False),
     Kept.CONSENTS: Rule(5 * YEAR, by_us=False),
     Kept.CARE: Rule(5 * YEAR, by_us=False),

@@ -21,6 +21,7 @@ from member_space.models.challenge import AssistedRecovery, Challenge, CodeSendi
 from member_space.models.consent import Consent
 from member_space.models.contract import Contract, ContractTerms, Coverage
 from member_space.models.contract_document import ContractDocument
+from member_space.models.directory_report import DirectoryReport
 from member_space.models.event import Event
 from member_space.models.guarantee import Guarantee, GuaranteeTable
 from member_space.models.legal_hold import LegalHold
@@ -87,6 +88,7 @@ __all__ = [
     "DecisionLine",
     "DemoMessage",
     "Device",
+    "DirectoryReport",
     "Draft",
     "Erasure",
     "Event",

@@ -7,15 +7,17 @@ from pyramid.request import Request
 from pyramid.response import Response
 
 FEATURES = (
-    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen", "geolocation",
+    "accelerometer", "autoplay", "camera", "display-capture", "encrypted-media", "fullscreen",
     "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "microphone", "midi", "payment",
     "picture-in-picture", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 
+OPEN = ("geolocation", "screen-wake-lock")
+"""The search of practitioners asks where one is, on a click; the card's bright page, that the screen stay on."""
+
 FIXED = {
     "X-Content-Type-Options": "nosniff",
-    # The card's bright page asks that the screen stay on; every other feature is closed.
-    "Permissions-Policy": ", ".join((*(f"{feature}=()" for feature in FEATURES), "screen-wake-lock=(self)")),
+    "Permissions-Policy": ", ".join((*(f"{feature}=()" for feature in FEATURES), *(f"{one}=(self)" for one in OPEN))),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -26,8 +28,8 @@ HSTS = "max-age=31536000"
 Handler = Callable[[Request], Response]
 
 
-def content_security_policy(nonce: str) -> str:
-    """Ours only, and inline only with this answer's nonce."""
+def content_security_policy(nonce: str, tiles: str = "") -> str:
+    """Ours only, and inline only with this answer's nonce. ``tiles``: the host of a map's images, of the office."""
     return "; ".join(
         (
             "default-src 'none'",
@@ -35,7 +37,7 @@ def content_security_policy(nonce: str) -> str:
             f"style-src 'self' 'nonce-{nonce}'",
             # Bootstrap's stylesheet draws with data: images, which fetch nothing; refused, they fill the console
             # when the browser meets them before our own stylesheet has replaced them.
-            "img-src 'self' data:",
+            f"img-src 'self' data: {tiles}".rstrip(),
             "font-src 'self'",
             "connect-src 'self'",
             "form-action 'self'",

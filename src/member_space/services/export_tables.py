@@ -283,6 +283,7 @@ LEFT_OUT: dict[str, str] = {
     "practitioner_import": "fichiers de l’annuaire public : ne désigne personne",
     "practitioner_opposition": "professionnels de santé qui ont demandé à ne pas être montrés",
     "practitioner_refusal": "lignes de l’annuaire public qui n’ont pas été reprises : ne désigne personne",
+    "directory_report": "erreurs signalées dans l’annuaire des professionnels : rien n’y dit quel adhérent a écrit",
     "erasure": "preuve des effacements : des nombres, personne n’y est désigné",
     "guarantee": "garanties du produit, les mêmes pour tous ses assurés",
     "guarantee_table": "tableaux de garanties, les mêmes pour tous leurs assurés",

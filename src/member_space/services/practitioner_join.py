@@ -23,11 +23,10 @@ select f.id, f.first_key, f.address_key, c.id, c.person_key, c.first_key, c.addr
 from practice f join practice c on c.name_key = f.name_key and c.postcode = f.postcode and c.speciality = f.speciality
 where f.source = :source and c.source = any(:others) and (c.shown or c.source = 'rpps')
 and coalesce(c.rpps = f.rpps, true)
-union all
+union
 select f.id, f.first_key, f.address_key, c.id, c.person_key, c.first_key, c.address_key, true
 from practice f join practice c on c.rpps = f.rpps and c.postcode = f.postcode and c.speciality = f.speciality
 where f.source = :source and c.source = any(:others) and (c.shown or c.source = 'rpps')
-and c.name_key <> f.name_key
 order by 1
 """
 """Who a line may be: of its name, or of its number, which another number contradicts. Whoever is hidden may be, too."""

@@ -55,6 +55,7 @@ ERASED: dict[Kept, tuple[type[m.Base], Old]] = {
     Kept.BREACHES: (m.Breach, lambda before, _: m.Breach.declared_at <= before),
     Kept.PRESENCES: (m.RequestPresence, lambda before, _: m.RequestPresence.seen_at <= before),
     Kept.RECEIVED_MAILS: (m.ReceivedMail, lambda before, _: m.ReceivedMail.at <= before),
+    Kept.DIRECTORY_REPORTS: (m.DirectoryReport, lambda before, _: m.DirectoryReport.dealt_at <= before),
     Kept.HOLDS: (m.LegalHold, lambda before, _: m.LegalHold.lifted_at <= before),
 }
 """For each kind that this space erases, its table and what of it is old, given the instant before which all is."""

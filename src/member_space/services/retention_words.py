@@ -139,6 +139,12 @@ _WORDS = {
         _("Répondre à une réclamation ou à un contrôle"),
         PRESCRIPTION,
     ),
+    Kept.DIRECTORY_REPORTS: (
+        _("Erreurs signalées dans l’annuaire des professionnels"),
+        _("1 an après la réponse"),
+        _("Prouver qu’un professionnel a été corrigé ou retiré"),
+        _("RGPD, art. 16 et 21"),
+    ),
     Kept.HOLDS: (
         _("Obligations légales de conserver vos demandes plus longtemps"),
         _("5 ans après leur fin"),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from member_space.settings.reader import Reader, SettingError
 
@@ -112,6 +113,20 @@ class Wallet:
 
 
 @dataclass(frozen=True, slots=True)
+class MapTiles:
+    """Whose tiles the map of practitioners is drawn on. `url`: with {z}, {x} and {y}; `attribution`: plain text."""
+
+    url: str
+    attribution: str
+
+    @property
+    def host(self) -> str:
+        """As a content security policy names it."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Typed settings; see docs/operations.md for the list with defaults."""
 
@@ -144,6 +159,8 @@ class Settings:
     card_encoder: str  # module:class of the ICardCode
     wallet: Wallet | None
     geocoder_url: str | None  # of the Base adresse nationale's geocoder; None: it is never asked
+    directory_public: bool  # whether the directory of practitioners is open to anybody
+    map_tiles: MapTiles | None  # None: the map has no background, and nobody is asked for one
 
     @property
     def production(self) -> bool:
@@ -249,6 +266,16 @@ def _read_wallet(read: Reader) -> Wallet | None:
     )
 
 
+def _read_map_tiles(read: Reader) -> MapTiles | None:
+    """A template that names one host: the policy of the page opens that one, and no other."""
+    if read.optional("map.tiles") is None:
+        return None
+    url = read.url("map.tiles")
+    if not all(part in urlsplit(url).path for part in ("{z}", "{x}", "{y}")) or "{" in urlsplit(url).netloc:
+        raise SettingError("setting 'map.tiles' is the address of tiles, https://one.host/{z}/{x}/{y}.png")
+    return MapTiles(url, read.required("map.attribution"))
+
+
 def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
     """Read all settings; raise SettingError naming the first one that is missing or malformed."""
     read = Reader(ini, os.environ if environ is None else environ)
@@ -304,4 +331,6 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] | None = No
         card_encoder=read.text("card.encoder", "member_space.adapters.card_code:PlainCardCode"),
         wallet=_read_wallet(read),
         geocoder_url=read.url("geocoder.url") if read.optional("geocoder.url") else None,
+        directory_public=read.flag("directory.public", False),
+        map_tiles=_read_map_tiles(read),
     )

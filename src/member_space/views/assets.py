@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import xstatic.pkg.bootstrap
+import xstatic.pkg.leaflet
 from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 from pyramid.response import Response
@@ -20,6 +21,7 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 BOOTSTRAP = ("css/bootstrap.min.css",)
+LEAFLET = ("leaflet.css", "leaflet.js")
 COMPRESSED = (".css", ".js", ".svg")
 # Firefox and Chromium want the type of a module to be JavaScript, whatever the machine's mime table says.
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
@@ -46,10 +48,11 @@ def _asset(path: Path) -> Asset:
 
 
 def load_assets() -> dict[str, Asset]:
-    """All files of `static/` and the chosen ones of Bootstrap, by name."""
-    bootstrap = Path(xstatic.pkg.bootstrap.BASE_DIR)
+    """All files of `static/` and the chosen ones of Bootstrap and Leaflet, by name."""
+    bootstrap, leaflet = Path(xstatic.pkg.bootstrap.BASE_DIR), Path(xstatic.pkg.leaflet.BASE_DIR)
     ours = Path(str(files("member_space").joinpath("static")))
-    paths = [bootstrap / name for name in BOOTSTRAP] + sorted(p for p in ours.iterdir() if p.is_file())
+    kept = [bootstrap / name for name in BOOTSTRAP] + [leaflet / name for name in LEAFLET]
+    paths = kept + sorted(p for p in ours.iterdir() if p.is_file())
     return {path.name: _asset(path) for path in paths}
 
 

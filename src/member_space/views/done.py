@@ -78,6 +78,15 @@ DONE: dict[str, tuple[frozenset[str], TranslationString]] = {
         frozenset({"office_legal_holds"}),
         _("L’obligation est levée : rien ne s’efface avant trente jours, et l’adhérent est prévenu avant."),
     ),
+    "signalement-recu": (
+        frozenset({"practitioner"}),
+        _("Votre signalement est enregistré\N{NO-BREAK SPACE}: un conseiller le lira. Merci à vous."),
+    ),
+    "signalement-traite": (frozenset({"office_directory"}), _("C’est classé.")),
+    "signalement-retire": (
+        frozenset({"office_directory"}),
+        _("Ce professionnel n’est plus montré, quel que soit l’extrait qui viendra."),
+    ),
     "code-envoye": (
         frozenset({"password_reset_code"}),
         _("Un autre code est demandé. Seul le dernier reçu fonctionne."),

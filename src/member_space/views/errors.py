@@ -41,10 +41,10 @@ def error_page(request: Request, status: int, template: str | None = None, **val
     return Response(body, status=status, content_type="text/html", charset="utf-8")
 
 
-def too_many_tries(request: Request, wait: timedelta) -> Response:
+def too_many_tries(request: Request, wait: timedelta, template: str | None = None) -> Response:
     """429, and when to come back; answered, not raised: what was counted stays."""
     seconds = ceil(wait / timedelta(seconds=1))
-    response = error_page(request, 429, retry_after=seconds)
+    response = error_page(request, 429, template, retry_after=seconds)
     response.retry_after = seconds
     return response
 

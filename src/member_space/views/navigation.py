@@ -13,7 +13,7 @@ ENTRIES = (
     ("contracts", _("Situation"), "folder", ("/contrats", "/forfaits", "/beneficiaires", "/situation")),
     ("reimbursements", _("Remboursements"), "euro", ("/remboursements",)),
     ("card", _("Tiers payant"), "card", ("/tiers-payant",)),
-    ("steps", _("Démarches"), "steps", ("/demarches", "/demandes")),
+    ("steps", _("Démarches"), "steps", ("/demarches", "/demandes", "/professionnels-de-sante")),
 )
 """Route, label, icon, and the beginnings of the paths of its pages besides its own."""
 

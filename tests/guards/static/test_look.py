@@ -14,7 +14,7 @@ TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "src/member_space/static"
 HTML = sorted(set(TEMPLATES.rglob("*.html.jinja2")) - set(TEMPLATES.glob("emails/*")))
 CONTENT = sorted((TEMPLATES / "content").glob("*/*.md"))
-MEMBER_PAGES = {"contrats", "beneficiaires", "mes-informations", "verifier"}
+MEMBER_PAGES = {"contrats", "beneficiaires", "mes-informations", "verifier", "professionnels-de-sante"}
 """Pages of a member, and of anybody, at the root as those of the office are."""
 PLACEHOLDERS = {
     "brand",

@@ -17,6 +17,7 @@ ENTRIES = (
     ("office_answers", _("Réponses types"), Permission.HANDLE_REQUESTS),
     ("office_complaints", _("Réclamations"), Permission.EXPORT_COMPLAINTS),
     ("office_members", _("Adhérents"), Permission.VIEW_MEMBER),
+    ("office_directory", _("Annuaire"), Permission.HANDLE_REQUESTS),
     ("office_recoveries", _("Demandes d’accès"), Permission.ASK_RECOVERY),
     ("office_legal_holds", _("Conservations légales"), Permission.HOLD_RECORDS),
     ("office_journal", _("Journal"), Permission.READ_JOURNAL),

@@ -1,0 +1,48 @@
+"""What is told of a place of the directory."""
+
+import colander
+from translationstring import TranslationStringFactory
+
+from member_space.domain.directory_report import Wish
+from member_space.services.contact_points import read_email
+
+_ = TranslationStringFactory("member_space")
+
+LONGEST = 2000
+_NEEDED = _("Écrivez votre adresse e-mail\N{NO-BREAK SPACE}: nous vérifions que la demande vient bien de vous.")
+_WHO = _("Dites qui vous êtes et ce que vous demandez.")
+
+
+class Email(colander.SchemaType):
+    """An address where to answer."""
+
+    def deserialize(self, node: colander.SchemaNode, cstruct: object) -> object:
+        if not isinstance(cstruct, str) or not cstruct.strip():
+            return colander.null
+        try:
+            return read_email(cstruct)
+        except ValueError:
+            raise colander.Invalid(node, _("Écrivez une adresse e-mail complète, comme nom@exemple.fr.")) from None
+
+
+class DirectoryReportForm(colander.MappingSchema):
+    """``souhait``: a Wish; ``texte``; ``email``, where the practitioner is to be answered."""
+
+    souhait = colander.SchemaNode(
+        colander.String(), validator=colander.OneOf([wish.value for wish in Wish], msg_err=_WHO), missing_msg=_WHO
+    )
+    texte = colander.SchemaNode(
+        colander.String(),
+        validator=colander.Length(
+            max=LONGEST, max_err=_("Ce texte est trop long : ${max} caractères au plus.", mapping={"max": LONGEST})
+        ),
+        missing_msg=_("Écrivez ce qui est faux, ou ce que vous demandez."),
+    )
+    email = colander.SchemaNode(Email(), missing="")
+
+    def validator(self, node: colander.SchemaNode, values: dict[str, str]) -> None:
+        """Nobody is hidden on the word of somebody else: a colleague asks first."""
+        if values["souhait"] != Wish.ERROR and not values["email"]:
+            problem = colander.Invalid(node)
+            problem["email"] = _NEEDED
+            raise problem

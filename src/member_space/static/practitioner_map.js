@@ -1,0 +1,107 @@
+// The map of the list beneath: numbered as it is, nothing that the list does not say. Leaflet (`L`) is loaded before.
+
+const box = document.querySelector("[data-map]");
+const shownBy = new Map();
+// Pixels between two markers that do not cover each other.
+const CLOSE = { x: 56, y: 40 };
+
+/** The places of the list, in its order. */
+function places() {
+  return [...document.querySelectorAll(".practice[data-latitude]")].map((item, index) => ({
+    item,
+    rank: index + 1,
+    at: [Number(item.dataset.latitude), Number(item.dataset.longitude)],
+  }));
+}
+
+/** Those that would cover each other at this zoom share a marker, where the first of them is. */
+function groups(map, found) {
+  const made = [];
+  for (const one of found) {
+    const here = map.latLngToContainerPoint(one.at);
+    const near = made.find(({ point }) => Math.abs(point.x - here.x) < CLOSE.x && Math.abs(point.y - here.y) < CLOSE.y);
+    if (near) near.items.push(one);
+    else made.push({ at: one.at, point: here, items: [one] });
+  }
+  return made;
+}
+
+function marker({ at, items }) {
+  const label = items.length > 1 ? `${items[0].rank} +${items.length - 1}` : String(items[0].rank);
+  const size = [items.length > 1 ? 52 : 32, 32];
+  const icon = L.divIcon({ className: "practice-marker", html: label, iconSize: size });
+  const names = items.map(({ rank, item }) => `${rank}. ${item.dataset.name}`).join(", ");
+  const made = L.marker(at, { icon, title: names, riseOnHover: true });
+  let turn = 0;
+  const go = () => {
+    const { item } = items[turn++ % items.length];
+    item.focus({ preventScroll: true });
+    item.scrollIntoView({ block: "center", behavior: "auto" });
+  };
+  made.on("click", go);
+  // Leaflet makes a click of neither key where there is no popup.
+  made.on("keypress", ({ originalEvent }) => {
+    if (!["Enter", " "].includes(originalEvent.key)) return;
+    originalEvent.preventDefault();
+    go();
+  });
+  made.on("add", () => made.getElement().setAttribute("aria-label", names));
+  for (const { item } of items) shownBy.set(item, made);
+  return made;
+}
+
+/** What the list points at, or has the focus in, is told on the map. */
+function followList(found) {
+  for (const { item } of found) {
+    const mark = (on) => shownBy.get(item)?.getElement()?.classList.toggle("practice-marked", on);
+    for (const name of ["mouseenter", "focusin"]) item.addEventListener(name, () => mark(true));
+    for (const name of ["mouseleave", "focusout"]) item.addEventListener(name, () => mark(false));
+  }
+}
+
+function draw() {
+  const { latitude, longitude, radius, tiles, attribution } = box.dataset;
+  const centre = [Number(latitude), Number(longitude)];
+  const map = L.map(box.querySelector(".practice-canvas"), {
+    attributionControl: false,
+    zoomControl: false,
+    // Who scrolls the page past the map means the page.
+    scrollWheelZoom: false,
+    zoomAnimation: false,
+    fadeAnimation: false,
+    markerZoomAnimation: false,
+    inertia: false,
+    maxZoom: 18,
+  });
+  L.control.zoom({ zoomInTitle: box.dataset.in, zoomOutTitle: box.dataset.out }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  if (tiles) {
+    L.tileLayer(tiles, { maxZoom: 18 }).addTo(map);
+    const text = document.createElement("span");
+    text.textContent = attribution;
+    L.control.attribution({ prefix: false }).addAttribution(text.innerHTML).addTo(map);
+  }
+  const found = places();
+  const shape = { weight: 1, color: "#4a605e", fill: false, dashArray: "4 4", interactive: false };
+  L.circle(centre, { ...shape, radius: Number(radius) * 1000 }).addTo(map);
+  const start = L.divIcon({ className: "practice-centre", iconSize: [14, 14] });
+  L.marker(centre, { icon: start, interactive: false, keyboard: false, title: box.dataset.centre, zIndexOffset: -1000 }).addTo(map);
+  const layer = L.layerGroup().addTo(map);
+  map.on("zoomend", () => {
+    layer.clearLayers();
+    for (const one of groups(map, found)) layer.addLayer(marker(one));
+  });
+  followList(found);
+  map.fitBounds(L.latLngBounds([centre, ...found.map(({ at }) => at)]).pad(0.15), { maxZoom: 15 });
+}
+
+if (box && window.L) {
+  box.hidden = false;
+  const open = () => {
+    if (!box.open || box.dataset.drawn) return;
+    box.dataset.drawn = "1";
+    draw();
+  };
+  box.addEventListener("toggle", open);
+  open();
+}

@@ -1,0 +1,45 @@
+"""What was told of the directory of practitioners: read, and dealt with one by one."""
+
+from typing import Any
+from uuid import UUID
+
+from pyramid.httpexceptions import HTTPNotFound
+from pyramid.request import Request
+from pyramid.view import view_config
+from translationstring import TranslationStringFactory
+
+from member_space.domain.directory_report import Wish
+from member_space.domain.permissions import Permission
+from member_space.services.directory_report import deal, waiting_reports
+from member_space.views.done import go_on
+
+_ = TranslationStringFactory("member_space")
+
+WISHES = {
+    Wish.ERROR: _("Une erreur a été vue"),
+    Wish.CORRECT: _("Le professionnel demande une correction"),
+    Wish.HIDE: _("Le professionnel demande à ne plus figurer"),
+}
+
+
+@view_config(
+    route_name="office_directory",
+    request_method="GET",
+    permission=Permission.HANDLE_REQUESTS,
+    renderer="office/directory.html.jinja2",
+)
+def show(request: Request) -> dict[str, Any]:
+    return {"reports": waiting_reports(request.db), "wishes": {wish.value: words for wish, words in WISHES.items()}}
+
+
+@view_config(route_name="office_directory_report", request_method="POST", permission=Permission.HANDLE_REQUESTS)
+def close(request: Request) -> Any:
+    """A report that a colleague has just dealt with is as good as done; one that never was is not found."""
+    try:
+        public_id = UUID(request.matchdict["report_id"])
+    except ValueError:
+        raise HTTPNotFound from None
+    hide = request.POST.get("act") == "hide"
+    if not deal(request.db, request.tools, request.identity.account_id, public_id, hide=hide):
+        raise HTTPNotFound
+    return go_on(request.route_path("office_directory"), "signalement-retire" if hide else "signalement-traite")

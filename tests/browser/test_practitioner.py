@@ -1,0 +1,165 @@
+"""A professional near oneself on a telephone: by words, by one's position, on the map, and by the keyboard alone."""
+
+import uuid
+
+import pytest
+from playwright.sync_api import expect
+
+from member_space.domain.geo import Point
+from member_space.models import Practice
+from tests.browser.axe import faultless
+from tests.factories.practices import add_practices
+
+pytestmark = pytest.mark.chromium
+
+LYON_3 = Point(45.7597, 4.8553)
+URL = "/professionnels-de-sante"
+
+
+@pytest.fixture(scope="module")
+def places(served):
+    """Twenty-five ophthalmologists north of Lyon 3e, and one place where several are."""
+    with served.app.registry.session_factory.begin() as db:
+        ids = add_practices(
+            db,
+            *(
+                {
+                    "speciality": "ophthalmologist",
+                    "point": Point(LYON_3.latitude + 0.002 + (n // 2) / 500, LYON_3.longitude),
+                    "last_name": f"VALMONT{n:02d}",
+                    "title": "Dr",
+                    "phone": "+33465710001",
+                    "sector": "2",
+                    "optam": n % 2 == 0,
+                    "third_party": n % 3 == 0,
+                    "network": "Réseau Démo" if n % 5 == 0 else None,
+                }
+                for n in range(25)
+            ),
+        )
+        public_ids: list[uuid.UUID] = [db.get(Practice, id_).public_id for id_ in ids]
+    return public_ids
+
+
+def test_by_words_then_farther_then_one_place(phone, served, places, look):
+    page = phone(served.accounts["family"])
+    page.goto("/")
+    page.get_by_role("link", name="Localiser un professionnel de santé").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Trouver un professionnel de santé")
+    look(page)
+    page.get_by_label("Spécialité").fill("ophtalmo")
+    page.get_by_label("Où").fill("Lyon 3e")
+    page.get_by_role("button", name="Rechercher").click()
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("Ophtalmologues à moins de 10 km de Lyon 3e")
+    expect(page.locator(".practice")).to_have_count(20)
+    look(page)
+    page.get_by_role("link", name="Plus loin").click()
+    expect(page.locator(".practice")).to_have_count(5)
+    page.locator(".practice h3 a").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("VALMONT")
+    look(page)
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Ajouter à mes contacts").click()
+    assert taken.value.suggested_filename == "professionnel-de-sante.vcf"
+    page.get_by_role("link", name="Signaler une erreur").click()
+    page.get_by_label("J’ai vu une erreur").check()
+    look(page)
+    page.get_by_label("Ce qui est faux").fill("Le cabinet a déménagé.")
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_role("status").first).to_contain_text("Votre signalement est enregistré")
+
+
+def test_what_is_not_one_place_is_asked(phone, served, places, look):
+    page = phone(served.accounts["family"])
+    page.goto(URL)
+    page.get_by_label("Spécialité").fill("psy")
+    page.get_by_label("Où").fill("Saint-Denis")
+    page.get_by_role("button", name="Rechercher").click()
+    expect(page.get_by_role("alert").first).to_contain_text("Plusieurs spécialités répondent à « psy »")
+    expect(page.get_by_label("Où")).to_have_value("Saint-Denis")
+    look(page)
+    page.locator("main").get_by_role("link", name="Psychiatre").click()
+    page.locator("main").get_by_role("link", name="Saint-Denis (93)").click()
+    expect(page.locator("main")).to_contain_text("Personne de cette spécialité à moins de 10 km")
+    look(page)
+    page.get_by_role("link", name="Chercher à 25 km").click()
+    expect(page.locator("main")).to_contain_text("Personne de cette spécialité à moins de 25 km")
+
+
+@pytest.fixture
+def here(visitor, served):
+    """A telephone that says where it is, or refuses to."""
+
+    def open_page(latitude=None, longitude=None):
+        place = {"latitude": latitude, "longitude": longitude} if latitude is not None else None
+        context = visitor("family", geolocation=place, permissions=["geolocation"] if place else [])
+        page = context.new_page()
+        page.goto(URL)
+        page.get_by_label("Spécialité").fill("ophtalmo")
+        page.get_by_role("button", name="Autour de moi").click()
+        return page
+
+    return open_page
+
+
+def test_around_me(here, places):
+    page = here(LYON_3.latitude, LYON_3.longitude)
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("à moins de 10 km de vous")
+    assert page.url.endswith(URL)
+    page.get_by_role("button", name="Plus loin").click()
+    expect(page.locator(".practice")).to_have_count(5)
+    assert page.url.endswith(URL)
+    # Another place, typed.
+    page.get_by_label("Où").fill("69003")
+    page.get_by_role("button", name="Rechercher").click()
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("de Lyon 3e (69003)")
+    assert "latitude" not in page.url
+
+
+def test_around_me_at_sea(here, places):
+    page = here(46.0, -8.0)
+    expect(page.get_by_role("alert").first).to_contain_text("Votre position est en mer, à l’étranger")
+    expect(page.get_by_label("Spécialité")).to_have_value("Ophtalmologue")
+
+
+def test_around_me_refused(here, places):
+    page = here()
+    expect(page.locator("[data-around-said]")).to_contain_text("Votre navigateur ne nous donne pas votre position")
+    expect(page.get_by_label("Spécialité")).to_have_value("ophtalmo")
+
+
+def test_the_map_by_the_keyboard_alone(visitor, places, served):
+    page = visitor("family").new_page()
+    page.goto(f"{URL}?specialite=ophthalmologist&lieu=69003")
+    summary = page.locator("[data-map] summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    markers = page.locator(".practice-marker")
+    expect(markers.first).to_be_visible()
+    few = markers.count()
+    assert 1 < few < 10
+    faultless(page)
+    # Closer, those that covered each other stand apart.
+    page.get_by_role("button", name="Rapprocher").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"document.querySelectorAll('.practice-marker').length > {few}")
+    page.get_by_role("button", name="Éloigner").press("Enter")
+    expect(markers).to_have_count(few)
+    markers.first.focus()
+    assert "1. Dr Élise VALMONT" in (markers.first.get_attribute("aria-label") or "")
+    page.keyboard.press("Enter")
+    expect(page.locator(".practice:focus")).to_have_count(1)
+    # What has the focus in the list is shown on the map.
+    page.locator(".practice h3 a").nth(19).focus()
+    expect(page.locator(".practice-marked")).to_have_count(1)
+    assert page.evaluate(
+        "performance.getEntriesByType('resource').every((one) => one.name.startsWith(location.origin))"
+    )
+
+
+def test_without_a_script_there_is_neither_map_nor_position(visitor, places):
+    page = visitor("family", java_script_enabled=False).new_page()
+    page.goto(f"{URL}?specialite=ophthalmologist&lieu=69003")
+    expect(page.locator(".practice")).to_have_count(20)
+    expect(page.get_by_role("button", name="Autour de moi")).to_be_hidden()
+    expect(page.locator("[data-map]")).to_be_hidden()
