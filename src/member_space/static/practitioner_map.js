@@ -50,6 +50,20 @@ function marker({ at, items }) {
   return made;
 }
 
+/** Where there is no background, each town of the list is named where its first place is. */
+function nameTowns(map, found) {
+  const named = new Set();
+  for (const { at, item } of found) {
+    const { town } = item.dataset;
+    if (!town || named.has(town)) continue;
+    named.add(town);
+    const label = document.createElement("span");
+    label.textContent = town;
+    const icon = L.divIcon({ className: "practice-town", html: label, iconSize: [0, 0] });
+    L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: -2000 }).addTo(map);
+  }
+}
+
 /** What the list points at, or has the focus in, is told on the map. */
 function followList(found) {
   for (const { item } of found) {
@@ -92,6 +106,7 @@ function draw() {
     for (const one of groups(map, found)) layer.addLayer(marker(one));
   });
   followList(found);
+  if (!tiles) nameTowns(map, found);
   map.fitBounds(L.latLngBounds([centre, ...found.map(({ at }) => at)]).pad(0.15), { maxZoom: 15 });
 }
 

@@ -37,6 +37,8 @@ from member_space.views.words import data_words
 _ = TranslationStringFactory("member_space")
 
 FIELDS = ("specialite", "lieu", "rayon", "secteur", "apres")
+RESULTS = "resultats"
+"""Where the list begins: on a telephone it is a screen below the form."""
 MOST_PROPOSED = 12
 PUBLIC_SEARCHES = 120
 """Of visitors who are not signed in, from one network in a quarter of an hour: a whole waiting room, and no robot."""
@@ -85,7 +87,7 @@ def around_me(request: Request) -> dict[str, Any] | Response:
     """The same around a position. A place typed meanwhile is searched in its stead, by its address."""
     asked = read_search(request.POST)
     if asked.typed["lieu"]:
-        return HTTPSeeOther(request.route_path("practitioners", _query=_fields(asked)))
+        return HTTPSeeOther(request.route_path("practitioners", _query=_fields(asked), _anchor=RESULTS))
     position = [(name, request.POST.get(name, "")) for name in ("latitude", "longitude")]
     return _answer(request, asked, position)
 
@@ -144,7 +146,7 @@ def _step(request: Request, asked: AskedPractitioners, around: Around | None, **
     fields = _fields(asked, **changes)
     if around and around.position:
         return Step([*fields, *around.position], None)
-    return Step(fields, str(request.route_path("practitioners", _query=fields)))
+    return Step(fields, str(request.route_path("practitioners", _query=fields, _anchor=RESULTS)))
 
 
 def _page(
@@ -211,6 +213,7 @@ def shown_of(request: Request, practice: Any, days: dict[str, Any], distance: fl
         "name": words.name_of(practice),
         "speciality": data_words(speciality.label),
         "address": words.address_of(practice),
+        "town": words.town_of(practice),
         "distance": None
         if distance is None
         else words.distance_words(distance, practice.precision, request.locale_name),

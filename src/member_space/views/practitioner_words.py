@@ -69,8 +69,13 @@ def name_of(practice: Any) -> str:
 
 def address_of(practice: Any) -> list[str]:
     """The lines of the address, as on an envelope."""
-    town = DISTRICT.sub(r" \1", practice.town)
-    return [*map(spoken, filter(None, (practice.complement, practice.street))), f"{practice.postcode} {town}".strip()]
+    lines = map(spoken, filter(None, (practice.complement, practice.street)))
+    return [*lines, f"{practice.postcode} {town_of(practice)}".strip()]
+
+
+def town_of(practice: Any) -> str:
+    """« Paris 11e », and not « Paris 11e Arrondissement »."""
+    return DISTRICT.sub(r" \1", practice.town)
 
 
 def spoken(street: str) -> str:

@@ -7,6 +7,7 @@ from pyramid.view import view_config
 
 from member_space.domain.permissions import GRANTS, Permission
 from member_space.services.assisted_recovery import count_recoveries
+from member_space.services.directory_report import count_waiting
 from member_space.views.office.words import ACTS, ROLES
 
 ANYBODYS = {Permission.VIEW_OFFICE, Permission.EDIT_SECURITY}
@@ -28,4 +29,5 @@ def home(request: Request) -> dict[str, Any]:
         "granted": {one.value for one in granted},
         "waiting": waiting,
         "mine": mine,
+        "told": count_waiting(request.db) if Permission.HANDLE_REQUESTS in granted else 0,
     }
