@@ -70,6 +70,15 @@ def test_by_words_then_farther_then_one_place(phone, served, places, look):
     page.get_by_label("Ce qui est faux").fill("Le cabinet a déménagé.")
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_role("status").first).to_contain_text("Votre signalement est enregistré")
+    desk = phone(served.accounts["handler"])
+    desk.goto("/bureau/annuaire")
+    expect(desk.locator("main")).to_contain_text("Le cabinet a déménagé.")
+    look(desk)
+    desk.get_by_role("button", name="Ne plus le montrer").first.click()
+    expect(desk.locator("main")).to_contain_text("Cochez la case une fois la demande vérifiée")
+    look(desk)
+    desk.get_by_role("button", name="C’est traité").first.click()
+    expect(desk.get_by_role("status").first).to_contain_text("C’est classé.")
 
 
 def test_what_is_not_one_place_is_asked(phone, served, places, look):

@@ -33,7 +33,7 @@ def test_an_error_reaches_the_office_and_stays_until_dealt_with(app, db, browser
     assert "Une erreur a été vue" in told(page)
     assert "Dr Élise VALMONT, 12 rue des Lilas, 69003 Lyon" in told(page)
     assert "Le cabinet a déménagé. Au 14." in told(page)
-    form = next(form for form in page.forms.values() if form.action.startswith("/bureau/annuaire/"))
+    form = next(form for form in page.forms.values() if "act" in form.fields and "checked" not in form.fields)
     assert "Rien n’est signalé" in told(form.submit("act", value="done").follow())
     # Twice: nothing more to do.
     form.submit("act", value="done", status=404)
@@ -51,7 +51,11 @@ def test_a_practitioner_who_asks_is_hidden_once_a_colleague_has_checked(app, db,
     office = sign_in(app, db, make_colleague(db, Role.HANDLER))
     page = office.get("/bureau/annuaire")
     assert page.html.select_one("a[href='mailto:cabinet@exemple.fr']")
-    form = next(form for form in page.forms.values() if form.action.startswith("/bureau/annuaire/"))
+    form = next(form for form in page.forms.values() if "checked" in form.fields)
+    page = form.submit("act", value="hide", status=422)
+    assert "Cochez la case une fois la demande vérifiée" in told(page)
+    form = next(form for form in page.forms.values() if "checked" in form.fields)
+    form["checked"] = True
     assert "n’est plus montré" in told_anywhere(form.submit("act", value="hide").follow())
     db.expire_all()
     assert not db.get(Practice, row.id).shown

@@ -102,6 +102,14 @@ def test_filters_keep_what_they_say(browser, db):
     assert names(form.submit()) == ["Dr Élise UN", "Dr Élise TROIS"]
 
 
+def test_the_page_is_in_english_for_who_reads_it(browser, db):
+    add_practice(db)
+    browser.get("/langue/en")
+    words = told(ask(browser))
+    assert "General practitioners within 10 km of Lyon 3e" in words
+    assert "Sector 1: the public tariffs, without extra fees" in words.replace(" :", ":")
+
+
 def test_a_word_of_several_specialities_asks_which(browser, db):
     add_practice(db, speciality="psychiatrist")
     page = ask(browser, "psy", status=422)
@@ -128,7 +136,8 @@ def test_a_name_of_several_towns_asks_which(browser, db):
     assert links[0].get_text() in told(chosen)
 
 
-BAD = ["75000", "2A004", "", "x" * 200, "😀", "'; drop table practice; --", "%", "<script>", "99999", "Trifouillis"]
+BAD = ["75000", "2A004", "Paris 3e", "Sainte-Colombe", "99999", "Trifouillis", "", "x" * 200]
+BAD += ["😀", "'; drop table practice; --", "%", "<script>"]
 
 
 @pytest.mark.parametrize("place", BAD)

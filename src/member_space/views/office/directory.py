@@ -28,18 +28,31 @@ WISHES = {
     permission=Permission.HANDLE_REQUESTS,
     renderer="office/directory.html.jinja2",
 )
-def show(request: Request) -> dict[str, Any]:
-    return {"reports": waiting_reports(request.db), "wishes": {wish.value: words for wish, words in WISHES.items()}}
+def show(request: Request, unchecked: str = "") -> dict[str, Any]:
+    """``unchecked``: the report whose practitioner was to be hidden without saying that it was checked."""
+    return {
+        "reports": waiting_reports(request.db),
+        "wishes": {wish.value: words for wish, words in WISHES.items()},
+        "unchecked": unchecked,
+    }
 
 
-@view_config(route_name="office_directory_report", request_method="POST", permission=Permission.HANDLE_REQUESTS)
+@view_config(
+    route_name="office_directory_report",
+    request_method="POST",
+    permission=Permission.HANDLE_REQUESTS,
+    renderer="office/directory.html.jinja2",
+)
 def close(request: Request) -> Any:
-    """A report that a colleague has just dealt with is as good as done; one that never was is not found."""
+    """One that waits no more, dealt with by a colleague meanwhile, is not found, like one that never was."""
     try:
         public_id = UUID(request.matchdict["report_id"])
     except ValueError:
         raise HTTPNotFound from None
     hide = request.POST.get("act") == "hide"
+    if hide and not request.POST.get("checked"):
+        request.response.status_int = 422
+        return show(request, str(public_id))
     if not deal(request.db, request.tools, request.identity.account_id, public_id, hide=hide):
         raise HTTPNotFound
     return go_on(request.route_path("office_directory"), "signalement-retire" if hide else "signalement-traite")
