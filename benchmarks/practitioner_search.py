@@ -1,8 +1,5 @@
 """The search of practitioners over 1,200,000 places: its time, beside PostGIS and a twelfth of the rows; its answers,
 beside the geodesics of all.
-
-The rows are those of `ensure_practices`, half of them moved to an address of their own as a geocoder would: many at one
-point, as they all are before, take fewer geodesics than the same at an address each.
 """
 
 import math
@@ -11,34 +8,37 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
+from io import StringIO
+from itertools import cycle, product
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
-import psycopg
 from geopy.distance import geodesic
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
-from benchmarks.home_and_list import best_in_turns
-from benchmarks.large import PACKAGE, ensure, libpq, version_of
+from benchmarks.home_and_list import Peer, app_with, asking, best_in_turns, sessions_of
 from benchmarks.measure import beside, best_of, under
-from benchmarks.practitioner_data import MAKERS, ensure_practices
+from benchmarks.practitioner_located import PRACTICES, ensure_located
 from benchmarks.practitioner_postgis import nearest, postgis
 from member_space.domain.cursor import NearCursor
 from member_space.domain.geo import Point
-from member_space.models import Practice
+from member_space.security.logs import configure_logging
 from member_space.services.commune import communes
 from member_space.services.practitioner_search import PAGE, RADII, SECTORS, Filters, search
+from member_space.services.sessions import close_session
 from member_space.services.speciality import specialities
 
 Result = dict[str, object]
 
-PRACTICES, FEWER = 1_200_000, 100_000
+FEWER = 100_000
 PLACES = {
-    "Paris": Point(48.8566, 2.3522),
-    "a village": Point(44.5171, 3.5016),
+    "Paris": Point(48.8534, 2.3488),
+    "a village": Point(44.2447, 3.6535),
     "Guadeloupe": Point(16.2411, -61.5331),
 }
+TYPED = {"Paris": "Paris", "a village": "Barre-des-Cévennes", "Guadeloupe": "Pointe-à-Pitre"}
 EVERYBODY = Filters()
 COMMON, RARE = "gp", "pathologist"
 SEARCHES = 40
@@ -47,20 +47,7 @@ RUNS = 3
 COMPARED = 1_000
 MOST_PAGES = 3
 MILLISECONDS = 20
-FAR_MILLISECONDS = 60
-_MOVED = """
-select {columns}, point(place[0] + 6378.137 * radians(new.longitude - practice.longitude),
-  6378.137 * ln(tan(pi() / 4 + radians(new.latitude) / 2))), new.latitude, new.longitude, new.precision
-from practice cross join lateral (
-  select case when hashint8extended(id, 3) & 1 = 0 then 0.012 * sqrt(-2 * ln({unit_1})) end as away,
-    2 * pi() * {unit_2} as bearing
-) step cross join lateral (
-  select coalesce(round((latitude + away * cos(bearing))::numeric, 6)::float8, latitude) as latitude,
-    coalesce(round((longitude + away * sin(bearing) / cos(radians(latitude)))::numeric, 6)::float8, longitude)
-      as longitude, case when away is null then precision else 'address' end as precision
-) new
-where shown and id % {step} = 0
-"""
+PAGE_MILLISECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +66,8 @@ class Asked:
 
 
 def run() -> list[Result]:
+    """The answers compared, then each time, the noise of the machine on both of what is set side by side."""
+    configure_logging("json", StringIO())
     large, small = ensure_located(PRACTICES), ensure_located(FEWER)
     try:
         with Session(large) as db, Session(small) as fewer:
@@ -86,39 +75,11 @@ def run() -> list[Result]:
                 _compared(fewer),
                 *_timed(db),
                 _grown(db, fewer),
+                _pages(large, db),
                 *_beside_postgis(large, db),
             ]
     finally:
         large.dispose(), small.dispose()
-
-
-def ensure_located(count: int) -> Engine:
-    """The engine of a database of about so many places, those that are shown, half of them at an address of their own.
-
-    A smaller one has each so-manieth of the largest, so that both are spread alike.
-    """
-    version = version_of([*(PACKAGE / name for name in MAKERS), PACKAGE / "models/practitioner.py"])
-    return ensure(f"located_{count}", version, partial(_locate, PRACTICES // count))
-
-
-def _locate(step: int, engine: Engine) -> None:
-    [index] = [one for one in Practice.__table__.indexes if one.name == "ix__practice__place"]
-    moved = ("place", "latitude", "longitude", "precision")
-    columns = ", ".join(column.name for column in Practice.__table__.c if column.name not in moved)
-    units = {f"unit_{n}": f"(((hashint8extended(id, {n}) & 1048575) + 1) / 1048577.0)" for n in (1, 2)}
-    index.drop(engine)
-    everyone = ensure_practices(PRACTICES)
-    with psycopg.connect(_libpq(everyone)) as source, psycopg.connect(_libpq(engine)) as target:
-        read = source.cursor().copy(f"copy ({_MOVED.format(columns=columns, step=step, **units)}) to stdout")
-        with read as out, target.cursor().copy(f"copy practice ({columns}, {', '.join(moved)}) from stdin") as into:
-            for chunk in out:
-                into.write(chunk)
-    everyone.dispose()
-    index.create(engine)
-
-
-def _libpq(engine: Engine) -> str:
-    return libpq(engine.url.render_as_string(hide_password=False))
 
 
 def _asked(random: Random) -> Iterator[Asked]:
@@ -147,9 +108,25 @@ def _timed(db: Session) -> list[Result]:
     nobody = Asked("", COMMON, paris, 50, Filters(sectors=frozenset({"unknown"})))
     return [
         *(under(f"search, {name}: 95 of 100", _high(column), "ms", MILLISECONDS) for name, column in times.items()),
-        under("search, gp, the last of those within 50 km of Paris", _milliseconds(last, db), "ms", FAR_MILLISECONDS),
-        under("search, gp, a filter that nobody passes there", _milliseconds(nobody, db), "ms", FAR_MILLISECONDS),
+        under("search, gp, the last of those within 50 km of Paris", _milliseconds(last, db), "ms", PAGE_MILLISECONDS),
+        under("search, gp, a filter that nobody passes there", _milliseconds(nobody, db), "ms", PAGE_MILLISECONDS),
     ]
+
+
+def _pages(large: Engine, db: Session) -> Result:
+    """The 95th of a hundred pages of a member, in process, each the best of its runs: words read, list drawn."""
+    opened = sessions_of(db)
+    app, times = app_with(Peer(large)), []
+    wanted = product(TYPED.values(), (COMMON, RARE), RADII, ({}, {"tiers-payant": "1"}))
+    for (place, speciality, radius, kept), (_, token) in zip(wanted, cycle(opened), strict=False):
+        asked = {"specialite": speciality, "lieu": place, "rayon": radius} | kept
+        ask = asking(app, f"/professionnels-de-sante?{urlencode(asked)}", token)
+        ask()
+        times.append(1000 * best_of(RUNS, ask))
+    for session_id, _ in opened:
+        close_session(db, session_id)
+    db.commit()
+    return under("search, the whole page: 95 of 100", _high(times), "ms", PAGE_MILLISECONDS)
 
 
 def _grown(db: Session, fewer: Session) -> Result:
