@@ -15,7 +15,7 @@ from member_space.domain.period import Period
 from member_space.models import Certificate, Contract, Coverage
 from member_space.models.base import period_of
 from member_space.services.certificate import code_index, told_by
-from member_space.services.throttling import network_of, note_failure, take_turn
+from member_space.services.throttling import count_turn, network_of
 from member_space.services.tools import Origin, Tools
 
 TRIES = 30
@@ -55,8 +55,7 @@ def check(db: Session, tools: Tools, code: str, origin: Origin) -> Checked | Non
     Raises TooManyTries. Every try counts, so that the answer to a wrong one takes no longer.
     """
     network, index = network_of(origin.ip), tools.cipher.blind_index("certificate checks")
-    take_turn(db, index, network, tools.now(), limit=TRIES)
-    note_failure(db, index, network, tools.now())
+    count_turn(db, index, network, tools.now(), limit=TRIES)
     found = db.execute(
         select(Certificate, Contract.period, Contract.portability)
         .join(Contract, Contract.id == Certificate.contract_id)

@@ -62,6 +62,12 @@ def take_turn(db: Session, email_index: bytes, network: str, now: datetime, *, l
         raise TooManyTries(oldest + WINDOW - now)
 
 
+def count_turn(db: Session, what: bytes, network: str, now: datetime, *, limit: int) -> None:
+    """A turn that counts whatever comes of it; ``what``: a blind index of what is done. Raises TooManyTries."""
+    take_turn(db, what, network, now, limit=limit)
+    note_failure(db, what, network, now)
+
+
 def failures_since(db: Session, email_index: bytes, since: datetime) -> int:
     """How often this account was missed, whatever the network."""
     counted = select(func.count()).where(SignInFailure.email_index == email_index, SignInFailure.failed_at > since)
