@@ -4,25 +4,13 @@ import colander
 from translationstring import TranslationStringFactory
 
 from member_space.domain.directory_report import Wish
-from member_space.services.contact_points import read_email
+from member_space.forms.contact_change import Email
 
 _ = TranslationStringFactory("member_space")
 
 LONGEST = 2000
 _NEEDED = _("Écrivez votre adresse e-mail\N{NO-BREAK SPACE}: nous vérifions que la demande vient bien de vous.")
 _WHO = _("Dites qui vous êtes et ce que vous demandez.")
-
-
-class Email(colander.SchemaType):
-    """An address where to answer."""
-
-    def deserialize(self, node: colander.SchemaNode, cstruct: object) -> object:
-        if not isinstance(cstruct, str) or not cstruct.strip():
-            return colander.null
-        try:
-            return read_email(cstruct)
-        except ValueError:
-            raise colander.Invalid(node, _("Écrivez une adresse e-mail complète, comme nom@exemple.fr.")) from None
 
 
 class DirectoryReportForm(colander.MappingSchema):

@@ -10,12 +10,11 @@ from webob.multidict import MultiDict
 from member_space.domain.cursor import NearCursor
 from member_space.domain.speciality import LONGEST, Speciality
 from member_space.forms.reimbursement_filter import Words, read_each
-from member_space.services.practitioner_search import DEFAULT_RADIUS, RADII, Filters
+from member_space.services.practitioner_search import DEFAULT_RADIUS, RADII, SECTORS, Filters
 from member_space.services.speciality import specialities
 
 _ = TranslationStringFactory("member_space")
 
-SECTORS = ("1", "optam", "2")
 _WHICH = _("Écrivez une spécialité avec vos mots, comme « dentiste » ou « kiné », ou choisissez-la dans la liste.")
 _UNKNOWN = _(
     "Aucune spécialité ne répond à « ${words} » : essayez un mot plus courant, comme « dentiste » ou « kiné », "

@@ -27,8 +27,8 @@ from member_space.services.speciality import specialities
 RADII = (5, 10, 25, 50)
 """Kilometres that a member may choose."""
 DEFAULT_RADIUS = 10
-SECTORS = ("1", "optam", "2", "dp", "none")
-"""What a search may keep: the sectors of a practice, and apart those of sector 2 whose fees are moderate (OPTAM)."""
+SECTORS = ("1", "optam", "2")
+"""What a member may choose: sectors of a practice, and apart those of sector 2 whose fees are moderate (OPTAM)."""
 PAGE = 20
 READ_FIRST, READ_ON, READ_MORE = 3, 12, 8
 """Times what a page needs: of the first page, enough but where many are at one address or at the point of one town; of

@@ -11,7 +11,6 @@ from typing import Any
 
 from markupsafe import Markup
 from pyramid.httpexceptions import HTTPSeeOther
-from pyramid.i18n import TranslationStringFactory
 from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import view_config
@@ -22,10 +21,9 @@ from member_space.domain.whereabouts import PlaceProblem, Whereabouts
 from member_space.forms.practitioner_search import AskedPractitioners, read_search
 from member_space.security.headers import content_security_policy
 from member_space.services.practitioner_days import directory_days
-from member_space.services.practitioner_search import DEFAULT_RADIUS, RADII, Results, search
-from member_space.services.sessions import Identity
+from member_space.services.practitioner_search import DEFAULT_RADIUS, RADII, SECTORS, Results, search
 from member_space.services.speciality import specialities
-from member_space.services.throttling import TooManyTries, network_of, note_failure, take_turn
+from member_space.services.throttling import TooManyTries, count_turn, network_of
 from member_space.services.whereabouts import check_position, find_place, place_of_key
 from member_space.views import practitioner_words as words
 from member_space.views.errors import too_many_tries
@@ -34,12 +32,9 @@ from member_space.views.practitioner_simulation import simulator_url
 from member_space.views.whereabouts_words import PROBLEMS
 from member_space.views.words import data_words
 
-_ = TranslationStringFactory("member_space")
-
 FIELDS = ("specialite", "lieu", "rayon", "secteur", "apres")
 RESULTS = "resultats"
 """Where the list begins: on a telephone it is a screen below the form."""
-MOST_PROPOSED = 12
 PUBLIC_SEARCHES = 120
 """Of visitors who are not signed in, from one network in a quarter of an hour: a whole waiting room, and no robot."""
 Pairs = list[tuple[str, str]]
@@ -51,7 +46,6 @@ class Around:
 
     point: Point
     label: str = ""
-    key: str = ""
     position: Pairs | None = None
 
 
@@ -110,8 +104,7 @@ def _answer(request: Request, asked: AskedPractitioners, position: Pairs | None)
 def count_visitor(request: Request, what: str, limit: int) -> None:
     """One more of this network; that it asked is kept for a day, never what. Raises TooManyTries."""
     index, network = request.tools.cipher.blind_index(what), network_of(request.origin.ip)
-    take_turn(request.db, index, network, request.tools.now(), limit=limit)
-    note_failure(request.db, index, network, request.tools.now())
+    count_turn(request.db, index, network, request.tools.now(), limit=limit)
 
 
 def _where(asked: AskedPractitioners, position: Pairs | None) -> tuple[Around | None, tuple[Whereabouts, ...], Any]:
@@ -122,9 +115,9 @@ def _where(asked: AskedPractitioners, position: Pairs | None) -> tuple[Around | 
         typed, key = asked.typed["lieu"], asked.typed["commune"]
         known = place_of_key(key) if key else None
         place = known if known and known.label == typed else find_place(typed)
-        return Around(place.point, place.label, place.key), (), None
+        return Around(place.point, place.label), (), None
     except PlaceProblem as problem:
-        return None, problem.choices[:MOST_PROPOSED], PROBLEMS[problem.reason]
+        return None, problem.choices, PROBLEMS[problem.reason]
 
 
 def _fields(asked: AskedPractitioners, **changes: str | None) -> Pairs:
@@ -139,7 +132,7 @@ def _fields(asked: AskedPractitioners, **changes: str | None) -> Pairs:
         "reseau": "1" if asked.filters.network else "",
     } | changes
     sectors = [] if "secteur" in changes else [("secteur", one) for one in asked.sectors]
-    return [(name, value) for name, value in kept.items() if value and name != "secteur"] + sectors
+    return [(name, value) for name, value in kept.items() if value] + sectors
 
 
 def _step(request: Request, asked: AskedPractitioners, around: Around | None, **changes: str | None) -> Step:
@@ -173,7 +166,7 @@ def _page(
         "wrong": {name: errors.get(name) for name in FIELDS},
         "labels": labels_of(tuple(data_words(one.label) for one in specialities())),
         "radii": [(str(radius), f"{radius}\u00a0km") for radius in RADII],
-        "sectors": [(key, translate(label), translate(hint)) for key, label, hint in words.SECTOR_FILTERS],
+        "sectors": [(key, *map(translate, words.SECTOR_FILTERS[key])) for key in SECTORS],
         "meant": [
             (data_words(one.label), _step(request, asked, around, specialite=one.code)) for one in asked.proposed
         ],
@@ -187,7 +180,6 @@ def _page(
         **_wider(request, asked, around),
         "sources": words.sources_of(days),
         "map": map_of(tiles, around.point if around else None, asked.radius),
-        "is_member": isinstance(request.identity, Identity),
     }
 
 

@@ -10,11 +10,13 @@ from pyramid.view import view_config
 from member_space.domain.permissions import Permission
 from member_space.services.practitioner_days import directory_days
 from member_space.services.practitioner_search import practice_of
+from member_space.services.speciality import specialities
 from member_space.services.vcard import Contact, to_vcard
 from member_space.views.download import download
 from member_space.views.errors import error_page
 from member_space.views.practitioner import shown_of
 from member_space.views.practitioner_words import address_of, name_of, sources_of
+from member_space.views.words import data_words
 
 VCARD = "text/vcard; charset=utf-8"
 
@@ -55,7 +57,7 @@ def vcard(request: Request) -> Response:
         first_name=practice.first_name,
         title=practice.title,
         structure=practice.structure,
-        speciality=shown_of(request, practice, {})["speciality"],
+        speciality=data_words(specialities().by_code[practice.speciality].label),
         street=", ".join(address_of(practice)[:-1]),
         postcode=practice.postcode,
         town=practice.town,

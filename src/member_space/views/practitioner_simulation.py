@@ -7,7 +7,7 @@ from pyramid.request import Request
 from member_space.domain.speciality import Speciality
 from member_space.services.figures import shipped_rows
 from member_space.services.sessions import Identity
-from member_space.views.practitioner_words import SIMULATED
+from member_space.services.simulator_words import SECTORS
 from member_space.views.words import data_words
 
 
@@ -17,9 +17,9 @@ def _labels() -> dict[str, str]:
 
 
 def simulator_url(request: Request, speciality: Speciality, sector: str | None) -> str | None:
-    """None for who has no contract here, where no care fits, or for a sector that no table has figures of."""
+    """None for who has no contract here, where no care fits, or for a sector that the simulator has no figures of."""
     label = _labels().get(speciality.care)
-    if label is None or sector not in SIMULATED or not isinstance(request.identity, Identity):
+    if label is None or sector not in (*SECTORS, None) or not isinstance(request.identity, Identity):
         return None
-    query = {"soin": data_words(label)} | ({"secteur": SIMULATED[sector]} if SIMULATED[sector] else {})
+    query = {"soin": data_words(label)} | ({"secteur": sector} if sector else {})
     return str(request.route_path("simulator", _query=query))

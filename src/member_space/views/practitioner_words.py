@@ -17,7 +17,7 @@ class Told(NamedTuple):
     """A state of a fact, and what it means."""
 
     label: TranslationString
-    gloss: TranslationString | None
+    gloss: TranslationString
 
 
 SECTORS = {
@@ -27,11 +27,11 @@ SECTORS = {
     "dp": Told(_("Secteur 1, dépassement permanent"), _("il peut toujours demander plus que les tarifs de la Sécu")),
     "none": Told(_("Non conventionné"), _("la Sécu ne rembourse presque rien de ses honoraires")),
 }
-SECTOR_FILTERS = (
-    ("1", _("Secteur 1"), _("Les tarifs de la Sécu.")),
-    ("optam", _("Secteur 2, avec OPTAM"), _("Des dépassements modérés.")),
-    ("2", _("Secteur 2"), _("Des honoraires libres, avec OPTAM ou sans.")),
-)
+SECTOR_FILTERS = {
+    "1": (_("Secteur 1"), _("Les tarifs de la Sécu.")),
+    "optam": (_("Secteur 2, avec OPTAM"), _("Des dépassements modérés.")),
+    "2": (_("Secteur 2"), _("Des honoraires libres, avec OPTAM ou sans.")),
+}
 PRECISIONS = {
     "address": _("à l’adresse"),
     "street": _("à la rue : distance approximative"),
@@ -52,8 +52,6 @@ _CAPITALS = re.compile(r"(?<![^\W\d_])[A-ZÀ-Þ]{2,}(?![^\W\d_])|(?<![^\W\d_])[A
 _SMALL = {*("DE", "DU", "DES", "LA", "LE", "LES", "ET", "EN", "AU", "AUX", "SUR", "SOUS"), "D", "L"}
 _INITIALS = {"ZA", "ZI", "ZAC", "ZAE", "CHU", "CH", "BP", "CS", "RN", "RD", "CC"}
 _ROMAN = re.compile(r"[IVXLC]+")
-SIMULATED = {"1": "1", "optam": "optam", "2": "2", None: ""}
-"""What the simulator calls each sector; it has no figures for the others."""
 
 
 def sector_key(practice: Any) -> str | None:
