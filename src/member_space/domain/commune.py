@@ -110,10 +110,11 @@ class Communes:
 
     @cached_property
     def _by_key(self) -> dict[str, list[Commune]]:
-        found: dict[str, list[Commune]] = {}
+        found: dict[str, list[Commune]] = defaultdict(list)
         for words, communes in self.by_words.items():
-            key = words.replace(" ", "")
-            found[key] = sorted([*found[key], *communes], key=lambda one: -one.population) if key in found else communes
+            found[words.replace(" ", "")] += communes
+        for communes in found.values():
+            communes.sort(key=lambda one: -one.population)
         return found
 
     @cached_property

@@ -75,7 +75,8 @@ def most_planar(around: Point, ground: float) -> float:
     are drawn as R, and that falls towards the pole. It ends no further than φ + ground/M, as M grows on the way.
     """
     latitude = radians(abs(around.latitude))
-    end = min(latitude + ground / _meridian(latitude), radians(FURTHEST_LATITUDE + 4))
+    last = radians(FURTHEST_LATITUDE + 4)  # short of the pole, which the plane has not: four degrees are 444 km
+    end = min(latitude + ground / _meridian(latitude), last)
     return RADIUS * (_drawn(end) - _drawn(latitude))
 
 

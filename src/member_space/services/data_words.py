@@ -27,14 +27,13 @@ def examples(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) ->
 
 def specialities(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001 - as Babel calls it
     """The labels and the headings of reference/specialities.csv."""
-    rows = csv.DictReader(getreader("utf-8")(file), delimiter=";")
-    yield from ((rows.line_num, None, row[column], []) for row in rows for column in ("label", "heading"))
+    yield from _labels(file, "label", "heading")
 
 
-def _labels(file: IO[bytes], column: str) -> Iterator[Found]:
+def _labels(file: IO[bytes], *columns: str) -> Iterator[Found]:
     """(line, no function, label, no comment) of each row of a reference table."""
     rows = csv.DictReader(getreader("utf-8")(file), delimiter=";")
-    yield from ((rows.line_num, None, row[column], []) for row in rows)
+    yield from ((rows.line_num, None, row[column], []) for row in rows for column in columns)
 
 
 def return_codes(file: IO[bytes], keywords: Any, comment_tags: Any, options: Any) -> Iterator[Found]:  # noqa: ARG001 - as Babel calls it

@@ -1,5 +1,6 @@
 """Errors that are told of the directory, and whoever asks not to be in it: kept until a colleague deals with them."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -77,9 +78,7 @@ def deal(db: Session, tools: Tools, account_id: int, public_id: UUID, *, hide: b
     if practice_id is None:
         return False
     if hide:
-        try:
+        # The place may have left its directory meanwhile; the number of the RPPS still opposes (docs/practitioners.md).
+        with suppress(UnknownPractitionerError):
             oppose(db, str(practice_id))
-        except UnknownPractitionerError:
-            # The place left its directory meanwhile; the number of the RPPS still opposes (docs/practitioners.md).
-            return True
     return True
