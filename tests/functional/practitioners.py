@@ -1,10 +1,8 @@
 """Places of the directory, and what a page of the search says."""
 
-import uuid
-
 from member_space.domain.geo import Point
 from member_space.models import Practice
-from member_space.services.speciality import specialities
+from tests.factories.practices import add_practices
 
 URL = "/professionnels-de-sante"
 ANDROID = "Mozilla/5.0 (Linux; Android 14)"
@@ -15,32 +13,9 @@ LYON_3 = Point(45.7597, 4.8553)
 
 def add_practice(db, speciality="gp", at=LYON_3, **values):
     """A place of the directory; as good as invented."""
-    n = db.query(Practice).count()
-    given = {
-        "source": "rpps",
-        "public_id": uuid.UUID(int=0xA0000 + n),
-        "person_key": f"rpps:9{n:010d}",
-        "speciality": speciality,
-        "title": "Dr",
-        "last_name": "VALMONT",
-        "first_name": "Élise",
-        "name_key": "valmont",
-        "street": "12 rue des Lilas",
-        "postcode": "69003",
-        "insee": "69383",
-        "town": "Lyon",
-        "phone": "+33465710001",
-        "address_key": b"1",
-        "sector": "1",
-        "optam": False,
-        "precision": "address",
-        "content": b"1",
-    } | values
-    place = specialities().by_code[speciality].planar(at)
-    row = Practice(latitude=at.latitude, longitude=at.longitude, place=tuple(place), **given)
-    db.add(row)
-    db.flush()
-    return row
+    told = {"title": "Dr", "phone": "+33465710001", "sector": "1", "optam": False} | values
+    [number] = add_practices(db, {"speciality": speciality, "point": at} | told)
+    return db.get(Practice, number)
 
 
 def told(page) -> str:

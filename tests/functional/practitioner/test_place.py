@@ -4,6 +4,7 @@ import uuid
 
 import pytest
 
+from member_space.settings import MapTiles
 from tests.factories.household import make_account, make_contract, make_person
 from tests.functional.helpers import sign_in
 from tests.functional.practitioners import ANDROID, URL, add_practice, around, ask, names, simulation, told
@@ -114,8 +115,6 @@ def test_the_map_asks_nobody_for_tiles_unless_the_office_sets_some(browser, db):
 
 
 def test_the_policy_follows_the_tiles_of_the_office(browser, db, app):
-    from member_space.settings import MapTiles
-
     add_practice(db)
     settings = app.app.registry.member_space
     object.__setattr__(settings, "map_tiles", MapTiles("https://tiles.example/{z}/{x}/{y}.png", "© Carte"))

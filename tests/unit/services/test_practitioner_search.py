@@ -116,7 +116,7 @@ def test_one_practice_is_told_as_the_search_tells_it(db):
     add_practices(db, {"speciality": "gp", "point": PARIS, "sector": "2", "optam": True})
     [found] = search(db, "gp", PARIS, 5, NONE).found
     assert practice_of(db, found.practice.public_id) == found.practice
-    assert (found.practice.town, found.practice.sector, found.practice.optam) == ("LYON", "2", True)
+    assert (found.practice.town, found.practice.sector, found.practice.optam) == ("Lyon", "2", True)
     assert found.distance == 0
 
 
