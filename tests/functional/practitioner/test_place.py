@@ -13,13 +13,15 @@ from tests.functional.practitioners import ANDROID, URL, add_practice, around, a
 
 
 def test_the_page_of_a_place_tells_each_fact_with_its_source(browser, db):
-    row = add_practice(db, third_party=False, structure="Cabinet des Lilas")
+    row = add_practice(db, third_party=False, structure="Cabinet des Lilas", carte_vitale=True)
     page = ask(browser).click("^Dr Élise VALMONT$")
     assert page.request.path == f"{URL}/{row.public_id}"
     words = told(page)
     assert "Dr Élise VALMONT" in words
-    assert "RPPS, Agence du numérique en santé, 28 novembre 2026" in words
-    assert "Annuaire santé, Assurance Maladie, 25 novembre 2026" in words
+    assert "12 rue des Lilas 69003 Lyon RPPS, Agence du numérique en santé, 28 novembre 2026" in words
+    assert "04 65 71 00 01 RPPS, Agence du numérique en santé, 28 novembre 2026" in words
+    assert "sans dépassement Annuaire santé, Assurance Maladie, 25 novembre 2026" in words
+    assert "Carte Vitale Acceptée Annuaire santé, Assurance Maladie, 25 novembre 2026" in words
     assert "Tiers payant Non au 30 novembre 2026" in words
     assert "Hors de notre réseau" in words
     assert "Signaler une erreur ou demander à ne plus figurer" in words
