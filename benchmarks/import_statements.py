@@ -5,18 +5,16 @@ process of its own, on a clone of that database without statements; the floor co
 into another such clone, under the same constraints, in one transaction.
 """
 
-import re
 import tempfile
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from multiprocessing import get_context
 from pathlib import Path
 
 import psycopg
 
-from benchmarks.large import SETTINGS, ensure_large, libpq, server_url
+from benchmarks.command import run_command
+from benchmarks.large import ensure_large, libpq, server_url
 from benchmarks.measure import beside, under
 
 Result = dict[str, object]
@@ -64,8 +62,7 @@ def run(members: int = MEMBERS) -> list[Result]:
         feed = Path(folder) / "statements.csv"
         _dump(source, _FEED, feed)
         with _clone(source, "import_value") as database:
-            with ProcessPoolExecutor(1, get_context("spawn")) as process:
-                value, peak = process.submit(_import, database, feed).result()
+            value, _processor, peak = run_command(database, Path(folder), "statements", "import", str(feed))
             rows = {table: Path(folder) / table for table in TABLES}
             for table, path in rows.items():
                 _dump(database, f"copy (select {WRITTEN[table]} from {table} order by id) to stdout", path)
@@ -102,21 +99,6 @@ def _dump(database: str, statement: str, path: Path) -> None:
     ):
         for block in rows:
             file.write(block)
-
-
-def _import(database: str, feed: Path) -> tuple[float, float]:
-    """Seconds and peak megabytes of `member-space statements import`, in this process."""
-    from member_space.cli import member_space
-
-    ini = feed.with_suffix(".ini")
-    settings = SETTINGS | {"sqlalchemy.url": server_url(database).replace("%", "%%")}
-    options = "".join(f"{name} = {value}\n" for name, value in settings.items())
-    ini.write_text(f"[app:main]\nuse = egg:member-space\n{options}")
-    start = time.perf_counter()
-    member_space.main(["--ini", str(ini), "statements", "import", str(feed)], standalone_mode=False)
-    seconds = time.perf_counter() - start
-    peak = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    return seconds, int(peak[1]) / 1000 if peak else 0
 
 
 def _copy(database: str, rows: dict[str, Path]) -> float:

@@ -33,6 +33,8 @@ _STREETS = {
     "st": "saint",
     "ste": "sainte",
 }
+BETWEEN = "\x1f"
+"""Between the parts of what is digested: nothing that is read has it."""
 _COUNTRY_CODES = {
     **dict.fromkeys(("0590", "0690", "0691"), "+590"),
     **dict.fromkeys(("0594", "0694"), "+594"),
@@ -109,6 +111,6 @@ def department(postcode: str) -> str:
     return postcode[: 3 if postcode.startswith(("97", "98")) else 2]
 
 
-def digest(*parts: str) -> bytes:
-    """Sixteen bytes that are the same for the same parts."""
-    return blake2b("\x1f".join(parts).encode(), digest_size=16).digest()
+def digest(*parts: str) -> str:
+    """Sixteen bytes, in hexadecimal, that are the same for the same parts, or for their text joined by `BETWEEN`."""
+    return blake2b(BETWEEN.join(parts).encode(), digest_size=16).hexdigest()

@@ -93,20 +93,18 @@ class Practice(Base):
         CheckConstraint(SOURCES, name="source"),
         CheckConstraint("sector in ('1', '2', 'dp', 'none')", name="sector"),
         CheckConstraint("precision in ('address', 'street', 'town', 'area')", name="precision"),
-        # With what a search reads of all that are near, so that it opens no row but those of its page: the 30,000
-        # general practitioners of the surroundings of Paris lie on as many pages of the table.
-        Index(
-            "ix__practice__place",
-            "place",
-            postgresql_using="gist",
-            postgresql_include=["id", "latitude", "longitude", "sector", "optam", "third_party", "network"],
-            postgresql_where=text("shown"),
-        ),
-        Index("ix__practice__name_key_postcode_speciality", "name_key", "postcode", "speciality"),
-        Index("ix__practice__rpps", "rpps", postgresql_where=text("rpps is not null")),
     )
 
 
+# With what a search reads of all that are near, so that it opens no row but those of its page: the 30,000 general
+# practitioners of the surroundings of Paris lie on as many pages of the table.
+PLACES_INDEX = Index(
+    "ix__practice__place",
+    Practice.place,
+    postgresql_using="gist",
+    postgresql_include=["id", "latitude", "longitude", "sector", "optam", "third_party", "network"],
+    postgresql_where=Practice.shown,
+)
 STAGED = tuple(column for column in Practice.__table__.c if column.name not in ("id", "shown"))
 PRACTICE_STAGING = Table(
     "practice_staging",

@@ -22,7 +22,7 @@ from member_space.services.feed import BLOCK, MAX_LINE, Report
 if TYPE_CHECKING:
     import pandas as pd
 
-LINES = 20_000
+LINES = 10_000
 """Read at once: some 60 MB of work, however large the file."""
 
 

@@ -160,7 +160,7 @@ def _lay_down(db: Session, run: int, chunk: Chunk, one: _Opened, at: int) -> Non
 def _copied(name: str, values: Texts) -> Iterable[str]:
     """A column as COPY reads it; texts were cleaned of backslashes."""
     if name in _BYTES:
-        return [rf"\\x{value.hex()}" for value in values]
+        return [rf"\\x{value}" for value in values]
     if name in _NULLABLE:
         return [NULL if value is None else str(value) for value in values]
     found: list[str] = values.tolist()

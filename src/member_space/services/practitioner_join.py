@@ -18,43 +18,58 @@ JOINED = {
 AT_ONCE = 20_000
 
 _CANDIDATES = """
-select f.id, f.first_key, f.address_key, c.id, c.person_key, c.first_key, c.address_key,
-    coalesce(c.rpps = f.rpps, false) as by_number
+create temporary table candidate on commit drop as
+select f.id as line_id, f.first_key as line_first, f.address_key as line_address,
+    c.id, c.person_key, c.first_key, c.address_key, coalesce(c.rpps = f.rpps, false) as by_number
 from practice f join practice c on c.name_key = f.name_key and c.postcode = f.postcode and c.speciality = f.speciality
 where f.source = :source and c.source = any(:others) and (c.shown or c.source = 'rpps')
 and coalesce(c.rpps = f.rpps, true)
-union
+union all
 select f.id, f.first_key, f.address_key, c.id, c.person_key, c.first_key, c.address_key, true
 from practice f join practice c on c.rpps = f.rpps and c.postcode = f.postcode and c.speciality = f.speciality
 where f.source = :source and c.source = any(:others) and (c.shown or c.source = 'rpps')
-order by 1
+and c.name_key <> f.name_key
 """
 """Who a line may be: of its name, or of its number, which another number contradicts. Whoever is hidden may be, too."""
+_ALONE = """
+create temporary table decided on commit drop as
+select line_id, min(id) as practice_id from candidate
+group by line_id having count(*) = 1 and bool_and(by_number or first_key = line_first)
+"""
+"""Nearly all lines: `decide` has one place to choose from, of the same number or first name."""
+_OTHERS = """
+select line_id, line_first, line_address, id, person_key, first_key, address_key, by_number from candidate c
+where not exists (select from decided d where d.line_id = c.line_id) order by line_id
+"""
 
 
-def join_sources(db: Session) -> Counter[str]:
-    """Decide every line of Ameli and of the network again: what they add to others, and which are shown themselves.
+def join_sources(db: Session, changed: str) -> Counter[str]:
+    """Decide again every line of Ameli and of the network that another extract of the source `changed` may touch.
 
-    A line that tells of somebody of another directory is not shown, nor one of which nobody knows whom it tells of: it
-    would be the same person twice. The counts are by source and decision.
+    What they add to others, and which are shown themselves: a line that tells of somebody of another directory is not
+    shown, nor one of which nobody knows whom it tells of: it would be the same person twice. The counts are by source
+    and decision.
     """
     counts: Counter[str] = Counter()
     for source, (others, facts) in JOINED.items():
-        db.execute(text("create temporary table decided (line_id bigint, practice_id bigint) on commit drop"))
-        decided = _decisions(db, source, others)
+        if changed not in (source, *others):
+            continue
+        db.execute(text(_CANDIDATES), {"source": source, "others": list(others)})
+        db.execute(text("analyze candidate"))
+        counts[f"{source}_{Match.JOINED}"] += db.connection().execute(text(_ALONE)).rowcount
+        decided = _decisions(db)
         while decisions := list(islice(decided, AT_ONCE)):
             counts.update(f"{source}_{match}" for _, match, _ in decisions)
             told = [(line_id, practice_id) for line_id, _, ids in decisions for practice_id in (ids or (NULL,))]
             copy(db, "decided", ("line_id", "practice_id"), *zip(*told, strict=True))
         _apply(db, source, others, facts)
-        db.execute(text("drop table decided"))
+        db.execute(text("drop table candidate, decided"))
     return counts
 
 
-def _decisions(db: Session, source: str, others: tuple[str, ...]) -> Iterator[tuple[int, Match, tuple[int, ...]]]:
-    """Each line that has somebody to choose from, and the choice."""
-    named = {"source": source, "others": list(others)}
-    rows = db.execute(text(_CANDIDATES), named, execution_options={"yield_per": AT_ONCE})
+def _decisions(db: Session) -> Iterator[tuple[int, Match, tuple[int, ...]]]:
+    """Each of the other lines that has somebody to choose from, and the choice."""
+    rows = db.execute(text(_OTHERS), execution_options={"yield_per": AT_ONCE})
     for line_id, group in groupby(rows, key=lambda row: row[0]):
         alike = list(group)
         line = Line(alike[0][1], bytes(alike[0][2]))

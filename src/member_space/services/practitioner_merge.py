@@ -3,12 +3,17 @@
 A place of a source that the extract no longer has leaves the search.
 """
 
-from sqlalchemy import func, text
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from member_space.models import PractitionerImport
+from member_space.models import Practice, PractitionerImport
+from member_space.models.practitioner import PLACES_INDEX
 from member_space.services.feed import Report
-from member_space.services.practitioner_join import join_sources
+from member_space.services.practitioner_join import JOINED, join_sources
 from member_space.services.practitioner_opposition import hide_opposed
 from member_space.services.practitioner_rows import COLUMNS
 
@@ -22,28 +27,35 @@ LOSS = 0.2
 FEW = 100
 """Places that may go without a question, however small the source."""
 
-_INCOMING = """
-create temporary table incoming on commit drop as
-select distinct on (public_id) {columns} from practice_staging
-where import_id = :run
-order by public_id, phone = '', line
+MANY = 0.1
+"""Of what is known, from which new places are so many that the index is made again rather than kept up."""
+
+SETTINGS = ("work_mem = '128MB'", "maintenance_work_mem = '256MB'", "enable_mergejoin = off")
+"""Of the merge alone: directories are compared whole, in memory, by hashes; sorting a million names is long."""
+
+_TWICE = """
+delete from practice_staging s using (
+    select ctid, row_number() over (partition by public_id order by phone = '', line) as rank
+    from practice_staging where import_id = :run
+) r where s.import_id = :run and s.ctid = r.ctid and r.rank > 1
 """
+"""Lines of one place: one with a telephone number stays, and the first."""
 _GONE = """
 from practice p where p.source = :source
-and not exists (select from incoming i where i.public_id = p.public_id)
+and not exists (select from practice_staging i where i.import_id = :run and i.public_id = p.public_id)
 """
 _CHANGED = """
-update practice p set {assignments} from incoming i
-where p.public_id = i.public_id and p.content <> i.content
+update practice p set {assignments} from practice_staging i
+where i.import_id = :run and p.public_id = i.public_id and p.content <> i.content
 """
 _MOVED = """
 update practice p set latitude = i.latitude, longitude = i.longitude, precision = i.precision, place = i.place
-from incoming i where p.public_id = i.public_id
+from practice_staging i where i.import_id = :run and p.public_id = i.public_id
 and (p.latitude, p.longitude, p.precision) is distinct from (i.latitude, i.longitude, i.precision)
 """
 _NEW = """
-insert into practice ({columns}) select {columns} from incoming i
-where not exists (select from practice p where p.public_id = i.public_id)
+insert into practice (shown, {columns}) select :shown, {columns} from practice_staging i
+where i.import_id = :run and not exists (select from practice p where p.public_id = i.public_id)
 """
 
 
@@ -54,15 +66,27 @@ def merge(db: Session, run: int, accept_loss: bool, report: Report) -> None:
     known would go and `accept_loss` does not say that it may.
     """
     one = db.get_one(PractitionerImport, run, with_for_update=True)
-    columns = ", ".join(COLUMNS)
+    for setting in SETTINGS:
+        db.execute(text(f"set local {setting}"))
     db.execute(text("lock table practice in share row exclusive mode"))
-    db.execute(text(_INCOMING.format(columns=columns)), {"run": run})
-    db.execute(text("create unique index on incoming (public_id)"))
-    db.execute(text("analyze incoming"))
-    source = {"source": one.source}
-    places = db.scalar(text("select count(*) from incoming"))
-    before = db.scalar(text("select count(*) from practice where source = :source"), source) or 0
-    gone = db.scalar(text(f"select count(*) {_GONE}"), source) or 0
+    db.execute(text(_TWICE), {"run": run})
+    db.execute(text("analyze practice_staging"))
+    given = {"run": run, "source": one.source}
+    places = db.scalar(text("select count(*) from practice_staging where import_id = :run"), given) or 0
+    before = db.scalar(text("select count(*) from practice where source = :source"), given) or 0
+    gone = db.scalar(text(f"select count(*) {_GONE}"), given) or 0
+    _refuse_loss(places, before, gone, accept_loss, report)
+    with _index_aside(db, places - (before - gone)):
+        report.counts.update(one.counts)
+        report.counts.update(places=places, gone=gone, changed=_change(db, given) if before else 0, new=_add(db, given))
+        _empty_staging(db, run)
+        db.execute(text("analyze practice"))
+        report.counts.update(join_sources(db, one.source))
+        report.counts["hidden"] = hide_opposed(db)
+    one.state, one.ended_at, one.counts = "merged", func.now(), dict(report.counts)
+
+
+def _refuse_loss(places: int, before: int, gone: int, accept_loss: bool, report: Report) -> None:
     if not places:
         report.refuse(0, "", "", "aucun lieu d'exercice dans le fichier")
     elif gone > max(FEW, before * LOSS) and not accept_loss:
@@ -73,22 +97,55 @@ def merge(db: Session, run: int, accept_loss: bool, report: Report) -> None:
             f"{gone} lieux sur {before} disparaîtraient : fichier incomplet ? --accept-loss l'importe quand même",
         )
     report.close()
-    db.execute(text(f"delete {_GONE}"), source)
-    others = {name for own, names in OWN_FACTS.items() if own != one.source for name in names}
+
+
+@contextmanager
+def _index_aside(db: Session, new: int) -> Iterator[None]:
+    """Leave the index of places for the end when there is much to write: a first import.
+
+    The search then waits for the merge: half a minute for a million places.
+    """
+    known = db.scalar(select(func.count()).select_from(Practice)) or 0
+    aside = new > max(FEW, known * MANY) and _is_owner(db)
+    if aside:
+        PLACES_INDEX.drop(db.connection())
+    yield
+    if aside:
+        PLACES_INDEX.create(db.connection())
+
+
+def _change(db: Session, given: dict[str, Any]) -> int:
+    """Make the places that are known what the extract says, without those that are gone; how many were changed."""
+    db.execute(text(f"delete {_GONE}"), given)
+    others = {name for own, names in OWN_FACTS.items() if own != given["source"] for name in names}
     told = [name for name in COLUMNS if name not in others and name not in ("public_id", "source")]
     assignments = ", ".join(f"{name} = i.{name}" for name in told)
-    changed = _count(db, _CHANGED.format(assignments=assignments))
-    _count(db, _MOVED)
-    new = _count(db, _NEW.format(columns=columns))
-    db.execute(text("drop table incoming"))
+    changed = _count(db, _CHANGED.format(assignments=assignments), given)
+    _count(db, _MOVED, given)
+    return changed
+
+
+def _add(db: Session, given: dict[str, Any]) -> int:
+    """Insert those that are new; how many. What may be joined to another directory's is shown once it is not."""
+    shown = {"shown": given["source"] not in JOINED}
+    return _count(db, _NEW.format(columns=", ".join(COLUMNS)), given | shown)
+
+
+def _empty_staging(db: Session, run: int) -> None:
+    """Of this import; as a whole when no other one is being read, as a million deleted rows would be left to sweep."""
+    reading = select(PractitionerImport.id).where(PractitionerImport.state == "reading", PractitionerImport.id != run)
+    if _is_owner(db):
+        db.execute(text("lock table practice_staging"))  # so that no other import begins to lay down meanwhile
+        if not db.scalar(select(reading.exists())):
+            db.execute(text("truncate practice_staging"))
+            return
     db.execute(text("delete from practice_staging where import_id = :run"), {"run": run})
-    db.execute(text("analyze practice"))
-    report.counts.update(one.counts)
-    report.counts.update(places=places or 0, new=new, changed=changed, gone=gone)
-    report.counts.update(join_sources(db))
-    report.counts["hidden"] = hide_opposed(db)
-    one.state, one.ended_at, one.counts = "merged", func.now(), dict(report.counts)
 
 
-def _count(db: Session, statement: str) -> int:
-    return db.connection().execute(text(statement)).rowcount
+def _is_owner(db: Session) -> bool:
+    """As commands are; whoever works as the pages do may neither drop an index nor truncate."""
+    return bool(db.scalar(text("select pg_has_role(relowner, 'usage') from pg_class where oid = 'practice'::regclass")))
+
+
+def _count(db: Session, statement: str, given: dict[str, Any]) -> int:
+    return db.connection().execute(text(statement), given).rowcount

@@ -1,25 +1,32 @@
 """Lines of any directory, in the one form in which they are laid down: who, what, where, and how they are told apart.
 
 Every distinct value of a chunk is read once, then spread over the rows: twenty thousand lines have some hundreds of
-towns and specialities.
+specialities and streets, some thousands of towns.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from sqlalchemy import LargeBinary, any_, bindparam, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import LargeBinary, Text, func, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.commune import town_key
-from member_space.domain.geo import Point
-from member_space.domain.practitioner import department, digest, name_key, phone_of, street_key, without_delivery
-from member_space.domain.speciality import Speciality
+from member_space.domain.geo import PLANE_GAP, Point, planar
+from member_space.domain.practitioner import (
+    BETWEEN,
+    department,
+    digest,
+    name_key,
+    phone_of,
+    street_key,
+    without_delivery,
+)
 from member_space.models.practitioner import STAGED, GeocodedAddress
 from member_space.services.commune import communes
 from member_space.services.feed import Report
@@ -34,6 +41,7 @@ FACTS = ("sector", "optam", "carte_vitale", "third_party", "network", "price_cla
 SAID = ("rpps", "title", "last_name", "first_name", "structure", "complement", "street", "phone", *FACTS)
 """What a source says that is kept as it says it, once cleaned."""
 COLUMNS = tuple(column.name for column in STAGED)
+POSITION = ("latitude", "longitude", "precision")
 LONGEST = 200
 
 
@@ -45,6 +53,18 @@ def each(values: "pd.Series | npt.NDArray[Any]", read: Callable[[Any], Any]) -> 
     found = np.empty(len(distinct), object)
     found[:] = [read(value) for value in distinct]
     return found[codes]
+
+
+def together(*columns: Texts) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """The combinations of several columns: a row of each, and the number of every row's."""
+    import pandas as pd
+
+    numbers = np.zeros(len(columns[0]), np.int64)
+    for column in columns:
+        codes, distinct = pd.factorize(column)
+        numbers = numbers * len(distinct) + codes
+    _numbers, first, which = np.unique(numbers, return_index=True, return_inverse=True)
+    return first, which
 
 
 def clean(text: str) -> str:
@@ -62,14 +82,20 @@ def capitals(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Town:
-    """Where a line says that it is, in our table. `whole`: the code of the commune, though a part of it is named."""
+    """Where a line says that it is, in our table. `whole`: the code of the commune, though a part of it is named.
+
+    `x`, `y`: on the first plane (`domain.geo`). What is laid down as it is, is a text.
+    """
 
     insee: str
     name: str
     postcode: str
     whole: str
-    point: Point
+    latitude: str
+    longitude: str
     precision: str
+    x: float
+    y: str
 
 
 @lru_cache(maxsize=100_000)
@@ -95,7 +121,18 @@ def town_of(insee: str, postcode: str, name: str) -> Town | None:
     where = table.locate(one.insee, own)
     if where is None:
         return None
-    return Town(one.insee, one.name, own, one.within or one.insee, where.point, "town" if where.exact else "area")
+    x, y = planar(where.point, 0)
+    return Town(
+        one.insee,
+        one.name,
+        own,
+        one.within or one.insee,
+        repr(where.point.latitude),
+        repr(where.point.longitude),
+        "town" if where.exact else "area",
+        x,
+        repr(y),
+    )
 
 
 @dataclass(slots=True)
@@ -160,26 +197,37 @@ def staged(db: Session, lines: Lines, report: Report) -> tuple[npt.NDArray[np.in
     lines.leave((lines.postcode == "") & (lines.insee == ""), "no_place")
     nameless = (lines.columns["last_name"] == "") & (lines.columns["structure"] == "")
     lines.refuse(nameless, "", "ni nom ni raison sociale", report)
-    where = list(zip(lines.insee.tolist(), lines.postcode.tolist(), lines.town.tolist(), strict=True))
-    towns = np.empty(len(where), object)
-    towns[:] = [town_of(*one) if kept else None for one, kept in zip(where, lines.kept.tolist(), strict=True)]
-    lines.refuse(np.array([one is None for one in towns], bool), "", "code postal et commune inconnus", report)
+    first, where = together(lines.insee, lines.postcode, lines.town)
+    towns = _all(map(town_of, lines.insee[first], lines.postcode[first], lines.town[first]))
+    unknown = np.array([one is None for one in towns], bool)
+    lines.refuse(unknown[where], "", "code postal et commune inconnus", report)
     rows = np.flatnonzero(lines.kept)
     columns = {name: values[rows] for name, values in lines.columns.items()}
     return lines.numbers[rows], *_columns(
-        db, lines.source, columns, lines.speciality[rows], lines.place_key[rows], towns[rows]
+        db, lines.source, columns, lines.speciality[rows], lines.place_key[rows], Towns(towns, where[rows])
     )
 
 
+class Towns(NamedTuple):
+    """The towns of rows: those that there are, and which of them every row has."""
+
+    distinct: Texts
+    which: npt.NDArray[np.intp]
+
+    def each(self, read: Callable[[Town], Any]) -> Texts:
+        """`read` of the town of every row; of one that is not known, which no row has, nothing."""
+        return _all(one and read(one) for one in self.distinct)[self.which]
+
+
 def _columns(
-    db: Session, source: str, said: dict[str, Texts], found: Texts, place_key: Texts, towns: Texts
+    db: Session, source: str, said: dict[str, Texts], found: Texts, place_key: Texts, towns: Towns
 ) -> tuple[Texts, dict[str, Texts]]:
     columns = said | {
         "source": np.full(len(found), source, object),
         "speciality": _all(one.code for one in found),
-        "postcode": _all(town.postcode for town in towns),
-        "insee": _all(town.insee for town in towns),
-        "town": _all(town.name for town in towns),
+        "postcode": towns.each(attrgetter("postcode")),
+        "insee": towns.each(attrgetter("insee")),
+        "town": towns.each(attrgetter("name")),
     }
     is_structure = np.array([one.structure for one in found], bool)
     for name in ("last_name", "first_name", "title"):
@@ -188,65 +236,71 @@ def _columns(
     nobody = np.asarray(columns["last_name"] == "", bool)
     columns["name_key"] = np.where(nobody, each(columns["structure"], name_key), each(columns["last_name"], name_key))
     columns["first_key"] = each(columns["first_name"], name_key)
-    streets = each(columns["street"], street_key).tolist()
-    columns["address_key"] = _all(
-        digest(street, town.postcode, town.whole) for street, town in zip(streets, towns, strict=True)
-    )
+    ends = towns.each(lambda town: BETWEEN + BETWEEN.join((town.postcode, town.whole)))
+    columns["address_key"] = _all(map(digest, _street_keys(columns["street"]) + ends))
     columns |= _identities(source, columns, nobody, place_key)
-    columns["content"] = _all(
-        digest(*["" if value is None else str(value) for value in row])
-        for row in zip(*(columns[name] for name in (*SAID, "speciality", "postcode", "insee", "town")), strict=True)
-    )
+    told = [columns[name] for name in (*SAID, "speciality", "postcode", "insee", "town")]
+    columns["content"] = _all(map(digest, map(BETWEEN.join, zip(*map(_texts, told), strict=True))))
     columns |= _places(db, columns["address_key"], found, towns)
     return _all(one.plane for one in found), columns
+
+
+def _street_keys(streets: Texts) -> Texts:
+    """As `street_key`, of the number and of the rest apart: the rest is the same along a street."""
+    parts = [street.partition(" ") for street in streets]
+    numbers, rests = (each(_all(part[i] for part in parts), street_key) for i in (0, 2))
+    between = np.where((numbers != "") & (rests != ""), " ", "")
+    found: Texts = numbers + between + rests
+    return found
+
+
+def _texts(values: Texts) -> list[str]:
+    """What is said by values, some of which may not be texts; nothing by None."""
+    return [value if value.__class__ is str else "" if value is None else str(value) for value in values.tolist()]
 
 
 def _identities(source: str, columns: dict[str, Texts], nobody: Mask, place_key: Texts) -> dict[str, Texts]:
     """Who and where, as the same at each import: one person has one place an address, a structure one a SIRET."""
     people, places = [], []
     names = ("rpps", "name_key", "first_key", "speciality", "postcode", "address_key")
-    for no_one, own, *row in zip(nobody, place_key, *(columns[name] for name in names), strict=True):
-        rpps, name, first, speciality, postcode, address = row
+    rows = zip(nobody.tolist(), place_key.tolist(), *(columns[name].tolist() for name in names), strict=True)
+    for no_one, own, rpps, name, first, speciality, postcode, address in rows:
         if no_one:
-            person = f"structure:{own or digest(name, address.hex()).hex()}"
-            place: tuple[str, ...] = (person, speciality)
+            person = f"structure:{own or digest(name, address)}"
+            places.append(digest(source, person, speciality))
         else:
             person = f"rpps:{rpps}" if rpps else f"{name}|{first}|{speciality}|{department(postcode)}"
-            place = (person, speciality, address.hex())
+            places.append(digest(source, person, speciality, address))
         people.append(person)
-        places.append(digest(source, *place).hex())
     return {"person_key": _all(people), "public_id": _all(places)}
 
 
-def _places(db: Session, addresses: Texts, found: Texts, towns: Texts) -> dict[str, Texts]:
+def _places(db: Session, addresses: Texts, found: Texts, towns: Towns) -> dict[str, Texts]:
     """Where rows are: as the geocoder said of their address, else where their town is."""
-    wanted = list(set(addresses.tolist()))
-    asked = select(
-        GeocodedAddress.address_key, GeocodedAddress.latitude, GeocodedAddress.longitude, GeocodedAddress.precision
-    ).where(GeocodedAddress.address_key == any_(bindparam(None, wanted, type_=ARRAY(LargeBinary))))
-    known = {
-        key: (Point(latitude, longitude), precision)
-        for key, latitude, longitude, precision in db.execute(asked)
-        if precision is not None
-    }
-    points, precisions, places = [], [], []
-    for address, speciality, town in zip(addresses, found, towns, strict=True):
-        point, precision = known.get(address) or (town.point, town.precision)
-        points.append(point)
-        precisions.append(precision)
-        places.append(_planar_text(speciality, point))
-    return {
-        "latitude": _all(point.latitude for point in points),
-        "longitude": _all(point.longitude for point in points),
-        "precision": _all(precisions),
-        "place": _all(places),
-    }
+    columns = {name: towns.each(attrgetter(name)) for name in POSITION}
+    # The planes are side by side: only x is another one on each.
+    xs = towns.each(attrgetter("x")).astype(float) + np.array([one.plane for one in found], float) * PLANE_GAP
+    places = _all(f"({x!r},{y})" for x, y in zip(xs.tolist(), towns.each(attrgetter("y")).tolist(), strict=True))
+    known = _geocoded(db, addresses)
+    for row, address in enumerate(addresses) if known else ():
+        if geocoded := known.get(address):
+            point, columns["precision"][row] = geocoded
+            columns["latitude"][row], columns["longitude"][row] = repr(point.latitude), repr(point.longitude)
+            x, y = found[row].planar(point)
+            places[row] = f"({x!r},{y!r})"
+    return columns | {"place": places}
 
 
-@lru_cache(maxsize=100_000)
-def _planar_text(speciality: Speciality, point: Point) -> str:
-    x, y = speciality.planar(point)
-    return f"({x!r},{y!r})"
+def _geocoded(db: Session, addresses: Texts) -> dict[str, tuple[Point, str]]:
+    """What the geocoder said of these addresses, by their keys."""
+    # One text, as an array of so many bytes is long to write.
+    asked = func.unnest(func.string_to_array(",".join(set(addresses)), ","), type_=Text).column_valued()
+    rows = db.execute(
+        select(func.encode(GeocodedAddress.address_key, "hex"), *(getattr(GeocodedAddress, name) for name in POSITION))
+        .where(GeocodedAddress.precision.is_not(None))
+        .where(GeocodedAddress.address_key.in_(select(func.decode(asked, "hex", type_=LargeBinary))))
+    )
+    return {key: (Point(latitude, longitude), precision) for key, latitude, longitude, precision in rows}
 
 
 def _all(values: Iterable[Any]) -> Texts:
@@ -259,5 +313,5 @@ def _all(values: Iterable[Any]) -> Texts:
 def phones(texts: "pd.Series", report: Report) -> Texts:
     """Telephone numbers; one that cannot be read is left out, and counted."""
     found = each(texts, phone_of)
-    report.counts["phones_unread"] += int(((found == "") & np.array([bool(text) for text in texts], bool)).sum())
+    report.counts["phones_unread"] += int(((found == "") & (np.asarray(texts, object) != "")).sum())
     return found

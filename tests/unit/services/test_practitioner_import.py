@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, insert, select, text, update
 
 from member_space.domain.geo import Point, place, planar
 from member_space.models import (
@@ -17,6 +17,7 @@ from member_space.models import (
     PractitionerImport,
     PractitionerRefusal,
 )
+from member_space.models.session import make_session_factory
 from member_space.services import practitioner_file, practitioner_merge
 from member_space.services.demo.practitioners import RPPS_HEADER
 from member_space.services.feed import FeedRefusedError
@@ -24,11 +25,7 @@ from member_space.services.practitioner_days import directory_days
 from member_space.services.practitioner_import import import_practitioners
 from member_space.services.practitioner_sources import RPPS
 from member_space.services.speciality import specialities
-from tests.factories.practitioners import (
-    DOCTOR,
-    OPTICIAN,
-    rpps_text,
-)
+from tests.factories.practitioners import AMELI_DOCTOR, DOCTOR, OPTICIAN, ameli_text, rpps_text
 
 DAY = date(2026, 11, 30)
 LYON_3 = Point(45.7605, 4.8497)
@@ -268,6 +265,33 @@ def test_chunks_are_one_import(bring_in, places, monkeypatch):
     report = bring_in("rpps", rpps_text(*many), advance=read.append)
     assert (report.counts["places"], report.counts["lines"]) == (7, 7)
     assert sum(read) == len(rpps_text(*many).encode())
+
+
+@pytest.mark.xdist_group("own database")
+def test_a_first_import_makes_the_indexes_again(as_owner, tmp_path, monkeypatch):
+    """As who owns the tables: the same places and the same indexes, and nothing is left behind."""
+    monkeypatch.setattr(practitioner_merge, "FEW", 0)
+    dropped = []
+    event.listen(as_owner, "before_cursor_execute", lambda *said: dropped.append("DROP INDEX" in said[2]))
+    indexes = text("select indexdef from pg_indexes where tablename = 'practice' order by 1")
+    with as_owner.connect() as connection:
+        before = list(connection.scalars(indexes))
+        # Of another import that is being read: its lines stay.
+        connection.execute(insert(PractitionerImport).values(source="network", file="x", sha256=b"x", day=DAY))
+        connection.commit()
+    sessions = make_session_factory(as_owner)
+    for source, content in (("rpps", rpps_text(DOCTOR, OPTICIAN)), ("ameli", ameli_text(AMELI_DOCTOR))):
+        path = tmp_path / source
+        path.write_bytes(content.encode())
+        import_practitioners(sessions, source, [path], day=DAY)
+        with sessions.begin() as db:
+            db.execute(update(PractitionerImport).where(PractitionerImport.file == "x").values(state="given_up"))
+    assert sum(dropped) == 2
+    with sessions() as db:
+        assert list(db.scalars(indexes)) == before
+        assert db.scalar(select(func.count()).select_from(PRACTICE_STAGING)) == 0
+        told = {(one.source, one.shown, one.sector) for one in db.scalars(select(Practice))}
+    assert told == {("rpps", True, "1"), ("rpps", True, None), ("ameli", False, "1")}
 
 
 def test_the_nearest_is_found_by_the_index(bring_in, db):
