@@ -51,7 +51,7 @@ def test_by_words_then_farther_then_one_place(phone, served, places, look):
     page.get_by_label("Spécialité").fill("ophtalmo")
     page.get_by_label("Où").fill("Lyon 3e")
     page.get_by_role("button", name="Rechercher").click()
-    expect(page.get_by_role("heading", level=2).first).to_contain_text("Ophtalmologues à moins de 10 km de Lyon 3e")
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("à moins de 10 km, depuis Lyon 3e")
     expect(page.locator(".practice")).to_have_count(20)
     # The answer is a screen below the form: that is where one is led.
     expect(page.locator("#resultats")).to_be_in_viewport()
@@ -65,14 +65,15 @@ def test_by_words_then_farther_then_one_place(phone, served, places, look):
         page.get_by_role("link", name="Ajouter à mes contacts").click()
     assert taken.value.suggested_filename == "professionnel-de-sante.vcf"
     page.get_by_role("link", name="Signaler une erreur").click()
-    page.get_by_label("J’ai vu une erreur").check()
+    page.get_by_label("ne me montrez plus").check()
     look(page)
-    page.get_by_label("Ce qui est faux").fill("Le cabinet a déménagé.")
+    page.get_by_label("Ce qui est faux").fill("Je prends ma retraite.")
+    page.get_by_label("Votre adresse e-mail").fill("cabinet@exemple.fr")
     page.get_by_role("button", name="Envoyer").click()
     expect(page.get_by_role("status").first).to_contain_text("Votre signalement est enregistré")
     desk = phone(served.accounts["handler"])
     desk.goto("/bureau/annuaire")
-    expect(desk.locator("main")).to_contain_text("Le cabinet a déménagé.")
+    expect(desk.locator("main")).to_contain_text("Je prends ma retraite.")
     look(desk)
     desk.get_by_role("button", name="Ne plus le montrer").first.click()
     expect(desk.locator("main")).to_contain_text("Cochez la case une fois la demande vérifiée")
@@ -124,7 +125,7 @@ def test_around_me(here, places):
     # Another place, typed.
     page.get_by_label("Où").fill("69003")
     page.get_by_role("button", name="Rechercher").click()
-    expect(page.get_by_role("heading", level=2).first).to_contain_text("de Lyon 3e (69003)")
+    expect(page.get_by_role("heading", level=2).first).to_contain_text("depuis Lyon 3e (69003)")
     assert "latitude" not in page.url
 
 

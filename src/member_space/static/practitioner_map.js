@@ -3,7 +3,7 @@
 const box = document.querySelector("[data-map]");
 const shownBy = new Map();
 // Pixels between two markers that do not cover each other.
-const CLOSE = { x: 56, y: 40 };
+const CLOSE = { x: 64, y: 40 };
 
 /** The places of the list, in its order. */
 function places() {
@@ -28,7 +28,7 @@ function groups(map, found) {
 
 function marker({ at, items }) {
   const label = items.length > 1 ? `${items[0].rank} +${items.length - 1}` : String(items[0].rank);
-  const size = [items.length > 1 ? 52 : 32, 32];
+  const size = [items.length > 1 ? 60 : 32, 32];
   const icon = L.divIcon({ className: "practice-marker", html: label, iconSize: size });
   const names = items.map(({ rank, item }) => `${rank}. ${item.dataset.name}`).join(", ");
   const made = L.marker(at, { icon, title: names, riseOnHover: true });

@@ -31,7 +31,7 @@ def test_a_member_finds_a_doctor_near_a_place(browser, db):
     form = page.forms["recherche"]
     form["specialite"], form["lieu"] = "médecin traitant", "Lyon 3e"
     page = form.submit()
-    assert "Médecins généralistes à moins de 10 km de Lyon 3e" in told(page)
+    assert "Médecins généralistes à moins de 10 km, depuis Lyon 3e" in told(page)
     assert names(page) == ["Dr Élise VALMONT", "Dr Élise MOREAU"]
     first, second = (" ".join(one.get_text(" ").split()).replace("\xa0", " ") for one in page.html.select(".practice"))
     assert "Cabinet des Lilas" in first
