@@ -92,7 +92,8 @@ class Places:
             if commune is None:
                 raise PlaceProblem(Reason.UNKNOWN_POSTCODE)
             return self._place(commune)
-        found = next(iter([*_POSTCODE.finditer(text)][::-1]), None)  # a box has figures too, and is before it
+        # The last: a box has figures too, and is before it.
+        found = max(_POSTCODE.finditer(text), key=lambda one: one.start(), default=None)
         town = text[: found.start()] + " " + text[found.end() :] if found else text
         name = without_delivery(town)
         words = _district_last(words_of(name))
@@ -159,19 +160,19 @@ class Places:
     def _both(self, postcode: str, words: list[str]) -> Whereabouts:
         """The town of that name at that postcode. A name that is nobody's (a quarter, a slip) leaves the postcode."""
         key, here = "".join(words), self._communes.of(postcode)
-        same = [one for one in self._communes.named(key) if department(one.postcodes[0]) == department(postcode)]
         if chosen := [one for one in here if town_key(one.name) == key]:
             return self._place(self._communes.closer(chosen[0], postcode))
         elsewhere = self._communes.named(key)
+        same = [one for one in elsewhere if department(one.postcodes[0]) == department(postcode)]
+        if here and elsewhere:
+            meant = [self._at(postcode), *self._told(same or elsewhere, FEW)]
+            raise PlaceProblem(Reason.CONTRADICTION, _distinct(meant))
         if here:
-            if elsewhere:
-                raise PlaceProblem(
-                    Reason.CONTRADICTION, _distinct([self._at(postcode), *self._told(same or elsewhere, FEW)])
-                )
             return self._slip(key, here) or self._at(postcode)
-        same = same or [one for one in self._names.leading(words) if _is_of(one, department(postcode))]
-        if same or elsewhere:
-            return self._one_of(same) if same else self._refuse(Reason.CONTRADICTION, elsewhere)
+        if same := same or [one for one in self._names.leading(words) if _is_of(one, department(postcode))]:
+            return self._one_of(same)
+        if elsewhere:
+            raise PlaceProblem(Reason.CONTRADICTION, self._told(elsewhere, FEW))
         return self._of_postcode(postcode)
 
     def _slip(self, key: str, here: list[Commune]) -> Whereabouts | None:
@@ -199,16 +200,13 @@ class Places:
         if of_department or (delivered and begins):
             return self._one_of(of_department or begins)
         near = [*self._names.begun(key)[:CHOICES], *begins, *self._names.near(key)[:FEW]]
-        return self._refuse(Reason.NEAR_TOWN if near else Reason.UNKNOWN_TOWN, near, CHOICES)
+        raise PlaceProblem(Reason.NEAR_TOWN if near else Reason.UNKNOWN_TOWN, self._told(near, CHOICES))
 
     def _one_of(self, communes: list[Commune]) -> Whereabouts:
         told = self._told(communes, CHOICES + 1)
         if len(told) == 1:
             return told[0]
         raise PlaceProblem(Reason.SEVERAL_TOWNS if len(told) <= CHOICES else Reason.MANY_TOWNS, told[:CHOICES])
-
-    def _refuse(self, reason: Reason, communes: Iterable[Commune], most: int = FEW) -> Whereabouts:
-        raise PlaceProblem(reason, self._told(communes, most))
 
     def _told(self, communes: Iterable[Commune], most: int) -> list[Whereabouts]:
         return _distinct(self._place(one) for one in communes)[:most]
