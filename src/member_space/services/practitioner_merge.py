@@ -17,12 +17,6 @@ from member_space.services.practitioner_join import JOINED, join_sources
 from member_space.services.practitioner_opposition import hide_opposed
 from member_space.services.practitioner_rows import COLUMNS
 
-OWN_FACTS = {
-    "rpps": (),
-    "ameli": ("sector", "optam", "carte_vitale"),
-    "network": ("third_party", "network", "price_class"),
-}
-"""What only that source says; the others leave it as it is."""
 LOSS = 0.2
 FEW = 100
 """Places that may go without a question, however small the source."""
@@ -117,7 +111,8 @@ def _index_aside(db: Session, new: int) -> Iterator[None]:
 def _change(db: Session, given: dict[str, Any]) -> int:
     """Make the places that are known what the extract says, without those that are gone; how many were changed."""
     db.execute(text(f"delete {_GONE}"), given)
-    others = {name for own, names in OWN_FACTS.items() if own != given["source"] for name in names}
+    # What only another source says stays as it is.
+    others = {name for source, (_, facts) in JOINED.items() if source != given["source"] for name in facts}
     told = [name for name in COLUMNS if name not in others and name not in ("public_id", "source")]
     assignments = ", ".join(f"{name} = i.{name}" for name in told)
     changed = _count(db, _CHANGED.format(assignments=assignments), given)
