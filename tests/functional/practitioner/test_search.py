@@ -162,7 +162,7 @@ def test_a_place_that_is_none_is_told_and_kept(browser, db, place, words):
 )
 def test_a_place_that_everybody_understands_is_told_as_it_was_understood(browser, db, place, label):
     page = ask(browser, place=place)
-    assert f"à moins de 10 km de {label}" in told(page)
+    assert f"à moins de 10 km, depuis {label}" in told(page)
     assert page.html.select_one("input[name=lieu]")["value"] == place
 
 
