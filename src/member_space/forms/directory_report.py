@@ -1,5 +1,7 @@
 """What is told of a place of the directory."""
 
+from typing import Any
+
 import colander
 from translationstring import TranslationStringFactory
 
@@ -13,6 +15,11 @@ _NEEDED = _("Écrivez votre adresse e-mail\N{NO-BREAK SPACE}: nous vérifions qu
 _WHO = _("Dites qui vous êtes et ce que vous demandez.")
 
 
+def _without_edges(text: Any) -> Any:
+    """As it was counted while it was typed: browsers send two characters for the end of a line. Nothing, for spaces."""
+    return text and (text.replace("\r\n", "\n").strip() or colander.null)
+
+
 class DirectoryReportForm(colander.MappingSchema):
     """``souhait``: a Wish; ``texte``; ``email``, where the practitioner is to be answered."""
 
@@ -21,6 +28,7 @@ class DirectoryReportForm(colander.MappingSchema):
     )
     texte = colander.SchemaNode(
         colander.String(),
+        preparer=_without_edges,
         validator=colander.Length(
             max=LONGEST, max_err=_("Ce texte est trop long : ${max} caractères au plus.", mapping={"max": LONGEST})
         ),

@@ -70,6 +70,7 @@ def test_a_practitioner_who_asks_is_hidden_once_a_colleague_has_checked(app, db,
     [
         ({"texte": "Fermé"}, "Dites qui vous êtes"),
         ({"souhait": "error"}, "Écrivez ce qui est faux"),
+        ({"souhait": "error", "texte": " \n "}, "Écrivez ce qui est faux"),
         ({"souhait": "error", "texte": "x" * 2001}, "Ce texte est trop long"),
         ({"souhait": "error", "texte": "Fermé", "email": "moi"}, "Écrivez une adresse e-mail complète"),
     ],
@@ -79,11 +80,26 @@ def test_a_report_that_cannot_be_read_says_why(browser, db, fields, words):
     assert words in problems(page)[0]
 
 
+def test_a_browser_sends_two_characters_for_the_end_of_a_line(browser, db):
+    tell(browser, add_practice(db), souhait="error", texte="x" * 1989 + "\r\n" * 10 + "x")
+    assert len(db.scalar(select(DirectoryReport.body))) == 2000
+
+
+def test_an_address_writes_to_nobody_else(app, db, browser):
+    tell(browser, add_practice(db), souhait="error", texte="Fermé", email="moi?bcc=un%40autre.fr&body=x@exemple.fr")
+    page = sign_in(app, db, make_colleague(db, Role.HANDLER)).get("/bureau/annuaire")
+    link = page.html.select_one("a[href^='mailto:']")["href"]
+    assert link == "mailto:moi%3Fbcc%3Dun%2540autre.fr%26body%3Dx@exemple.fr"
+
+
 def test_reports_are_slowed_by_network(app, db, directories, open_to_all):
     row = add_practice(db)
     for _turn in range(3):
         tell(app, row, souhait="error", texte="Fermé")
-    assert "Trop de recherches" in told(tell(app, row, souhait="error", texte="Fermé", status=429))
+    page = tell(app, row, souhait="error", texte="Un long texte", status=429)
+    assert "attendez un quart d’heure" in problems(page)[0]
+    assert int(page.headers["Retry-After"]) > 0
+    assert page.forms["signalement"]["texte"].value.strip() == "Un long texte"
     assert db.scalar(select(func.count()).select_from(DirectoryReport)) == 3
 
 
