@@ -98,6 +98,12 @@ def test_an_empty_variable_removes_what_the_file_says():
         ("map.tiles", "http://tiles.example.org/{z}/{x}/{y}.png", "address of a server"),
         ("map.tiles", "https://tiles.example.org/plan.png", "address of tiles"),
         ("map.tiles", "https://{s}.example.org/{z}/{x}/{y}.png", "address of tiles"),
+        ("map.tiles", "https://*.example.org/{z}/{x}/{y}.png", "address of tiles"),
+        ("map.tiles", "https://a.example;script-src */{z}/{x}/{y}.png", "address of tiles"),
+        ("map.tiles", "https://a.example */{z}/{x}/{y}.png", "address of tiles"),
+        ("map.tiles", "https://a.example,b.example/{z}/{x}/{y}.png", "address of tiles"),
+        ("map.tiles", "https://:pass@a.example/{z}/{x}/{y}.png", "address of tiles"),
+        ("map.tiles", "https://cartes.été.fr/{z}/{x}/{y}.png", "address of tiles"),
     ],
 )
 def test_a_malformed_one_is_named_with_what_it_should_be(name, value, words):

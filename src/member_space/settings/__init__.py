@@ -266,12 +266,16 @@ def _read_wallet(read: Reader) -> Wallet | None:
     )
 
 
+_ONE_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[::1\])(?::[0-9]+)?", re.ASCII | re.IGNORECASE)
+"""No star, space, comma nor semicolon: it stands in a header, where they would open more."""
+
+
 def _read_map_tiles(read: Reader) -> MapTiles | None:
     """A template that names one host: the policy of the page opens that one, and no other."""
     if read.optional("map.tiles") is None:
         return None
-    url = read.url("map.tiles")
-    if not all(part in urlsplit(url).path for part in ("{z}", "{x}", "{y}")) or "{" in urlsplit(url).netloc:
+    parts = urlsplit(url := read.url("map.tiles"))
+    if not (_ONE_HOST.fullmatch(parts.netloc) and all(part in parts.path for part in ("{z}", "{x}", "{y}"))):
         raise SettingError("setting 'map.tiles' is the address of tiles, https://one.host/{z}/{x}/{y}.png")
     return MapTiles(url, read.required("map.attribution"))
 
