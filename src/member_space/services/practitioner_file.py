@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from member_space.domain.practitioner import name_key
 from member_space.services.feed import BLOCK, MAX_LINE, Report
@@ -61,7 +61,9 @@ class DirectoryFile:
         self._separator = wanted.separator.encode()
         self.sha256 = self._check_bytes()
         with path.open("rb") as file:
-            first = file.readline(MAX_LINE)
+            first = file.readline(MAX_LINE + 1)
+        if len(first) > MAX_LINE:
+            self._refuse(1, "", f"première ligne de plus de {MAX_LINE} octets : elle donne les noms des colonnes")
         self._start = len(first)
         header = [_header_name(name) for name in self._split(first.removeprefix(codecs.BOM_UTF8))]
         while header and not header[-1]:
@@ -128,8 +130,10 @@ class DirectoryFile:
 
     def _row(self, line: bytes) -> bytes | None:
         """A line that has the columns of the header, without its end nor the separator that some releases add."""
+        if len(line) > MAX_LINE or b"\0" in line:
+            return None
         line = line.rstrip(b"\r\n")
-        if len(line) > MAX_LINE or b"\0" in line or b"\r" in line:
+        if b"\r" in line:
             return None
         columns = line.count(self._separator) + 1
         if self._wanted.quoted and b'"' in line:
@@ -149,9 +153,10 @@ class DirectoryFile:
         with self.path.open("rb") as file:
             end = file.seek(start or self._start)
             advance(end)
-            while raw := list(islice(file, LINES)):
+            each_line = _lines(file)
+            while raw := list(islice(each_line, LINES)):
                 report = Report(self.path.name)
-                size = sum(map(len, raw))
+                size = file.tell() - end
                 end += size
                 numbers = range(line + 1, line + 1 + len(raw))
                 line += len(raw)
@@ -192,6 +197,15 @@ class DirectoryFile:
         found = {ours: frame[position] for ours, position in self._positions.items()}
         empty = pd.Series("", index=frame.index, dtype=object)
         return pd.DataFrame({name: found.get(name, empty) for name in self._wanted.names})
+
+
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    """Each line; of one that is too long its beginning alone, which is too long as well: it may not fit in memory."""
+    while line := file.readline(MAX_LINE + 1):
+        rest = line
+        while len(rest) > MAX_LINE and not rest.endswith(b"\n"):
+            rest = file.readline(MAX_LINE + 1)
+        yield line
 
 
 def _header_name(text: str) -> str:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 import numpy as np
 
 from member_space.domain.practitioner import name_key, optam_of, sector_of, street_of, without_delivery
-from member_space.services.feed import Report
+from member_space.services.feed import MAX_LINE, Report
 from member_space.services.practitioner_file import Chunk, DirectoryFile, Wanted
 from member_space.services.practitioner_rows import (
     Lines,
@@ -136,7 +136,7 @@ def open_directory(source: str, path: Path, report: Report) -> tuple[DirectoryFi
     if source == "network":
         return DirectoryFile(path, NETWORK, report), read_network
     with path.open("rb") as file:
-        centres = b"etab_finess" in file.readline().lower()
+        centres = b"etab_finess" in file.readline(MAX_LINE).lower()
     return (
         (DirectoryFile(path, CENTRES, report), read_centres)
         if centres

@@ -1,5 +1,6 @@
 """Directories of practitioners: what is laid down, merged, joined, refused."""
 
+import tracemalloc
 from contextlib import suppress
 from datetime import date
 
@@ -188,6 +189,8 @@ def test_a_cedex_is_no_place(bring_in, places):
             "Code postal (coord. structure)",
             "renommée en « code postal structure »",
         ),
+        ("|".join([*RPPS_HEADER, "é" * 20_000]) + "\n", 1, "", "première ligne de plus de 16384 octets"),
+        ("|".join([*RPPS_HEADER, "x" * 20_000]) + rpps_text(DOCTOR), 1, "", "première ligne de plus de"),
         (rpps_text(), 0, "", "aucun lieu d'exercice"),
         (rpps_text(DOCTOR | {"mode": "S"}), 0, "", "aucun lieu d'exercice"),
     ],
@@ -229,6 +232,20 @@ def test_a_geocoded_address_keeps_its_point(bring_in, places, db):
     [one] = places(speciality="gp")
     assert (one.latitude, one.longitude, one.precision) == (45.75, 4.86, "address")
     assert one.place == planar(Point(45.75, 4.86), 1)
+
+
+def test_a_line_without_end_does_not_fill_the_memory(bring_in, places):
+    first, second = rpps_text(DOCTOR), rpps_text(OPTICIAN).partition("\n")[2]
+    content = (first + "x" * 20_000_000 + "\n" + second).encode()
+    tracemalloc.start()
+    report = bring_in("rpps", content)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 15_000_000
+    assert [(one.line, one.reason) for one in report.warnings] == [
+        (3, "ligne illisible : caractère de contrôle, guillemets mal fermés ou plus de 16384 octets")
+    ]
+    assert [one.speciality for one in places()] == ["optician", "gp"]
 
 
 NASTY = st.sampled_from(
