@@ -97,8 +97,8 @@ class Specialities:
         One when it is said exactly (« kiné », « Ophtalmologiste »), several when the word is of several (« psy »), else
         what begins so, what is among the words, and then slips of the finger.
         """
-        key = key_of(typed)
-        if not key or len(typed) > LONGEST:
+        key = key_of(typed) if len(typed) <= LONGEST else ""
+        if not 0 < len(key) <= LONGEST:  # one character may be folded into four words, each then compared with all
             return []
         words = key.split()
         return (

@@ -92,6 +92,10 @@ def read_search(query: MultiDict) -> AskedPractitioners:
     known = frozenset(sectors).intersection(SECTORS)
     if len(known) != len([one for one in sectors if one]):
         errors["secteur"] = _SECTOR
+    radius, after = int(good["rayon"]), good["apres"]
+    if after and after.distance > radius:
+        # Nobody is further on, and the page would say that nobody is there at all.
+        errors["apres"], after = _BROKEN, None
     return AskedPractitioners(
         is_asked=is_asked,
         typed=typed | {"rayon": good["rayon"]},
@@ -99,9 +103,9 @@ def read_search(query: MultiDict) -> AskedPractitioners:
         errors=errors if is_asked else {},
         speciality=speciality,
         proposed=proposed,
-        radius=int(good["rayon"]),
+        radius=radius,
         filters=Filters(bool(good["tiers-payant"]), bool(good["reseau"]), known),
-        after=good["apres"],
+        after=after,
     )
 
 

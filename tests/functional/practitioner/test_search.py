@@ -182,6 +182,7 @@ def test_a_speciality_that_is_none_is_told_and_kept(browser, db, speciality):
         ("apres", "cassé", "Ce lien vers une page de la liste n’est pas complet"),
         ("apres", "nan_1", "Ce lien vers une page de la liste n’est pas complet"),
         ("apres", "1e999_1", "Ce lien vers une page de la liste n’est pas complet"),
+        ("apres", "10.5_1", "Ce lien vers une page de la liste n’est pas complet"),
     ],
 )
 def test_what_cannot_be_read_of_the_address_is_told_and_the_rest_is_answered(browser, db, field, value, words):

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import member_space.domain
+from member_space.domain import speciality
 from member_space.domain.speciality import COLUMNS, key_of, read_specialities
 
 TABLE = Path(member_space.domain.__file__).parents[1] / "reference" / "specialities.csv"
@@ -129,3 +130,12 @@ def test_two_spellings_have_one_key():
 def test_another_table_is_refused(rows):
     with pytest.raises(ValueError, match="specialit"):
         read_specialities(rows)
+
+
+@pytest.mark.parametrize("typed", ["\ufdfa" * 80, "\ufdfb" * 80, "abcd " * 16, "abcdefg" * 11, "\ufdfa" * 80 + "x"])
+def test_whatever_is_typed_is_compared_with_few(monkeypatch, typed):
+    """One character that stands for four words, eighty times: a tenth of a second of comparisons."""
+    compared = []
+    monkeypatch.setattr(speciality, "slips", lambda one, other, most: compared.append(one) or most + 1)
+    assert ALL.find(typed) == []
+    assert len(compared) < 20 * len(WORDS)
