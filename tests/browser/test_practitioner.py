@@ -137,7 +137,9 @@ def test_around_me_at_sea(here, places):
 
 def test_around_me_refused(here, places):
     page = here()
-    expect(page.locator("[data-around-said]")).to_contain_text("Votre navigateur ne nous donne pas votre position")
+    said = page.locator("[data-around-said]")
+    expect(said).to_contain_text("Votre navigateur ne nous donne pas votre position")
+    expect(said).to_be_in_viewport(ratio=1)
     expect(page.get_by_label("Spécialité")).to_have_value("ophtalmo")
 
 

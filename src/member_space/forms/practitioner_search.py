@@ -20,6 +20,7 @@ _UNKNOWN = _(
     "Aucune spécialité ne répond à « ${words} » : essayez un mot plus courant, comme « dentiste » ou « kiné », "
     "ou choisissez dans la liste."
 )
+_LONG = _("Écrivez la spécialité en un ou deux mots : ${longest} caractères au plus.", mapping={"longest": LONGEST})
 _SEVERAL = _("Plusieurs spécialités répondent à « ${words} » : choisissez la vôtre ci-dessous.")
 _RADIUS = _("Choisissez une distance dans la liste : 5, 10, 25 ou 50 km. Nous avons cherché à 10 km.")
 _SECTOR = _("Ce secteur n’existe pas : cochez ceux de la liste. Nous avons cherché sans lui.")
@@ -85,7 +86,9 @@ def read_search(query: MultiDict) -> AskedPractitioners:
     is_asked = any(name in query for name in ("specialite", "lieu", "latitude"))
     speciality: Speciality | None = None
     proposed: tuple[Speciality, ...] = ()
-    if "specialite" not in errors:
+    if "specialite" in errors and typed["specialite"]:
+        errors["specialite"] = _LONG
+    elif "specialite" not in errors:
         speciality, proposed, why = _speciality(good["specialite"])
         errors |= {"specialite": why} if why else {}
     sectors = tuple(dict.fromkeys(query.getall("secteur")))

@@ -22,6 +22,8 @@ function send({ coords }) {
 
 function tell(words) {
   said.textContent = words;
+  // On a telephone it comes beneath the bar.
+  if (words) said.scrollIntoView({ block: "center" });
   button.removeAttribute("aria-disabled");
 }
 

@@ -4,6 +4,8 @@ const box = document.querySelector("[data-map]");
 const shownBy = new Map();
 // Pixels between two markers that do not cover each other.
 const CLOSE = { x: 64, y: 40 };
+// And between two names of towns.
+const LABEL = { x: 96, y: 18 };
 
 /** The places of the list, in its order. */
 function places() {
@@ -50,17 +52,21 @@ function marker({ at, items }) {
   return made;
 }
 
-/** Where there is no background, each town of the list is named where its first place is. */
-function nameTowns(map, found) {
+/** Where there is no background, each town is named where its first place is, while there is room at this zoom. */
+function nameTowns(map, layer, found) {
   const named = new Set();
+  const points = [];
   for (const { at, item } of found) {
     const { town } = item.dataset;
     if (!town || named.has(town)) continue;
     named.add(town);
+    const here = map.latLngToContainerPoint(at);
+    if (points.some(({ x, y }) => Math.abs(x - here.x) < LABEL.x && Math.abs(y - here.y) < LABEL.y)) continue;
+    points.push(here);
     const label = document.createElement("span");
     label.textContent = town;
     const icon = L.divIcon({ className: "practice-town", html: label, iconSize: [0, 0] });
-    L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: -2000 }).addTo(map);
+    L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: -2000 }).addTo(layer);
   }
 }
 
@@ -104,9 +110,9 @@ function draw() {
   map.on("zoomend", () => {
     layer.clearLayers();
     for (const one of groups(map, found)) layer.addLayer(marker(one));
+    if (!tiles) nameTowns(map, layer, found);
   });
   followList(found);
-  if (!tiles) nameTowns(map, found);
   map.fitBounds(L.latLngBounds([centre, ...found.map(({ at }) => at)]).pad(0.15), { maxZoom: 15 });
 }
 

@@ -209,8 +209,8 @@ def shown_of(request: Request, practice: Any, days: dict[str, Any], distance: fl
         "distance": None
         if distance is None
         else words.distance_words(distance, practice.precision, request.locale_name),
-        "precision": words.PRECISIONS[practice.precision],
-        "sector": words.SECTORS.get(sector or ""),
+        "precision": words.precision_words(distance, practice.precision),
+        "sector": words.told_sector(practice),
         "third_party": words.THIRD_PARTY[practice.third_party],
         "source": practice.source,
         "sources": words.SOURCES,

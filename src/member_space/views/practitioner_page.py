@@ -1,6 +1,7 @@
 """One place of the directory: all that is known of it, who says so, and its card for an address book."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from pyramid.request import Request
@@ -14,8 +15,8 @@ from member_space.services.speciality import specialities
 from member_space.services.vcard import Contact, to_vcard
 from member_space.views.download import download
 from member_space.views.errors import error_page
-from member_space.views.practitioner import shown_of
-from member_space.views.practitioner_words import address_of, name_of, sources_of
+from member_space.views.practitioner import RESULTS, shown_of
+from member_space.views.practitioner_words import address_of, name_of, sources_of, town_of
 from member_space.views.words import data_words
 
 VCARD = "text/vcard; charset=utf-8"
@@ -41,7 +42,15 @@ def practitioner(request: Request) -> dict[str, Any] | Response:
     if practice is None:
         return error_page(request, 404)
     days = directory_days(request.db)
-    return {"one": shown_of(request, practice, days), "sources": sources_of(days)}
+    return {"one": shown_of(request, practice, days), "sources": sources_of(days), "back": list_behind(request)}
+
+
+def list_behind(request: Request) -> str | None:
+    """The list that one comes from, as the browser tells it; None where one comes from elsewhere, or by a position."""
+    form, came = str(request.route_path("practitioners")), urlsplit(request.referer or "")
+    if (came.hostname, came.path) != (request.domain, form) or not came.query:
+        return None
+    return f"{form}?{came.query}#{RESULTS}"
 
 
 @view_config(route_name="practitioner_vcard", request_method="GET", permission=Permission.VIEW_DIRECTORY)
@@ -60,7 +69,7 @@ def vcard(request: Request) -> Response:
         speciality=data_words(specialities().by_code[practice.speciality].label),
         street=", ".join(address_of(practice)[:-1]),
         postcode=practice.postcode,
-        town=practice.town,
+        town=town_of(practice),
         phone=practice.phone,
         point=(practice.latitude, practice.longitude) if practice.precision == "address" else None,
     )

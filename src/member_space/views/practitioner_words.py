@@ -27,17 +27,26 @@ SECTORS = {
     "dp": Told(_("Secteur 1, dépassement permanent"), _("il peut toujours demander plus que les tarifs de la Sécu")),
     "none": Told(_("Non conventionné"), _("la Sécu ne rembourse presque rien de ses honoraires")),
 }
+DENTAL = Told(
+    _("Secteur 1"), _("les tarifs de la Sécu pour les soins ; demandez un devis pour une prothèse ou une orthodontie")
+)
+"""Sector 1 of a dentist: what is said of a doctor's would promise crowns without extra fees."""
+_DENTISTS = {"dentist", "orthodontist"}
 SECTOR_FILTERS = {
     "1": (_("Secteur 1"), _("Les tarifs de la Sécu.")),
     "optam": (_("Secteur 2, avec OPTAM"), _("Des dépassements modérés.")),
     "2": (_("Secteur 2"), _("Des honoraires libres, avec OPTAM ou sans.")),
 }
 PRECISIONS = {
-    "address": _("à l’adresse"),
-    "street": _("à la rue : distance approximative"),
-    "town": _("à la commune : distance approximative"),
-    "area": _("à une commune voisine : distance très approximative"),
+    "address": _("jusqu’à l’adresse"),
+    "street": _("jusqu’à la rue : distance approximative"),
+    "town": _("jusqu’au centre de la commune : distance approximative"),
+    "area": _("jusqu’à une commune voisine : distance très approximative"),
 }
+SAME_TOWN = {"town": _("Même commune"), "area": _("Même commune ou voisine")}
+_ABOUT = _("environ ${km} km")
+UNPLACED = _("nous ne savons pas à quelle distance")
+"""Beside these: nothing is measured from a commune to itself."""
 THIRD_PARTY = {True: _("Oui"), False: _("Non"), None: _("Non renseigné")}
 SOURCES = {
     "rpps": _("RPPS, Agence du numérique en santé"),
@@ -51,6 +60,9 @@ APPLE = ("iPhone", "iPad", "Macintosh")
 _CAPITALS = re.compile(r"(?<![^\W\d_])[A-ZÀ-Þ]{2,}(?![^\W\d_])|(?<![^\W\d_])[A-ZÀ-Þ](?=['’])")
 _SMALL = {*("DE", "DU", "DES", "LA", "LE", "LES", "ET", "EN", "AU", "AUX", "SUR", "SOUS"), "D", "L"}
 _INITIALS = {"ZA", "ZI", "ZAC", "ZAE", "CHU", "CH", "BP", "CS", "RN", "RD", "CC"}
+_ELIDED = re.compile(r"(?:(?<=[Dd]e )L|(?<=[Rr]ue |nue |ace |sse )D) (?=[AEIOUYÀ-ÖH])")
+_NOWHERE = 0.01
+"""In kilometres: nearer than that, two places known by their commune alone are of the same."""
 _ROMAN = re.compile(r"[IVXLC]+")
 
 
@@ -77,8 +89,8 @@ def town_of(practice: Any) -> str:
 
 
 def spoken(street: str) -> str:
-    """« 12 Rue DE LA GARE » as one writes it, « 12 Rue de la Gare »; what is not in capitals alone stays as it is."""
-    return _CAPITALS.sub(_lowered, street)
+    """« 12 Rue DE LA GARE » as one writes it, « 12 Rue de la Gare »; and « DE L EGLISE » too."""
+    return _ELIDED.sub(lambda found: f"{found[0][0].lower()}’", _CAPITALS.sub(_lowered, street))
 
 
 def _lowered(found: re.Match[str]) -> str:
@@ -88,10 +100,22 @@ def _lowered(found: re.Match[str]) -> str:
     return word if word in _INITIALS or _ROMAN.fullmatch(word) else word.capitalize()
 
 
+def told_sector(practice: Any) -> Told | None:
+    """The sector in words; None where no directory tells one."""
+    key = sector_key(practice)
+    return DENTAL if key == "1" and practice.speciality in _DENTISTS else SECTORS.get(key or "")
+
+
+def precision_words(distance: float | None, precision: str) -> TranslationString:
+    """What a distance was measured to, when there is one."""
+    same = distance is not None and distance < _NOWHERE and precision in SAME_TOWN
+    return UNPLACED if same else PRECISIONS[precision]
+
+
 def distance_words(distance: float, precision: str, locale: str) -> str | TranslationString:
-    """« 850 m », « 1,2 km », « 14 km »: as exact as it is worth; the town itself where no more is known."""
-    if precision in ("town", "area") and distance < 0.01:
-        return _("Même commune")
+    """« 850 m », « 1,2 km », « 14 km »: as exact as it is worth, and no more than « environ 2 km » to a commune."""
+    if precision in SAME_TOWN:
+        return SAME_TOWN[precision] if distance < _NOWHERE else _ABOUT % {"km": max(1, round(distance))}
     if distance < 0.995:
         return f"{max(10, round(distance * 100) * 10)}\u00a0m"
     words = f"{distance:.1f}" if distance < 9.95 else f"{distance:.0f}"

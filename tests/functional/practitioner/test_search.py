@@ -1,11 +1,11 @@
 """« Trouver un professionnel de santé »: the search and its list (S-HCR-40 to 44, C87 to C92)."""
 
-import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from member_space.domain.geo import Point
+from member_space.services.whereabouts import find_place
 from tests.functional.clock import counted_statements
 from tests.functional.practitioners import (
     LYON,
@@ -36,13 +36,13 @@ def test_a_member_finds_a_doctor_near_a_place(browser, db):
     first, second = (" ".join(one.get_text(" ").split()).replace("\xa0", " ") for one in page.html.select(".practice"))
     assert "Cabinet des Lilas" in first
     assert "12 rue des Lilas 69003 Lyon" in first
-    assert "à l’adresse" in first
+    assert "jusqu’à l’adresse" in first
     assert "Secteur 1 : les tarifs de la Sécu, sans dépassement" in first
     assert "Oui au 30 novembre 2026" in first
     assert "Réseau Démo , classe de prix A" in first
     assert "Source : RPPS, 28/11/2026 ; secteur : Annuaire santé, 25/11/2026" in first
-    assert "à la commune : distance approximative" in second
-    assert re.search(r"1,\d km", second)
+    assert "jusqu’au centre de la commune : distance approximative" in second
+    assert "environ 1 km" in second
     assert "Secteur 2, avec OPTAM" in second
     assert "Tiers payant Non renseigné" in second
     assert "Licence Ouverte 2.0" in told(page)
@@ -84,9 +84,39 @@ def test_the_list_goes_on_by_cursor(browser, db):
 def test_nothing_found_offers_a_wider_radius_and_fewer_conditions(browser, db):
     add_practice(db, at=Point(45.9, 4.855), third_party=False)
     page = ask(browser, **{"tiers-payant": "1", "rayon": "5"})
-    assert "Personne de cette spécialité à moins de 5 km" in told(page)
-    page = page.click("Chercher à 10 km").click("Retirer les critères").click("Chercher à 25 km")
-    assert names(page) == ["Dr Élise VALMONT"]
+    assert "Personne qui réponde à vos critères à moins de 5 km" in told(page)
+    assert "élargissez la distance, ou retirez-les" in told(page)
+    page = page.click("Chercher à 10 km").click("Retirer les critères")
+    assert "Personne de cette spécialité à moins de 10 km" in told(page)
+    assert names(page.click("Chercher à 25 km")) == ["Dr Élise VALMONT"]
+
+
+def test_where_no_distance_is_wider_it_is_not_asked_for(browser, db):
+    add_practice(db, third_party=False)
+    page = ask(browser, **{"tiers-payant": "1", "rayon": "50"})
+    assert "Retirez-les pour voir tous ceux de cette spécialité" in told(page)
+    assert "élargissez" not in told(page)
+
+
+def test_the_commune_alone_gives_no_distance_in_it(browser, db):
+    add_practice(db, at=find_place("69003").point, precision="town")
+    assert "Même commune nous ne savons pas à quelle distance" in told(ask(browser))
+
+
+def test_one_place_leads_back_to_the_list_one_comes_from(browser, db):
+    add_practice(db)
+    page = ask(browser, secteur="1")
+    one = page.html.select_one(".practice h3 a")["href"]
+    came = browser.get(one, headers={"Referer": page.request.url}).html.select_one(".back")
+    assert came.get_text() == "Retour à la liste"
+    assert names(browser.get(came["href"])) == names(page)
+    for elsewhere in ("", "https://elsewhere.example/professionnels-de-sante?lieu=1", page.request.host_url + URL):
+        assert browser.get(one, headers={"Referer": elsewhere}).html.select_one(".back")["href"] == URL
+
+
+def test_too_long_a_speciality_says_which_field(browser):
+    page = ask(browser, "x" * 200, status=422)
+    assert problems(page) == ["Écrivez la spécialité en un ou deux mots : 80 caractères au plus."]
 
 
 def test_filters_keep_what_they_say(browser, db):

@@ -42,6 +42,9 @@ def test_the_table_agrees_with_the_others():
         ("médecin traitant", ["gp"]),
         ("généraliste", ["gp"]),
         ("docteur", ["gp"]),
+        ("médecin", ["gp"]),
+        ("médecin pour enfants", ["paediatrician"]),
+        ("médecin vasculaire", ["vascular"]),
         ("orl", ["ent"]),
         ("sage femme", ["midwife"]),
         # What begins so.
