@@ -66,11 +66,14 @@ def count_waiting(db: Session) -> int:
 
 
 def deal(db: Session, tools: Tools, account_id: int, public_id: UUID, *, hide: bool) -> bool:
-    """Close a report, and hide its practitioner for good with `hide`. False for one that no longer waits: two
-    colleagues at once do it once."""
+    """Close a report, and hide its practitioner for good with `hide`, where that is what was asked.
+
+    False for one that no longer waits, as two colleagues at once do it once, or that asked something else.
+    """
+    asked = [DirectoryReport.wish == Wish.HIDE.value] if hide else []
     practice_id = db.scalar(
         update(DirectoryReport)
-        .where(DirectoryReport.public_id == public_id, DirectoryReport.dealt_at.is_(None))
+        .where(DirectoryReport.public_id == public_id, DirectoryReport.dealt_at.is_(None), *asked)
         .values(dealt_at=tools.now(), dealt_by=account_id)
         .returning(DirectoryReport.practice_public_id)
         .execution_options(synchronize_session=False)

@@ -44,7 +44,7 @@ def show(request: Request, unchecked: str = "") -> dict[str, Any]:
     renderer="office/directory.html.jinja2",
 )
 def close(request: Request) -> Any:
-    """One that waits no more, dealt with by a colleague meanwhile, is not found, like one that never was."""
+    """One that waits no more, dealt with by a colleague meanwhile, is not found, nor one that asked something else."""
     try:
         public_id = UUID(request.matchdict["report_id"])
     except ValueError:
