@@ -40,8 +40,8 @@ SECTOR_FILTERS = {
 PRECISIONS = {
     "address": _("jusqu’à l’adresse"),
     "street": _("jusqu’à la rue : distance approximative"),
-    "town": _("jusqu’au centre de la commune : distance approximative"),
-    "area": _("jusqu’à une commune voisine : distance très approximative"),
+    "town": _("jusqu’au centre de la commune"),
+    "area": _("jusqu’à une commune voisine"),
 }
 SAME_TOWN = {"town": _("Même commune"), "area": _("Même commune ou voisine")}
 _ABOUT = _("environ ${km} km")

@@ -41,8 +41,7 @@ def test_a_member_finds_a_doctor_near_a_place(browser, db):
     assert "Oui au 30 novembre 2026" in first
     assert "Réseau Démo , classe de prix A" in first
     assert "Source : RPPS, 28/11/2026 ; secteur : Annuaire santé, 25/11/2026" in first
-    assert "jusqu’au centre de la commune : distance approximative" in second
-    assert "environ 1 km" in second
+    assert "environ 1 km jusqu’au centre de la commune" in second
     assert "Secteur 2, avec OPTAM" in second
     assert "Tiers payant Non renseigné" in second
     assert "Licence Ouverte 2.0" in told(page)
