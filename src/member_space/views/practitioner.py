@@ -87,11 +87,8 @@ def around_me(request: Request) -> dict[str, Any] | Response:
 
 
 def _answer(request: Request, asked: AskedPractitioners, position: Pairs | None) -> dict[str, Any] | Response:
-    if request.identity is None:
-        try:
-            count_visitor(request, "directory search", PUBLIC_SEARCHES)
-        except TooManyTries as refusal:
-            return too_many_tries(request, refusal.wait, "too_many_searches")
+    if slowed := slowed_visitor(request, "directory search"):
+        return slowed
     around, choices, problem = _where(asked, position)
     if problem:
         asked.errors["lieu"] = problem
@@ -99,6 +96,16 @@ def _answer(request: Request, asked: AskedPractitioners, position: Pairs | None)
     if asked.speciality and around:
         results = search(request.db, asked.speciality.code, around.point, asked.radius, asked.filters, asked.after)
     return _page(request, asked, around, results, choices)
+
+
+def slowed_visitor(request: Request, what: str) -> Response | None:
+    """The answer to a visitor whose network asks too much; None to a member, and to whoever may go on."""
+    if request.identity is None:
+        try:
+            count_visitor(request, what, PUBLIC_SEARCHES)
+        except TooManyTries as refusal:
+            return too_many_tries(request, refusal.wait, "too_many_searches")
+    return None
 
 
 def count_visitor(request: Request, what: str, limit: int) -> None:

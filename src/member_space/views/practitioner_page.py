@@ -15,7 +15,7 @@ from member_space.services.speciality import specialities
 from member_space.services.vcard import Contact, to_vcard
 from member_space.views.download import download
 from member_space.views.errors import error_page
-from member_space.views.practitioner import RESULTS, shown_of
+from member_space.views.practitioner import RESULTS, shown_of, slowed_visitor
 from member_space.views.practitioner_words import address_of, name_of, sources_of, town_of
 from member_space.views.words import data_words
 
@@ -38,6 +38,8 @@ def found_of(request: Request) -> Any | None:
 )
 def practitioner(request: Request) -> dict[str, Any] | Response:
     """Where the directory is public, an answer: a 404 that is raised would send a visitor to sign in."""
+    if slowed := slowed_visitor(request, "directory page"):
+        return slowed
     practice = found_of(request)
     if practice is None:
         return error_page(request, 404)
@@ -56,6 +58,8 @@ def list_behind(request: Request) -> str | None:
 @view_config(route_name="practitioner_vcard", request_method="GET", permission=Permission.VIEW_DIRECTORY)
 def vcard(request: Request) -> Response:
     """A file that telephones add to their address book."""
+    if slowed := slowed_visitor(request, "directory page"):
+        return slowed
     practice = found_of(request)
     if practice is None:
         return error_page(request, 404)

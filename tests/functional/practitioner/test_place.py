@@ -105,6 +105,16 @@ def test_visitors_are_slowed_by_network_and_members_are_not(app, db, directories
     assert names(ask(app)) == ["Dr Élise VALMONT"]
 
 
+def test_a_visitor_does_not_read_the_directory_page_by_page(app, db, directories, open_to_all):
+    """The addresses of pages can be told from the RPPS, which is open; who is of the network is ours."""
+    row = add_practice(db)
+    for turn in range(120):
+        app.get(f"{URL}/{row.public_id}" + ".vcf" * (turn % 2))
+    for path in (f"{URL}/{row.public_id}", f"{URL}/{row.public_id}.vcf", f"{URL}/{uuid.UUID(int=7)}"):
+        assert "Trop de recherches à la suite" in told(app.get(path, status=429))
+    assert names(ask(app)) == ["Dr Élise VALMONT"]
+
+
 # The map
 
 
