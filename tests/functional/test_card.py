@@ -184,7 +184,7 @@ def test_the_address_of_a_card_that_was_kept_never_gives_what_is_true_no_more(br
         row.card_model = None
     db.commit()
     for form in ("a4", "carte"):
-        assert "N’est plus valable" in text_of(browser.get(file.replace("a4", form)).body)
+        assert "N’est plus valable" in text_of(browser.get(file.replace("/a4.pdf", f"/{form}.pdf")).body)
 
 
 def _change(db, family, what):
