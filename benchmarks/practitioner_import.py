@@ -27,10 +27,10 @@ from member_space.services.practitioner_sources import RPPS
 
 Result = dict[str, object]
 
-PRACTITIONERS = 200_000
+PRACTITIONERS = 400_000
 ROWS_A_SECOND = 20_000
 MEGABYTES = 400
-RATIO = 6
+RATIO = 9
 JOINED_GOAL = 80
 """Microseconds: what Ameli and the network say is written in the rows of others, too."""
 

@@ -97,7 +97,7 @@ def _refuse_loss(places: int, before: int, gone: int, accept_loss: bool, report:
 def _index_aside(db: Session, new: int) -> Iterator[None]:
     """Leave the index of places for the end when there is much to write: a first import.
 
-    The search then waits for the merge: half a minute for a million places.
+    The search then waits for the merge: a minute or so for a million places.
     """
     known = db.scalar(select(func.count()).select_from(Practice)) or 0
     aside = new > max(FEW, known * MANY) and _is_owner(db)

@@ -209,7 +209,12 @@ def copied(chunk: Chunk, name: str) -> Objects:
 
 def copy(db: Session, table: str, names: Iterable[str], *columns: Iterable[object]) -> None:
     """Write rows, given as one iterable a column, by one COPY in the session's transaction."""
-    rows = "\n".join(map("\t".join, zip(*(map(str, column) for column in columns), strict=True)))
+    copy_texts(db, table, names, *(map(str, column) for column in columns))
+
+
+def copy_texts(db: Session, table: str, names: Iterable[str], *columns: Iterable[str]) -> None:
+    """`copy`, of what is text already."""
+    rows = "\n".join(map("\t".join, zip(*columns, strict=True)))
     if not rows:
         return
     connection: Any = db.connection().connection.driver_connection
