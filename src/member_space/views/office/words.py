@@ -34,6 +34,7 @@ ACTS: dict[Permission, TranslationString] = {
     Permission.EXERCISE_RIGHTS: _("Exporter ses données, fermer son compte"),
     Permission.VIEW_REQUESTS: _("Lire ses demandes et ses messages"),
     Permission.SEND_REQUEST: _("Envoyer une demande, un message, des fichiers"),
+    Permission.VIEW_DIRECTORY: _("Chercher un professionnel de santé"),
     Permission.EDIT_SECURITY: _("Gérer son mot de passe, ses preuves et ses appareils"),
     Permission.VIEW_OFFICE: _("Entrer dans l’espace du bureau"),
     Permission.VIEW_MEMBER: _("Trouver un adhérent et voir ses coordonnées masquées"),
