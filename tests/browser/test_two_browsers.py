@@ -4,6 +4,7 @@ import os
 import threading
 from datetime import date
 from io import BytesIO
+from itertools import count
 
 import pytest
 from PIL import Image, ImageDraw
@@ -11,7 +12,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from member_space.config import work
-from member_space.models import Account, Notification
+from member_space.models import Notification
 from tests.browser.axe import faultless
 from tests.browser.site import NOW, TODAY
 from tests.conftest import TEST_INI
@@ -19,6 +20,7 @@ from tests.factories.guarantee import give_product
 from tests.factories.household import make_account, make_contract, make_person
 
 pytestmark = pytest.mark.chromium
+_numbers = count(1)
 
 
 def photograph(words: str) -> bytes:
@@ -32,11 +34,13 @@ def photograph(words: str) -> bytes:
     return data.getvalue()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def member(served):
-    """Somebody of her own, so that nobody else's pages change; her browser's cookie is `served.cookie("lea")`."""
+    """Somebody new in each test: a second quote like the first is asked about. Her browser's cookie is
+    `served.cookie("lea")`."""
     with served.app.registry.session_factory.begin() as db:
-        person = make_person(db, "Léa", date(1990, 3, 4), last_name="Fournier", email="lea@example.org")
+        email = f"lea-{next(_numbers)}@example.org"
+        person = make_person(db, "Léa", date(1990, 3, 4), last_name="Fournier", email=email)
         give_product(db, make_contract(db, person), "confort", TODAY)
         served.accounts["lea"] = make_account(db, person, last_signed_in_at=NOW)
 
@@ -109,10 +113,8 @@ def no_wider(page):
 def told(served):
     """The kinds of message written to her, in order."""
     with served.app.registry.session_factory() as db:
-        of_lea = select(Account.id).where(Account.email == "lea@example.org").scalar_subquery()
-        return list(
-            db.scalars(select(Notification.kind).where(Notification.account_id == of_lea).order_by(Notification.id))
-        )
+        hers = Notification.account_id == served.accounts["lea"].id
+        return list(db.scalars(select(Notification.kind).where(hers).order_by(Notification.id)))
 
 
 def test_a_claim_from_the_photograph_to_the_decision(served, phone, desk, worker):
