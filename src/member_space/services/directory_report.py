@@ -1,6 +1,5 @@
 """Errors that are told of the directory, and whoever asks not to be in it: kept until a colleague deals with them."""
 
-from contextlib import suppress
 from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.directory_report import Wish
 from member_space.models import DirectoryReport, Practice
-from member_space.services.practitioner_opposition import UnknownPractitionerError, oppose
+from member_space.services.practitioner_opposition import oppose
 from member_space.services.tools import Tools
 
 MOST = 200
@@ -68,7 +67,8 @@ def count_waiting(db: Session) -> int:
 def deal(db: Session, tools: Tools, account_id: int, public_id: UUID, *, hide: bool) -> bool:
     """Close a report, and hide its practitioner for good with `hide`, where that is what was asked.
 
-    False for one that no longer waits, as two colleagues at once do it once, or that asked something else.
+    False for one that no longer waits, as two colleagues at once do it once, or that asked something else. Raises
+    UnknownPractitionerError where the place has left its directory: nobody would be remembered, so it is to wait.
     """
     asked = [DirectoryReport.wish == Wish.HIDE.value] if hide else []
     practice_id = db.scalar(
@@ -81,7 +81,5 @@ def deal(db: Session, tools: Tools, account_id: int, public_id: UUID, *, hide: b
     if practice_id is None:
         return False
     if hide:
-        # The place may have left its directory meanwhile; the number of the RPPS still opposes (docs/practitioners.md).
-        with suppress(UnknownPractitionerError):
-            oppose(db, str(practice_id))
+        oppose(db, str(practice_id))
     return True

@@ -44,9 +44,9 @@ PRECISIONS = {
     "area": _("jusqu’à une commune voisine"),
 }
 SAME_TOWN = {"town": _("Même commune"), "area": _("Même commune ou voisine")}
-_ABOUT = _("environ ${km} km")
 UNPLACED = _("nous ne savons pas à quelle distance")
 """Beside these: nothing is measured from a commune to itself."""
+_ABOUT = _("environ ${km} km")
 THIRD_PARTY = {True: _("Oui"), False: _("Non"), None: _("Non renseigné")}
 SOURCES = {
     "rpps": _("RPPS, Agence du numérique en santé"),

@@ -65,6 +65,19 @@ def test_a_practitioner_who_asks_is_hidden_once_a_colleague_has_checked(app, db,
     assert db.get(Practice, other.id).shown
 
 
+def test_who_left_the_directory_meanwhile_is_not_said_to_be_hidden(app, db, browser):
+    """Nobody would be remembered, and the next extract may bring him back: the report waits on."""
+    row = add_practice(db)
+    tell(browser, row, souhait="hide", texte="Retirez-moi.", email="cabinet@exemple.fr")
+    office = sign_in(app, db, make_colleague(db, Role.HANDLER))
+    form = next(form for form in office.get("/bureau/annuaire").forms.values() if "checked" in form.fields)
+    db.delete(row)
+    db.commit()
+    form["checked"] = True
+    form.submit("act", value="hide", status=404)
+    assert "n’est déjà plus montrée" in told(office.get("/bureau/annuaire"))
+
+
 @pytest.mark.parametrize(
     ("fields", "words"),
     [

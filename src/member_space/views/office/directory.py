@@ -11,6 +11,7 @@ from translationstring import TranslationStringFactory
 from member_space.domain.directory_report import Wish
 from member_space.domain.permissions import Permission
 from member_space.services.directory_report import deal, waiting_reports
+from member_space.services.practitioner_opposition import UnknownPractitionerError
 from member_space.views.done import go_on
 
 _ = TranslationStringFactory("member_space")
@@ -44,7 +45,10 @@ def show(request: Request, unchecked: str = "") -> dict[str, Any]:
     renderer="office/directory.html.jinja2",
 )
 def close(request: Request) -> Any:
-    """One that waits no more, dealt with by a colleague meanwhile, is not found, nor one that asked something else."""
+    """One that waits no more, dealt with by a colleague meanwhile, is not found, nor one that asked something else.
+
+    Nor is a place that left its directory while the page was open: the report then waits on, as raising undoes it.
+    """
     try:
         public_id = UUID(request.matchdict["report_id"])
     except ValueError:
@@ -53,6 +57,10 @@ def close(request: Request) -> Any:
     if hide and not request.POST.get("checked"):
         request.response.status_int = 422
         return show(request, str(public_id))
-    if not deal(request.db, request.tools, request.identity.account_id, public_id, hide=hide):
+    try:
+        dealt = deal(request.db, request.tools, request.identity.account_id, public_id, hide=hide)
+    except UnknownPractitionerError:
+        raise HTTPNotFound from None
+    if not dealt:
         raise HTTPNotFound
     return go_on(request.route_path("office_directory"), "signalement-retire" if hide else "signalement-traite")
