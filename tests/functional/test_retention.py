@@ -12,6 +12,7 @@ from member_space.services import retention
 from member_space.services.closing import GONE_WITH_THE_ACCOUNT
 from member_space.services.retention import BY_THEIR_OWN_TASK, ERASED, FOR_EVER, TABLES, apply_retention
 from member_space.services.retention_words import TABLE
+from tests.factories.api import make_client, make_grant
 from tests.factories.household import make_account, make_contract, make_person, period
 from tests.functional.clock import clock_at
 from tests.functional.helpers import sign_in, tools_of
@@ -71,6 +72,19 @@ def rows_of(db, account, kind, at, n):
             dealt_by=account.id,
         ),
         Kept.RECEIVED_MAILS: lambda: m.ReceivedMail(fingerprint=token, outcome="unknown", at=at),
+        Kept.API_TOKENS: lambda: m.ApiToken(
+            token_hash=token, kind="access", client_id=make_client(db).id, scopes=[], expires_at=at
+        ),
+        Kept.API_CODES: lambda: m.ApiCode(
+            code_hash=token,
+            grant_id=make_grant(db, account, None, []).id,
+            redirect_uri="https://assistant.example",
+            challenge="x",
+            expires_at=at,
+        ),
+        Kept.API_GRANTS: lambda: m.ApiGrant(
+            account_id=account.id, name="script", scopes=[], person_ids=[], wording="Oui ?", expires_at=at
+        ),
         Kept.HOLDS: lambda: m.LegalHold(
             person_id=person, ground="audit", put_at=at, put_by=account.id, lifted_at=at, lifted_by=account.id
         ),

@@ -23,6 +23,14 @@ class Permission(StrEnum):
     VIEW_REQUESTS = "view_requests"
     SEND_REQUEST = "send_request"
     VIEW_DIRECTORY = "view_directory"
+    # Of a member's, through an assistant or a token of his: on pages, each is part of what stands above.
+    VIEW_LINK = "view_link"
+    DRAFT_REQUEST = "draft_request"
+    VIEW_QUOTE = "view_quote"
+    SIMULATE = "simulate"
+    WRITE_MESSAGE = "write_message"
+    VIEW_CONSENTS = "view_consents"
+    READ_PUBLIC = "read_public"
     # Of any account, a member's or a colleague's, on itself.
     EDIT_SECURITY = "edit_security"
     # Of the office.
@@ -70,6 +78,13 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.VIEW_REQUESTS,
             P.SEND_REQUEST,
             P.VIEW_DIRECTORY,
+            P.VIEW_LINK,
+            P.DRAFT_REQUEST,
+            P.VIEW_QUOTE,
+            P.SIMULATE,
+            P.WRITE_MESSAGE,
+            P.VIEW_CONSENTS,
+            P.READ_PUBLIC,
             P.EDIT_SECURITY,
         }
     ),

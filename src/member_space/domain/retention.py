@@ -31,6 +31,9 @@ class Kept(StrEnum):
     HOLDS = "holds"
     RECEIVED_MAILS = "received_mails"
     DIRECTORY_REPORTS = "directory_reports"
+    API_TOKENS = "api_tokens"
+    API_CODES = "api_codes"
+    API_GRANTS = "api_grants"
     TERMS = "terms"
     CONSENTS = "consents"
     CARE = "care"
@@ -79,6 +82,9 @@ RULES: dict[Kept, Rule] = {
     Kept.HOLDS: Rule(5 * YEAR),
     Kept.RECEIVED_MAILS: Rule(timedelta(days=30)),
     Kept.DIRECTORY_REPORTS: Rule(YEAR),
+    Kept.API_TOKENS: Rule(timedelta(days=30)),
+    Kept.API_CODES: Rule(timedelta(days=30)),
+    Kept.API_GRANTS: Rule(5 * YEAR),
     Kept.TERMS: Rule(5 * YEAR, by_us=False),
     Kept.CONSENTS: Rule(5 * YEAR, by_us=False),
     Kept.CARE: Rule(5 * YEAR, by_us=False),

@@ -12,6 +12,7 @@ from member_space.models.account import (
     TermsText,
     WebSession,
 )
+from member_space.models.api_access import ApiClient, ApiCode, ApiGrant, ApiToken
 from member_space.models.attachment import Attachment, AttachmentFile
 from member_space.models.base import Base
 from member_space.models.breach import Breach, BreachPerson
@@ -62,6 +63,10 @@ __all__ = [
     "Account",
     "Act",
     "ActFamilyRow",
+    "ApiClient",
+    "ApiCode",
+    "ApiGrant",
+    "ApiToken",
     "AskedPiece",
     "AssistedRecovery",
     "Attachment",

@@ -9,16 +9,23 @@ from member_space.models.base import Base, CreatedAt, Id, PublicId
 
 
 class Reading(Base):
-    """Somebody's data were opened by another account in a session; the journal holds one event for each row."""
+    """Somebody's data were opened by another account in a session, or through a token, by whomever, on a day; the
+    journal holds one event for each row."""
 
     __tablename__ = "reading"
     __table_args__ = (
         Index("uq__reading", "session_id", "subject_person_id", "what", unique=True),
+        Index("uq__reading__token", "token_id", "subject_person_id", "what", "day", unique=True),
+        CheckConstraint("num_nonnulls(session_id, token_id) = 1", name="session_or_token"),
+        CheckConstraint("num_nonnulls(token_id, day) <> 1", name="token_has_a_day"),
         Index("ix__reading__subject_person_id", "subject_person_id", "id"),
     )
 
     id: Mapped[Id]
-    session_id: Mapped[int] = mapped_column(comment="web_session.id; the row outlives the session")
+    session_id: Mapped[int | None] = mapped_column(comment="web_session.id; the row outlives the session")
+    token_id: Mapped[int | None] = mapped_column(comment="api_token.id; the row outlives the token")
+    day: Mapped[date | None] = mapped_column(comment="in Paris, of a reading through a token")
+    assistant: Mapped[str | None] = mapped_column(comment="who asked through the token, as it was named on that day")
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     subject_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     what: Mapped[str] = mapped_column(comment="domain.readings.What")

@@ -9,8 +9,8 @@ from pyramid.authorization import DENY_ALL, Allow
 from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 
-from member_space.domain.permissions import GRANTS, Permission
-from member_space.interfaces import IClock
+from member_space.domain.permissions import Permission
+from member_space.services.api_access import ApiAccess, narrowed
 from member_space.services.household import Household, load_household
 from member_space.services.sessions import Identity
 
@@ -45,20 +45,25 @@ class HouseholdContext:
 
 
 def acl_of(request: Request, permissions: Iterable[Permission]) -> list[Any]:
-    """These permissions for the account signed in, as far as its role may have them, and nothing else for anybody."""
+    """These permissions for who asks, as far as a role or scopes give them, and nothing else for anybody."""
     identity = request.identity
     if identity is None:
         return [DENY_ALL]
-    granted = tuple(permission for permission in permissions if permission in GRANTS[identity.role])
+    granted = tuple(permission for permission in permissions if permission in identity.permissions)
     return [(Allow, identity.principal, granted), DENY_ALL]
 
 
 def household_of(request: Request) -> Household:
-    """The household as the signed-in person sees it today; empty, without a statement, when no member is."""
-    today = request.registry.getUtility(IClock).today()
-    if not isinstance(request.identity, Identity):
+    """The household as the signed-in person sees it today, or as much of it as he shows to an assistant.
+
+    Empty, without a statement, when no member is.
+    """
+    today, identity = request.tools.today(), request.identity
+    if isinstance(identity, ApiAccess) and identity.person_id:
+        return narrowed(load_household(request.db, identity.person_id, today), identity)
+    if not isinstance(identity, Identity):
         return Household(0, today, ())
-    return load_household(request.db, request.identity.person_id, today)
+    return load_household(request.db, identity.person_id, today)
 
 
 def public_id_of(request: Request, name: str) -> UUID:

@@ -11,11 +11,15 @@ from pyramid.security import forget, remember
 from webob.cookies import make_cookie
 
 from member_space.interfaces import IClock
+from member_space.services.api_access import ApiAccess, read_access
 from member_space.services.sessions import Lifetimes, OfficeIdentity, SignedIn, read_session
 from member_space.settings import Settings
 
 UNATTENDED = frozenset({"office_fresh", "messages_fresh", "office_request_presence", "card_phone"})
 """Routes that an open page asks by itself: they are no sign of life, or a screen left alone would never be closed."""
+API = "/api/"
+"""Beneath it a token in the Authorization header says who asks, and a cookie never does: no page of another site can
+make a browser ask there in a member's name."""
 CLOSED = "closed"
 """The permission of a view that names none: no ACL grants it."""
 
@@ -26,7 +30,8 @@ def cookie_name(settings: Settings) -> str:
 
 
 class SessionSecurityPolicy:
-    """Pyramid's policy over server-side sessions; the identity is read once a request, and only with a cookie."""
+    """Pyramid's policy over server-side sessions, and over tokens beneath `API`; the identity is read once a request,
+    and only with a cookie or a token."""
 
     def __init__(self, settings: Settings) -> None:
         self._cookie = cookie_name(settings)
@@ -35,7 +40,9 @@ class SessionSecurityPolicy:
         self._acl = ACLHelper()
         self._identities = RequestLocalCache(self._load)
 
-    def _load(self, request: Request) -> SignedIn | None:
+    def _load(self, request: Request) -> SignedIn | ApiAccess | None:
+        if request.path_info.startswith(API):
+            return _access_of(request)
         token = request.cookies.get(self._cookie)
         if not token:
             return None
@@ -44,8 +51,8 @@ class SessionSecurityPolicy:
         attended = route is None or route.name not in UNATTENDED
         return read_session(request.db, token, now, self._lifetimes, attended=attended)
 
-    def identity(self, request: Request) -> SignedIn | None:
-        found: SignedIn | None = self._identities.get_or_create(request)
+    def identity(self, request: Request) -> SignedIn | ApiAccess | None:
+        found: SignedIn | ApiAccess | None = self._identities.get_or_create(request)
         return found
 
     def known_identity(self, request: Request) -> SignedIn | None:
@@ -83,6 +90,14 @@ class SessionSecurityPolicy:
             self._cookie, token, max_age=None if token else 0, secure=self._secure, httponly=True, samesite="Lax"
         )
         return [("Set-Cookie", cookie)]
+
+
+def _access_of(request: Request) -> ApiAccess | None:
+    """What the bearer token of this request opens (RFC 6750, 2.1: in the header, never in the address or the body)."""
+    scheme, token = request.authorization or ("", "")
+    if scheme.lower() != "bearer" or not isinstance(token, str) or not token.strip():
+        return None
+    return read_access(request.db, token.strip(), request.tools.now())
 
 
 def let_in(request: Request, response: Response, token: str) -> Response:

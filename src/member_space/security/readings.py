@@ -13,8 +13,9 @@ from typing import Any
 from pyramid.request import Request
 
 from member_space.domain.readings import What
+from member_space.services.api_access import ApiAccess
 from member_space.services.household import Household
-from member_space.services.readings import Shown, note_reading
+from member_space.services.readings import Shown, note_access, note_reading
 from member_space.services.sessions import OfficeIdentity
 
 NEEDED = "reads=What.…, and at the office reason=…"
@@ -31,13 +32,18 @@ def readings_deriver(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
 
     def noted(context: Any, request: Request) -> Any:
         response = view(context, request)
-        others = _others_shown(context)
+        access = request.identity if isinstance(request.identity, ApiAccess) else None
+        others = context.household.persons_shown() if access else _others_shown(context)
         # Refused with a list beside (422) is shown as well; a redirect and a HEAD show nothing.
         if not others or request.method == "HEAD" or 300 <= response.status_int < 400:
             return response
         if what is None or (isinstance(request.identity, OfficeIdentity) and not reason):
             raise UndeclaredReadingError(f"the view of {request.matched_route.name} shows others: give it {NEEDED}")
-        note_reading(request.db, request.identity, others, what, request.origin, reason)
+        if access:
+            # His own too: through an assistant, somebody else reads them.
+            note_access(request.db, access, others, what, request.origin, request.tools.today())
+        else:
+            note_reading(request.db, request.identity, others, what, request.origin, reason)
         return response
 
     return noted

@@ -92,6 +92,7 @@ def _readings(db: Session, _cipher: ICipher, scope: Scope) -> Iterator[Row]:
         select(
             reading.at,
             reading.what,
+            reading.assistant,
             reading.reason,
             func.coalesce(reading.role, account.role).label("role"),
             reading.team,
@@ -265,12 +266,22 @@ PARTS: tuple[Part, ...] = (
     Part("consultations", "Qui a consulté mon dossier", ("reading",), _readings),
     Part("incidents", "Fuites de données qui ont concerné la personne", ("breach", "breach_person"), _breaches),
     Part("journal", "Journal", ("event",), _facts),
+    table(
+        "acces-applications",
+        "Accès donnés à des applications et assistants",
+        m.ApiGrant,
+        _by_account(m.ApiGrant),
+        hidden="client_id",
+    ),
     table("copies", "Copies demandées", m.DataExport, _by_account(m.DataExport), hidden="storage_key"),
 )
 
 LEFT_OUT: dict[str, str] = {
     "act": "nomenclature des actes, la même pour tous",
     "act_family": "familles d’actes, les mêmes pour tous",
+    "api_client": "applications que nous avons autorisées, les mêmes pour tous",
+    "api_code": "empreintes de codes à usage unique ; les accès eux-mêmes sont dans « acces-applications »",
+    "api_token": "empreintes de jetons ; les accès eux-mêmes sont dans « acces-applications »",
     "canned_answer": "réponses types de nos conseillers, les mêmes pour tous",
     "card_model": "façons d’imprimer les cartes, les mêmes pour tous les assurés d’un produit",
     "code_sending": "compte des envois par numéro, sous forme d’empreinte : ne désigne personne",

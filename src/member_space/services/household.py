@@ -55,10 +55,15 @@ class Household:
         """Data of these persons are about to be shown to the viewer."""
         self.shown.update(person_ids)
 
+    def persons_shown(self) -> dict[int, int]:
+        """The persons shown, each with a contract of his."""
+        return {member.person_id: member.contract_id for member in self.members if member.person_id in self.shown}
+
     def others_shown(self) -> dict[int, int]:
-        """The persons shown other than the viewer, each with a contract of his."""
-        others = self.shown - {self.viewer_id}
-        return {member.person_id: member.contract_id for member in self.members if member.person_id in others}
+        """As `persons_shown`, but the viewer."""
+        shown = self.persons_shown()
+        shown.pop(self.viewer_id, None)
+        return shown
 
     @property
     def contract_ids(self) -> list[int]:

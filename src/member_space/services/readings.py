@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -9,6 +11,7 @@ from sqlalchemy.orm import Session
 from member_space.domain.events import EventKind
 from member_space.domain.readings import What
 from member_space.models import Reading
+from member_space.services.api_access import ApiAccess
 from member_space.services.events import record_each
 from member_space.services.sessions import OfficeIdentity, SignedIn
 from member_space.services.tools import Origin
@@ -42,30 +45,38 @@ def note_reading(
     `subjects`: the contract by person, None where there is none. `reason`: why the office opened the file, words of a
     closed list that the person will read. One statement, and a second one when something is read for the first time.
     """
-    if not subjects:
-        return
     # As they are today: a colleague who changes team or role leaves what was read where it was.
     team = identity.team if isinstance(identity, OfficeIdentity) else None
-    rows = [
-        {
-            "session_id": identity.session_id,
-            "account_id": identity.account_id,
-            "subject_person_id": person_id,
-            "what": what.value,
-            "reason": reason,
-            "role": identity.role.value,
-            "team": team,
-        }
-        # In order, so that two pages of one session asked at once never wait for each other in a circle.
-        for person_id in sorted(subjects)
-    ]
+    told = {"reason": reason, "role": identity.role.value, "team": team}
+    _note(db, {"session_id": identity.session_id, "account_id": identity.account_id}, told, subjects, what, origin)
+
+
+def note_access(
+    db: Session, access: ApiAccess, subjects: Mapping[int, int | None], what: What, origin: Origin, day: date
+) -> None:
+    """As `note_reading`, of data that leave through a token: the same again with that token on a day is the same."""
+    who = {"token_id": access.token_id, "day": day, "account_id": access.account_id}
+    _note(db, who, {"assistant": access.assistant, "role": access.role.value}, subjects, what, origin)
+
+
+def _note(
+    db: Session,
+    who: dict[str, Any],
+    told: dict[str, str | None],
+    subjects: Mapping[int, int | None],
+    what: What,
+    origin: Origin,
+) -> None:
+    if not subjects:
+        return
+    # In order, so that two pages of one session asked at once never wait for each other in a circle.
+    rows = [who | told | {"subject_person_id": person_id, "what": what.value} for person_id in sorted(subjects)]
     news = db.scalars(insert(Reading).values(rows).on_conflict_do_nothing().returning(Reading.subject_person_id))
     record_each(
         db,
         EventKind.DATA_READ,
         {person_id: subjects[person_id] for person_id in news},
-        actor_account_id=identity.account_id,
+        actor_account_id=who["account_id"],
         origin=origin,
-        details={"what": what.value, "role": identity.role.value}
-        | {name: words for name, words in (("reason", reason), ("team", team)) if words},
+        details={"what": what.value} | {name: words for name, words in told.items() if words},
     )

@@ -56,6 +56,9 @@ ERASED: dict[Kept, tuple[type[m.Base], Old]] = {
     Kept.PRESENCES: (m.RequestPresence, lambda before, _: m.RequestPresence.seen_at <= before),
     Kept.RECEIVED_MAILS: (m.ReceivedMail, lambda before, _: m.ReceivedMail.at <= before),
     Kept.DIRECTORY_REPORTS: (m.DirectoryReport, lambda before, _: m.DirectoryReport.dealt_at <= before),
+    Kept.API_TOKENS: (m.ApiToken, lambda before, _: m.ApiToken.expires_at <= before),
+    Kept.API_CODES: (m.ApiCode, lambda before, _: m.ApiCode.expires_at <= before),
+    Kept.API_GRANTS: (m.ApiGrant, lambda before, _: m.ApiGrant.expires_at <= before),
     Kept.HOLDS: (m.LegalHold, lambda before, _: m.LegalHold.lifted_at <= before),
 }
 """For each kind that this space erases, its table and what of it is old, given the instant before which all is."""
@@ -101,6 +104,7 @@ FOR_EVER: dict[str, str] = {
     "spent_puzzle": "forgotten every hour (services.human_check): nobody is named",
     "erasure": "the proof of what went: numbers, nobody is named",
     "usual_time": "computed anew every hour: numbers",
+    "api_client": "the applications that the office let in: nobody is named",
     "canned_answer": "the office's own words",
     **dict.fromkeys(("act", "act_family", "regime", "tariff"), "reference of the trade"),
     "card_model": "how the cards of a product are printed, the same for all",

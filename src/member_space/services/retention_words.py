@@ -145,6 +145,24 @@ _WORDS = {
         _("Prouver qu’un professionnel a été corrigé ou retiré"),
         _("RGPD, art. 16 et 21"),
     ),
+    Kept.API_TOKENS: (
+        _("Jetons des applications et assistants autorisés (leur empreinte seulement)"),
+        _("30 jours après leur fin"),
+        _("Reconnaître un jeton volé"),
+        GDPR,
+    ),
+    Kept.API_CODES: (
+        _("Codes d’autorisation des applications (leur empreinte seulement)"),
+        _("30 jours après leur fin"),
+        _("Reconnaître un code volé"),
+        GDPR,
+    ),
+    Kept.API_GRANTS: (
+        _("Accès que vous avez donnés à des applications et assistants"),
+        _("5 ans après leur fin"),
+        _("Prouver votre accord"),
+        _("RGPD, art. 7-1"),
+    ),
     Kept.HOLDS: (
         _("Obligations légales de conserver vos demandes plus longtemps"),
         _("5 ans après leur fin"),

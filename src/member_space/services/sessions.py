@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from member_space.domain.opening_hours import PARIS
-from member_space.domain.permissions import Role
+from member_space.domain.permissions import GRANTS, Permission, Role
 from member_space.domain.retention import CLOSING_GRACE
 from member_space.models import Account, Person, WebSession
 from member_space.services.tools import INSIDE, Origin
@@ -41,6 +41,11 @@ class SignedIn:
     def closes_on(self) -> date | None:
         """The day when it will be, unless its person says no; None when nothing was asked."""
         return self.closing_asked_at and (self.closing_asked_at + CLOSING_GRACE).astimezone(PARIS).date()
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What its role may be granted."""
+        return GRANTS[self.role]
 
     email_bounced_at: datetime | None
     """Since when its address receives nothing."""

@@ -1,0 +1,92 @@
+"""Who asks through the API: a token gives an access, as a session gives an identity."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.orm import Session, aliased
+
+from member_space.domain.api_scope import Scope, permissions_of, scopes_of
+from member_space.domain.permissions import GRANTS, Permission, Role
+from member_space.models import Account, ApiClient, ApiGrant, ApiToken
+from member_space.services.household import Household
+from member_space.services.sessions import hash_token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiAccess:
+    """What a token is known by. Without a member (``account_id`` and ``person_id`` None) it reads nobody's data.
+
+    ``assistant``: who asks, in the words that the member will read; None for a token of his own.
+    ``persons``: whose data the member agreed to show.
+    """
+
+    token_id: int
+    grant_id: int | None
+    client_id: int | None
+    assistant: str | None
+    account_id: int | None
+    person_id: int | None
+    scopes: frozenset[Scope]
+    persons: frozenset[int]
+    per_minute: int | None
+    expires_at: datetime
+    role: Role = Role.MEMBER
+
+    @property
+    def principal(self) -> str:
+        """What an ACL grants to this token and to nobody else."""
+        return f"token:{self.token_id}"
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What its scopes open, of what a member may do at all."""
+        return permissions_of(self.scopes) & GRANTS[Role.MEMBER]
+
+
+_ACTOR = aliased(ApiClient)
+# Built once: this statement runs on every request of the API.
+_OPENED = (
+    select(
+        ApiToken.id.label("token_id"),
+        ApiToken.grant_id,
+        ApiToken.client_id,
+        func.coalesce(_ACTOR.name, ApiClient.name).label("assistant"),
+        Account.id.label("account_id"),
+        Account.person_id,
+        ApiToken.scopes,
+        ApiGrant.person_ids,
+        ApiClient.per_minute,
+        ApiToken.expires_at,
+    )
+    .outerjoin(ApiGrant, ApiGrant.id == ApiToken.grant_id)
+    .outerjoin(Account, Account.id == ApiGrant.account_id)
+    .outerjoin(ApiClient, ApiClient.id == ApiToken.client_id)
+    .outerjoin(_ACTOR, _ACTOR.id == ApiToken.actor_id)
+    .where(
+        ApiToken.token_hash == bindparam("token_hash"),
+        ApiToken.kind == "access",
+        ApiToken.expires_at > bindparam("now"),
+        ApiToken.revoked_at.is_(None),
+        ApiGrant.revoked_at.is_(None),
+        func.coalesce(ApiGrant.expires_at > bindparam("now"), True),
+        Account.closed_at.is_(None),
+        ApiClient.closed_at.is_(None),
+        _ACTOR.closed_at.is_(None),
+    )
+)
+
+
+def read_access(db: Session, token: str, now: datetime) -> ApiAccess | None:
+    """What this token opens now, in one statement; None when it is unknown, over, or taken back."""
+    row = db.execute(_OPENED, {"token_hash": hash_token(token), "now": now}).one_or_none()
+    if row is None:
+        return None
+    known = dict(row._mapping)
+    return ApiAccess(scopes=scopes_of(known.pop("scopes")), persons=frozenset(known.pop("person_ids") or ()), **known)
+
+
+def narrowed(household: Household, access: ApiAccess) -> Household:
+    """The household as this access may see it: the persons whom the member ticked, of those whom he sees today."""
+    members = tuple(member for member in household.members if member.person_id in access.persons)
+    return replace(household, members=members, shown=set())

@@ -1,0 +1,75 @@
+"""A client, what a member allowed it, and a token of it."""
+
+import itertools
+import secrets
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from member_space.domain.api_scope import WITHOUT_MEMBER, Scope
+from member_space.models import Account, ApiClient, ApiGrant, ApiToken, Person
+from member_space.services.sessions import hash_token
+
+numbers = itertools.count(1)
+LIFE = timedelta(minutes=15)
+
+
+def make_client(db: Session, **values) -> ApiClient:
+    """A confidential client that may ask everything, of every grant; its secret is nobody's."""
+    client = ApiClient(
+        **{
+            "name": f"Conseiller {next(numbers)}",
+            "purpose": "Répondre à vos questions",
+            "secret_hash": hash_token(secrets.token_urlsafe(8)),
+            "redirect_uris": ["https://assistant.example/retour"],
+            "grant_types": ["authorization_code", "refresh_token", "client_credentials"],
+            "scopes": [scope.value for scope in Scope],
+            "per_minute": 600,
+        }
+        | values
+    )
+    db.add(client)
+    db.flush()
+    return client
+
+
+def make_grant(
+    db: Session, account: Account, client: ApiClient | None, persons: Iterable[Person], scopes: Iterable[Scope] = Scope
+) -> ApiGrant:
+    """What this account allowed, for a month: these scopes, on these persons."""
+    grant = ApiGrant(
+        client_id=client and client.id,
+        account_id=account.id,
+        name=None if client else "Mon script",
+        scopes=[scope.value for scope in scopes],
+        person_ids=[person.id for person in persons],
+        wording="Autoriser ?",
+        expires_at=datetime.now(UTC) + timedelta(days=30),
+    )
+    db.add(grant)
+    db.flush()
+    return grant
+
+
+def token_of(db: Session, grant: ApiGrant, scopes: Iterable[Scope] | None = None, **values) -> str:
+    """An access token of this grant, with its scopes or some of them."""
+    return _token(db, client_id=grant.client_id, grant_id=grant.id, scopes=list(scopes or grant.scopes), **values)
+
+
+def client_token(db: Session, client: ApiClient, scopes: Iterable[Scope] = WITHOUT_MEMBER, **values) -> str:
+    """An access token of a client in its own name."""
+    return _token(db, client_id=client.id, scopes=list(scopes), **values)
+
+
+def _token(db: Session, **values) -> str:
+    token = secrets.token_urlsafe(32)
+    row = {"kind": "access", "expires_at": datetime.now(UTC) + LIFE} | values
+    db.add(ApiToken(token_hash=hash_token(token), **row))
+    db.flush()
+    return token
+
+
+def bearer(token: str) -> dict[str, str]:
+    """The header that carries it."""
+    return {"Authorization": f"Bearer {token}"}
