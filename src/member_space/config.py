@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pkgutil import resolve_name
+from threading import Thread
 from typing import Any
 
 import structlog
@@ -9,6 +10,7 @@ from plaster import get_settings
 from pyramid.config import Configurator
 from pyramid.router import Router
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from zope.interface.registry import Components
 
 from member_space.adapters import embedded_postgres
@@ -23,6 +25,7 @@ from member_space.adapters.mailer import mailer_from
 from member_space.adapters.oidc import OidcProvider
 from member_space.adapters.passwords import Argon2Passwords
 from member_space.adapters.pdf import TypstPdf
+from member_space.adapters.sentence_encoder import UniversalSentenceEncoder
 from member_space.adapters.sms import sms_from
 from member_space.adapters.storage import storage_from
 from member_space.interfaces import (
@@ -37,6 +40,7 @@ from member_space.interfaces import (
     IOidc,
     IPasswordHasher,
     IPdf,
+    ISentenceEncoder,
     ISmsGateway,
     IStorage,
     IWalletSigner,
@@ -44,6 +48,7 @@ from member_space.interfaces import (
 from member_space.models.session import make_engine, make_session_factory
 from member_space.security import metrics
 from member_space.security.logs import configure_logging
+from member_space.services.faq import find_answers
 from member_space.services.tasks import TASKS, Task
 from member_space.services.tools import Tools
 from member_space.settings import Settings, Wallet, read_settings
@@ -104,6 +109,8 @@ def register_adapters(registry: Components, settings: Settings, engine: Engine) 
     register(ProcrastinateJobs(engine), IJobs)
     register(TypstPdf(), IPdf)
     register(card_code_from(settings), ICardCode)
+    if settings.adviser_encoder == "use":
+        register(UniversalSentenceEncoder(), ISentenceEncoder)
     if settings.wallet:
         register(wallet_from(settings.wallet), IWalletSigner)
     mailer, sms = mailer_from(settings.mail, SystemClock()), sms_from(settings.sms, SystemClock())
@@ -157,7 +164,19 @@ def serve(ini: Mapping[str, Any], engine: Engine | None = None) -> Router:
     configure_logging(settings.log_format)
     if settings.metrics_port:
         metrics.listen(settings.metrics_port)
-    return make_app(ini, engine)
+    app = make_app(ini, engine)
+    Thread(target=_warm_up, args=(app.registry,), name="adviser", daemon=True).start()
+    return app
+
+
+def _warm_up(registry: Any) -> None:
+    """Load the sentence encoder and read the adviser's entries, before somebody asks."""
+    tools = Tools(registry.member_space, registry.getUtility)
+    try:
+        with registry.session_factory.begin() as db:
+            find_answers(db, tools, "bonjour", locale="fr")
+    except SQLAlchemyError as error:
+        log.warning("the adviser is loaded at its first question", reason=type(error).__name__)
 
 
 def make_app(ini: Mapping[str, Any], engine: Engine | None = None) -> Router:

@@ -261,3 +261,13 @@ class IGeocoder(Interface):
 
     def locate(address: Address) -> Answer | None:
         """The answer for one, wherever it is."""
+
+
+class ISentenceEncoder(Interface):
+    """Sentences as vectors: those of the same meaning stand near each other, whatever their words and language."""
+
+    def encode(texts: Sequence[str]) -> Any:
+        """A numpy array of float32, a row of length 1 a text: the dot product of two rows is their cosine.
+
+        The first call loads the model, which takes seconds.
+        """

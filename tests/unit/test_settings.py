@@ -56,6 +56,11 @@ def test_the_environment_wins_over_the_file_and_suffices_without_it():
     assert settings.brand.name == "La Nôtre"
 
 
+def test_the_adviser_has_its_encoder_unless_it_is_left_out():
+    assert read_settings(INI, {}).adviser_encoder == "use"
+    assert read_settings(INI | {"adviser.encoder": "none"}, {}).adviser_encoder == "none"
+
+
 def test_nothing_is_given_by_load_unless_it_is_asked_for():
     assert read_settings(INI, {}).push_up_to == 0
     assert read_settings(INI | {"requests.push_up_to": "8"}, {}).push_up_to == 8

@@ -26,6 +26,7 @@ from member_space.services.demo.families import ACCOUNTS, COLLEAGUES, PASSWORD, 
 from member_space.services.demo.load import load_demo
 from member_space.services.demo.practitioner_load import load_practitioners
 from member_space.services.demo.requests import load_requests
+from member_space.services.faq_file import load_faq
 from member_space.services.reference import load_reference
 from member_space.services.tasks import TASKS
 from member_space.settings import Settings, read_settings
@@ -62,6 +63,7 @@ def demo(ini: str, port: int, members: int | None, practitioners: int, load_only
     with sessions.begin() as db:
         # What an older version loaded stays, and is counted with the figures of this one.
         load_reference(db)
+        load_faq(db)
     today = SystemClock().today()
     if empty:
         click.echo("Chargement des données de démonstration…", err=True)

@@ -11,21 +11,24 @@ from member_space.cli.console import REFUSED, sessions_of
 from member_space.domain.geo import Point
 from member_space.services.commune import write_communes
 from member_space.services.commune_points import Code, read_geonames, read_town_halls
+from member_space.services.faq_file import FAQ, FaqFileError, load_faq
 from member_space.services.reference import ReferenceRefusedError, load_reference
 
 SUMMARY = "nouveaux ou modifiés : {regimes} régime(s), {families} famille(s), {acts} acte(s), {tariffs} tarif(s)"
 
+ANSWERS = "réponses du conseiller virtuel : {new} nouvelle(s), {changed} modifiée(s), {kept} gardée(s) du bureau"
+
 
 @click.group()
 def reference() -> None:
-    """The reference tables: régimes, families, acts, tariffs."""
+    """The reference tables: régimes, families, acts, tariffs; the adviser's answers; the communes."""
 
 
 @reference.command("load")
 @click.option(
     "--folder",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    help="A folder of the same four files, instead of those of the product.",
+    help="A folder of the same four files, and faq.toml where it has one, instead of those of the product.",
 )
 @click.pass_obj
 def load_command(ini: str, folder: Path | None) -> None:
@@ -33,10 +36,12 @@ def load_command(ini: str, folder: Path | None) -> None:
     try:
         with sessions_of(ini) as sessions, sessions.begin() as db:
             changes = load_reference(db, folder)
-    except ReferenceRefusedError as error:
+            answers = load_faq(db, folder / FAQ if folder and (folder / FAQ).exists() else None)
+    except (ReferenceRefusedError, FaqFileError) as error:
         click.echo(str(error), err=True)
         sys.exit(REFUSED)
     click.echo(SUMMARY.format_map(changes))
+    click.echo(ANSWERS.format_map(answers))
 
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)

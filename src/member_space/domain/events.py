@@ -76,6 +76,7 @@ class EventKind(StrEnum):
     ATTACHMENT_OPENED = "attachment:opened"
     COMPLAINTS_EXPORTED = "complaints:exported"
     CANNED_ANSWER_CHANGED = "canned_answer:changed"
+    FAQ_CHANGED = "faq:changed"
     NOEMIE_FILE_IMPORTED = "noemie_file:imported"
     NOEMIE_FILE_WRITTEN = "noemie_file:written"
     STATEMENTS_IMPORTED = "statements:imported"

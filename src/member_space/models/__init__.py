@@ -24,6 +24,7 @@ from member_space.models.contract import Contract, ContractTerms, Coverage
 from member_space.models.contract_document import ContractDocument
 from member_space.models.directory_report import DirectoryReport
 from member_space.models.event import Event
+from member_space.models.faq import FaqEntry, FaqVersion
 from member_space.models.guarantee import Guarantee, GuaranteeTable
 from member_space.models.legal_hold import LegalHold
 from member_space.models.mail_reply import ReceivedMail
@@ -97,6 +98,8 @@ __all__ = [
     "Draft",
     "Erasure",
     "Event",
+    "FaqEntry",
+    "FaqVersion",
     "GeocodedAddress",
     "Guarantee",
     "GuaranteeTable",

@@ -95,11 +95,11 @@ def _parse(path: Path, locale: str, values: Mapping[str, str]) -> ContentPage:
     if not head.get("title"):
         raise ContentError(f"{path}: title is missing")
     return ContentPage(
-        title=_filled(head["title"], values),
-        description=_filled(head.get("description", ""), values),
+        title=filled(head["title"], values),
+        description=filled(head.get("description", ""), values),
         updated=_read_day(path, head["updated"]) if head.get("updated") else None,
         locale=locale,
-        body=_render(_filled(found["body"], values, escape=True)),
+        body=render(filled(found["body"], values, escape=True)),
     )
 
 
@@ -120,7 +120,7 @@ def _read_day(path: Path, text: str) -> date:
         raise ContentError(f"{path}: updated is a day like 2026-03-12, not {text!r}") from None
 
 
-def _filled(text: str, values: Mapping[str, str], *, escape: bool = False) -> str:
+def filled(text: str, values: Mapping[str, str], *, escape: bool = False) -> str:
     """The text with its placeholders filled; an unknown one stays as it is, so that whoever wrote it sees it.
 
     ``escape``: a value is words, never Markdown.
@@ -135,7 +135,8 @@ def _filled(text: str, values: Mapping[str, str], *, escape: bool = False) -> st
     return _PLACEHOLDER.sub(value, text)
 
 
-def _render(markdown: str) -> str:
+def render(markdown: str) -> str:
+    """Safe HTML of Markdown in which raw HTML is plain text; headings have their id."""
     parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     tokens = parser.parse(markdown)
     for opening, inline in pairwise(tokens):

@@ -283,6 +283,8 @@ LEFT_OUT: dict[str, str] = {
     "api_code": "empreintes de codes à usage unique ; les accès eux-mêmes sont dans « acces-applications »",
     "api_token": "empreintes de jetons ; les accès eux-mêmes sont dans « acces-applications »",
     "canned_answer": "réponses types de nos conseillers, les mêmes pour tous",
+    "faq_entry": "questions fréquentes, les mêmes pour tous",
+    "faq_version": "textes des questions fréquentes, les mêmes pour tous",
     "card_model": "façons d’imprimer les cartes, les mêmes pour tous les assurés d’un produit",
     "code_sending": "compte des envois par numéro, sous forme d’empreinte : ne désigne personne",
     "contract_document": "documents des produits, les mêmes pour tous leurs assurés",

@@ -106,6 +106,7 @@ FOR_EVER: dict[str, str] = {
     "usual_time": "computed anew every hour: numbers",
     "api_client": "the applications that the office let in: nobody is named",
     "canned_answer": "the office's own words",
+    **dict.fromkeys(("faq_entry", "faq_version"), "what the adviser answers, the same for all"),
     **dict.fromkeys(("act", "act_family", "regime", "tariff"), "reference of the trade"),
     "card_model": "how the cards of a product are printed, the same for all",
     "contract_document": "what the product says, the same for all",

@@ -14,6 +14,7 @@ from member_space.services.demo.families import ACCOUNTS, COLLEAGUES, PASSWORD
 from member_space.services.demo.feeds import household_rows, insured_people, statement_rows, write_feed
 from member_space.services.demo.funds import Funds
 from member_space.services.demo.products import PRODUCTS, content_of, shipped_tables
+from member_space.services.faq_file import load_faq
 from member_space.services.figures import shipped_figures
 from member_space.services.guarantee_import import import_guarantees
 from member_space.services.household_import import import_households
@@ -45,6 +46,7 @@ def load_demo(
 
     with sessions.begin() as db:
         load_reference(db)
+        load_faq(db)
         load_models(db, Path(__file__).parent / "cards.toml")
         for product in PRODUCTS:
             import_guarantees(db, content_of(product), today)

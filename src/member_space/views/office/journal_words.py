@@ -85,6 +85,7 @@ KINDS: dict[EventKind, TranslationString] = {
     EventKind.ATTACHMENT_OPENED: _("Fichier ouvert"),
     EventKind.COMPLAINTS_EXPORTED: _("Registre des réclamations exporté"),
     EventKind.CANNED_ANSWER_CHANGED: _("Réponse type changée"),
+    EventKind.FAQ_CHANGED: _("Réponse du conseiller virtuel changée"),
     EventKind.NOEMIE_FILE_IMPORTED: _("Fichier des caisses reçu"),
     EventKind.NOEMIE_FILE_WRITTEN: _("Fichier des caisses écrit"),
     EventKind.STATEMENTS_IMPORTED: _("Décomptes importés"),

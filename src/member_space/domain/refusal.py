@@ -1,0 +1,155 @@
+"""What the adviser never answers itself: emergencies, and questions for a doctor or a pharmacist.
+
+Looked for before anything else, by rules that can be read and whose every case is tested: no ranking decides here. Who
+is in danger is sent to the 15, 112, 114 or 3114 even where the words are those of an insurer; a symptom told with a
+refund is a question about the refund.
+"""
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+from member_space.domain.text import fold, slips
+
+
+class Refusal(StrEnum):
+    """Why there is no answer; each has its own words."""
+
+    EMERGENCY = "emergency"
+    MEDICAL = "medical"
+
+
+def refusal_of(question: str) -> Refusal | None:
+    """Whether a question is one of those; typed in any way, with slips in the words that tell."""
+    said = " ".join(_meant(word) for word in _WORD.findall(fold(question)))
+    administrative = bool(_ADMINISTRATIVE.search(said))
+    if _IN_DANGER.search(said) or (_EVENT.search(said) and not administrative):
+        return Refusal.EMERGENCY
+    if _DOSE.search(said) or (_HEALTH.search(said) and not administrative):
+        return Refusal.MEDICAL
+    return None
+
+
+_WORD = re.compile(r"[^\W_]+")
+_TELLING = frozenset(
+    """
+    suicide suicider mourir frappe respire respirer etouffe poitrine infarctus connaissance inconscient convulsions
+    hemorragie malaise overdose scarifie saigner fenetre etrangle secours douleur douleurs medicament medicaments
+    antibiotique antibiotiques antidepresseur doliprane ibuprofene paracetamol aspirine posologie symptome symptomes
+    migraine fievre vomissements diarrhee effets secondaires soigner guerir traitement remboursement remboursements
+    rembourser rembourse mutuelle facture contrat garantie attestation
+    """.split()  # noqa: SIM905 - read as a text
+)
+"""Words that are read through a slip of the finger."""
+_SHORTEST, _LONG = 6, 9
+"""Letters from which one slip is forgiven, and two: a shorter word is another word (« toux », « tout »)."""
+
+
+@lru_cache(maxsize=4096)
+def _meant(word: str) -> str:
+    """The telling word that was meant, else the word as it is."""
+    if word in _TELLING or len(word) < _SHORTEST:
+        return word
+    most = 2 if len(word) >= _LONG else 1
+    near = ((slips(word, one, most), one) for one in _TELLING if abs(len(one) - len(word)) <= most)
+    distance, found = min(near, default=(most + 1, word))
+    return found if distance <= most else word
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    """Whole words; « … » stands for at most five words between."""
+    gap = r"(?: \w+){0,5}? "
+    return re.compile(r"\b(?:" + "|".join(patterns).replace(" … ", gap) + r")\b")
+
+
+_KIN = r"mari|femme|conjointe?|compagnon|compagne|copain|copine|pere|mere|papa|maman|fils|fille|frere|soeur|enfant|bebe"
+_BODY = (
+    r"tete|crane|yeux|oeil|oreilles?|visage|peau|dents?|gorge|cou|epaules?|bras|poignet|dos|seins?|aisselle|ventre|"
+    r"estomac|reins?|coeur|poumons?|hanche|jambes?|genoux?|cheville|pieds?|corps"
+)
+_DRUG = (
+    r"doliprane|ibuprofene|paracetamol|aspirine|antibio\w*|antidepresseurs?|anxiolytiques?|somniferes?|amoxicilline|"
+    r"cortisone|advil|spasfon|insuline|levothyrox|xanax|morphine|tramadol|codeine|ventoline|smecta|antihistaminiques?|"
+    r"anti ?inflammatoires?|statines?|medicaments?"
+)
+_SIGN = (
+    r"fievre|toux|tousse\w*|vomis?|vomit|vomissements?|nausees?|diarrhees?|constip\w*|eczema|psoriasis|demangeaisons?|"
+    r"migraines?|vertiges?|angine|grippe|covid|rhume|gastro|otite|sinusite|bronchite|cystite|entorse|tendinite|"
+    r"insomnies?|allergi\w*|hypertension|diabete|cholesterol|ferritine|glycemie|globules|symptomes?|douleurs?|"
+    r"douloureu\w*|contagieu\w*"
+)
+_WISH = r"j?(?:envie|veux|veut|veu|vais|voudrais|prefere|idee|besoin)(?: de| d)?"
+_IN_DANGER = _any(
+    # Who wants to die, or harms himself.
+    r"suicid\w*",
+    _WISH + r" (?:mourir|crever|disparaitre|d?en finir(?! avec (?:vous|ce|cet|cette)\b))",
+    r"en finir (?:ce soir|avec la vie|avec tout|pour de bon)",
+    r"(?:me|m|se|s) (?:tuer|pendre|immoler|noyer|scarifie\w*|mutile\w*|faire du mal|foutre en l ?air)",
+    r"(?:automutil|scarifi)\w*",
+    r"(?:plus|pas) (?:envie|le gout|la force) (?:de|d|a) (?:vivre|la vie)",
+    r"plus … raison de vivre|mieux sans moi|ouvrir les veines|je (?:ne )?sers (?:plus )?a rien",
+    r"(?:sauter|jeter|jette) (?:par|du|de|d|sous) (?:la |le |l |un |une )?"
+    r"(?:fenetre|pont|toit|balcon|train|metro|etage)",
+    # Violence.
+    r"(?:" + _KIN + r"|ex|il|elle) (?:\w+ ){0,2}?(?:me|nous|m|la|le) "
+    r"(?:frappe|frapper|bat|tape|cogne|etrangle|viole|tabasse|menace de mort)",
+    r"(?:ete|etre|suis|fait) (?:violee?|frappee?|battue?|tabassee?)",
+    r"violences? (?:conjugales?|familiales?|sexuelles?)",
+    r"(?:mari|conjoint|compagnon|copain|pere) (?:est |devient )?violent",
+    r"peur (?:de mon|de ma|pour ma) (?:mari|conjoint|compagnon|copain|ex|vie)",
+    # Who may die within minutes.
+    r"respire (?:plus|pas|a peine|presque plus|tres mal)",
+    r"(?:arr?ives?|peut|peux|parvient) (?:plus|pas|a peine) (?:a )?respirer",
+    r"(?:" + _KIN + r"|malaise) … (?:repond|reagit|bouge) (?:plus|pas)",
+    r"(?:s |m |t )?(?:etouffe|suffoque|asphyxie)\w*",
+    r"(?:mal|douleurs?|serrement|oppression|serre) … (?:poitrine|thorax|torse)",
+    r"(?:bu|avale|ingere|mange|croque) … (?:javel|detergent|lessive|poison|antigel|piles?|produit|mort aux rats)",
+    r"(?:pris|avale|prend) (?:toute|toutes|tous|trop|plein|une boite|deux boites) … "
+    r"(?:medicaments?|cachets?|comprimes?|boites?)",
+    r"(?:visage|gorge|langue) (?:qui )?(?:gonfle|enfle)\w*|(?:gonfle|enfle)\w* … (?:visage|gorge|langue)",
+    r"(?:perd|perds|perdu|pisse) … (?:beaucoup|enormement|plein) de sang",
+    r"saigne\w* (?:beaucoup|enormement|abondamment|sans arret|sans s arreter)|arrete\w* (?:plus|pas) de saigner",
+    r"(?:bouche|visage) (?:tordue?|de travers|paralysee?)",
+    r"(?:appele|appelez|envoyez) (?:vite )?(?:le |les |une |un )?(?:samu|pompiers|ambulance|secours)|au secours",
+)
+_EVENT = _any(
+    r"infarctus|crise cardiaque|arret cardiaque|avc|overdose|surdose|choc anaphylactique",
+    r"hemorragies?|convuls\w*|crise d epilepsie|inconscient\w*|evanoui\w*|noyade|electrocut\w*|malaise",
+    r"(?:perdu|perd|perte de) connaissance|(?:perdu|perd|perds) les eaux",
+    r"urgence vitale|en danger de mort|entre la vie et la mort",
+    r"(?:il|elle) (?:\w+ )?(?:repond|reagit|bouge) plus",
+    r"(?:il|elle) … (?:arrive|peut) (?:plus|pas) (?:a )?(?:parler|bouger|se lever)(?! (?:a|avec) )",
+)
+"""What is an emergency unless it is told with an insurer's words: it is then over, and about its costs."""
+_ADMINISTRATIVE = _any(
+    r"rembours\w*|mutuelles?|(?:pris\w*|prend\w*|prenez) (?:\w+ )?en charge|pec|forfaits?|factures?|carte|devis",
+    r"couvert\w*|couvr\w*|garanti\w*|attestations?|contrats?|franchises?|tiers payant|decomptes?|dossier|cotis\w*",
+    r"tarifs?|combien (?:ca |cela )?(?:coute|me coute|je paie|rembours)\w*|reste a charge|secu|ameli|cpam|caisse",
+    r"annuaire|pres de chez|(?:trouver|cherche|chercher|connaitre|adresse d) (?:un|une|des|le|la)",
+    r"quels? papiers?|justificatifs?|pieces?|teletransmission|noemie|depassements?|secteur|honoraires|moderateur",
+    r"retenues?|assurance maladie|medecin traitant|messages?|espace|site|application|payer|paye|paie|frais|prix|cher",
+    r"100 sante|hospitalise\w*",
+)
+_DOSE = _any(
+    r"posologie|surdosage|effets? (?:secondaires?|indesirables?)|contre ?indications?|contre ?indique\w*",
+    r"quelle dose|bonne dose|dose (?:maximale|max|par jour)|combien de (?:cachets?|comprimes?|gouttes?|mg|cuilleres?)",
+    r"combien de fois par jour",
+)
+_HEALTH = _any(
+    _DRUG,
+    _SIGN,
+    r"mal (?:a|au|aux|dans) (?:la |le |les |l )?(?:" + _BODY + ")",
+    r"(?:boule|bosse|tache|plaque|boutons?) (?:a|dans|sur|sous|au) (?:le |la |les |l )?(?:" + _BODY + ")",
+    r"(?:boutons|plaques) (?:rouges|partout)",
+    r"tension (?:est |a |de )+\d\w*|ma tension",
+    r"tres fatiguee?|tout le temps fatiguee?|perdu … (?:kilos?|kg)",
+    r"soigner|guerir|guerison|automedication|diagnosti\w*",
+    r"(?:quel|quels|meilleur) (?:traitement|remede)s?|arreter (?:mon|le|son|ma|la) (?:traitement|pilule|medicament)",
+    r"(?:dois|doit|devrais|devrait|faut|fallait|peut|peux|puis) … (?:operer|consulter|vacciner|medecin|urgences)",
+    r"(?:arracher|enlever|devitaliser) … dents?",
+    r"(?:resultats?|analyses?|irm|scanner|radio|prise de sang) … (?:veut|veulent|dit|disent|montren?t?|norma\w+)",
+    r"(?:est ce|c est|cest|c) (?:tres )?grave",
+    r"combien de seances … (?:kine|orthophoni\w*|psy\w*|osteo\w*) … (?:entorse|dos|genou|epaule)",
+    r"(?:prend|prends|prendre|donner) (?:quoi|koi|pour calmer|contre)",
+    r"(?:que|quoi) (?:lui |leur )?(?:prendre|donner) (?:contre|pour (?:le mal|la douleur|dormir))",
+)
