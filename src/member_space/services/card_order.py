@@ -57,5 +57,5 @@ def order(
         return Reply(asked)
     viewer = next((one for one in household.members if one.is_viewer), None)
     return send_message(
-        db, tools, identity, household, actor, NewMessage(viewer, TOPICS[wish], BODIES[wish], Tie(), key)
+        db, tools, identity.account_id, household, actor, NewMessage(viewer, TOPICS[wish], BODIES[wish], Tie(), key)
     )

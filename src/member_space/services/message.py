@@ -18,7 +18,6 @@ from member_space.services.request import Actor, send
 from member_space.services.request_draft import NoContract, new_draft
 from member_space.services.request_find import find_request, sent_with
 from member_space.services.request_thread import Reply
-from member_space.services.sessions import Identity
 from member_space.services.statement import StatementHead, find_statement, read_statement
 from member_space.services.tools import Tools
 
@@ -59,14 +58,15 @@ def tie_of(
 
 
 def send_message(
-    db: Session, tools: Tools, identity: Identity, household: Household, actor: Actor, new: NewMessage
+    db: Session, tools: Tools, account_id: int, household: Household, actor: Actor, new: NewMessage
 ) -> Reply:
     """Write and send it in one transaction; the one already sent when the same form comes twice (R14).
 
-    A file that is refused does not hold back the words. Raises NoContract.
+    ``account_id``: of the household's viewer, whose message it is. A file that is refused does not hold back the
+    words. Raises NoContract.
     """
-    lock_account(db, identity.account_id)  # a second click waits, then finds the first one's
-    sent = sent_with(db, identity.person_id, new.key)
+    lock_account(db, account_id)  # a second click waits, then finds the first one's
+    sent = sent_with(db, household.viewer_id, new.key)
     if sent is not None:
         return Reply(sent)
     tie = new.tie
@@ -79,7 +79,7 @@ def send_message(
         "linked_id": tie.request.id if tie.request else None,
     }
     contract_id = contract_for(household, new.person, tie)
-    author = (identity.person_id, identity.account_id)
+    author = (household.viewer_id, account_id)
     draft = write_with(
         db,
         new.key,

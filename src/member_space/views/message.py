@@ -126,7 +126,7 @@ class WriteViews:
         new = NewMessage(written.person, written.topic, written.body, self._tie(), written.key, *files_of(request))
         actor = Actor.of(request.identity, request.origin)
         try:
-            sent = send_message(request.db, request.tools, request.identity, self.household, actor, new)
+            sent = send_message(request.db, request.tools, request.identity.account_id, self.household, actor, new)
         except NoContract:
             words = _(NO_CONTRACT, mapping={"phone": request.registry.brand.phone_shown})
             return self._page({"pour": words}, str(written.key))
