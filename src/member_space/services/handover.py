@@ -1,4 +1,4 @@
-"""A talk with the adviser, or with an assistant, given to a human: its words come with it, nothing is told again (C160).
+"""A talk with the adviser, or an assistant, given to a human: its words come with it, nothing is told again (C160).
 
 One talk is handed over once: what is asked again gives the request that it became.
 """
@@ -89,8 +89,8 @@ def hand_over(
 ) -> Request:
     """Open a thread with the office that holds the talk; the one that it opened already when it is asked again.
 
-    ``account_id``: of the household's viewer; ``topic``: the code of an object of messages of the catalogue; ``words``: what the member adds, may be empty;
-    ``tie``: the line or the request that was talked about. Raises NoContract.
+    ``account_id``: of the household's viewer; ``topic``: the code of an object of messages of the catalogue; ``words``:
+    what the member adds, may be empty; ``tie``: the line or the request that was talked about. Raises NoContract.
     """
     body = told(household, talk, words, locale)
     new = NewMessage(None, topic, body, tie, talk.key)
