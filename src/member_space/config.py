@@ -220,6 +220,7 @@ def _pyramid_settings(ini: Mapping[str, Any], settings: Settings) -> dict[str, A
         # Who is there is read by the pages that ask, not for every static file.
         "tm.annotate_user": "false",
         "retry.attempts": "3",
+        "pyramid_openapi3.enable_response_validation": not settings.production,
         "jinja2.undefined": "" if settings.production else "strict",
         "jinja2.trim_blocks": "true",
         "jinja2.lstrip_blocks": "true",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from member_space.domain.api_scope import WITHOUT_MEMBER, Scope
 from member_space.models import Account, ApiClient, ApiGrant, ApiToken, Person
 from member_space.services.sessions import hash_token
+from tests.log_guard import note
 
 numbers = itertools.count(1)
 LIFE = timedelta(minutes=15)
@@ -64,6 +65,7 @@ def client_token(db: Session, client: ApiClient, scopes: Iterable[Scope] = WITHO
 
 def _token(db: Session, **values) -> str:
     token = secrets.token_urlsafe(32)
+    note(token)
     row = {"kind": "access", "expires_at": datetime.now(UTC) + LIFE} | values
     db.add(ApiToken(token_hash=hash_token(token), **row))
     db.flush()

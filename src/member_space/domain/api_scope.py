@@ -53,6 +53,11 @@ def permissions_of(scopes: Iterable[Scope]) -> frozenset[Permission]:
     return frozenset().union(*(OPENS[scope] for scope in scopes))
 
 
+def scope_opening(permission: str | None) -> Scope | None:
+    """The scope to ask for to be let do this; None when none opens it."""
+    return next((scope for scope in Scope if permission in OPENS[scope]), None)
+
+
 def scopes_of(words: Iterable[str]) -> frozenset[Scope]:
     """The scopes among these words; a word that is none opens nothing."""
     known = set(Scope)

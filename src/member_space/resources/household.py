@@ -28,6 +28,13 @@ OWN_PERMISSIONS = (
     Permission.VIEW_REQUESTS,
     Permission.SEND_REQUEST,
     Permission.EDIT_SECURITY,
+    # Through an assistant or a token of his.
+    Permission.VIEW_LINK,
+    Permission.DRAFT_REQUEST,
+    Permission.VIEW_QUOTE,
+    Permission.SIMULATE,
+    Permission.WRITE_MESSAGE,
+    Permission.VIEW_CONSENTS,
 )
 """What a member may do on the pages of his own household; what has an id of its own has its own context."""
 

@@ -7,6 +7,8 @@ from pyramid.httpexceptions import HTTPBadRequest, HTTPRequestEntityTooLarge
 from pyramid.request import Request
 from webob.multidict import MultiDict
 
+from member_space.security.json_body import check_json
+from member_space.security.policy import API, is_api
 from member_space.security.uploads import check_length, form_of, has_files
 
 URL_MAX = 4096
@@ -49,7 +51,7 @@ def refuse_unreadable(event: Any) -> None:
         _check_url(request.environ)
     except HTTPBadRequest:
         # The page of errors reads the URL too, for its links.
-        request.environ.update(PATH_INFO="/", QUERY_STRING="")
+        request.environ.update(PATH_INFO=API if is_api(request) else "/", QUERY_STRING="")
         raise
     _check_host(request)
     _forget_conditions(request)
@@ -86,6 +88,9 @@ def _check_url(environ: dict[str, Any]) -> None:
 def _check_body(request: Request) -> None:
     length = request.content_length
     if length is None and not request.headers.get("Transfer-Encoding"):
+        return
+    if is_api(request):
+        check_json(request, BODY_MAX)
         return
     if has_files(request):
         check_length(request)

@@ -24,6 +24,11 @@ CLOSED = "closed"
 """The permission of a view that names none: no ACL grants it."""
 
 
+def is_api(request: Request) -> bool:
+    """Whether this address is one of the API's, be it one that it does not have."""
+    return str(request.environ.get("PATH_INFO", "")).startswith(API)
+
+
 def cookie_name(settings: Settings) -> str:
     """`__Host-` binds the cookie to this host over TLS, so that no sub-domain can plant one."""
     return "__Host-session" if settings.cookie_secure else "session"
@@ -41,7 +46,7 @@ class SessionSecurityPolicy:
         self._identities = RequestLocalCache(self._load)
 
     def _load(self, request: Request) -> SignedIn | ApiAccess | None:
-        if request.path_info.startswith(API):
+        if is_api(request):
             return _access_of(request)
         token = request.cookies.get(self._cookie)
         if not token:

@@ -33,7 +33,7 @@ def readings_deriver(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
     def noted(context: Any, request: Request) -> Any:
         response = view(context, request)
         access = request.identity if isinstance(request.identity, ApiAccess) else None
-        others = context.household.persons_shown() if access else _others_shown(context)
+        others = _shown_through(context) if access else _others_shown(context)
         # Refused with a list beside (422) is shown as well; a redirect and a HEAD show nothing.
         if not others or request.method == "HEAD" or 300 <= response.status_int < 400:
             return response
@@ -50,6 +50,12 @@ def readings_deriver(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
 
 
 readings_deriver.options = ("reads", "reason")  # type: ignore[attr-defined]  # Pyramid's own protocol
+
+
+def _shown_through(context: Any) -> Mapping[int, int | None]:
+    """His own too; what is the same for all, as the directory, has no household."""
+    household: Household | None = getattr(context, "household", None)
+    return household.persons_shown() if household else {}
 
 
 def _others_shown(context: Any) -> Mapping[int, int | None]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, aliased
 
-from member_space.domain.api_scope import Scope, permissions_of, scopes_of
+from member_space.domain.api_scope import WITHOUT_MEMBER, Scope, permissions_of, scopes_of
 from member_space.domain.permissions import GRANTS, Permission, Role
 from member_space.models import Account, ApiClient, ApiGrant, ApiToken
 from member_space.services.household import Household
@@ -40,8 +40,9 @@ class ApiAccess:
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """What its scopes open, of what a member may do at all."""
-        return permissions_of(self.scopes) & GRANTS[Role.MEMBER]
+        """What its scopes open, of what a member may do at all; without a member, nobody's data whatever they say."""
+        scopes = self.scopes if self.person_id else self.scopes & WITHOUT_MEMBER
+        return permissions_of(scopes) & GRANTS[Role.MEMBER]
 
 
 _ACTOR = aliased(ApiClient)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from member_space.views import (
+    api,
     assets,
     card_offline,
     consent,
@@ -33,3 +34,4 @@ def includeme(config: Any) -> None:
     done.includeme(config)
     draft.includeme(config)
     demo_outbox.includeme(config)
+    api.includeme(config)

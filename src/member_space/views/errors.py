@@ -15,12 +15,15 @@ from pyramid.response import Response
 from pyramid.view import exception_view_config, forbidden_view_config, notfound_view_config
 from pyramid_retry import is_error_retryable
 
+from member_space.domain.api_scope import scope_opening
 from member_space.domain.request import Gone, NotAllowed
 from member_space.security.addresses import is_own_path
 from member_space.security.drafts import asked_by_script
+from member_space.security.policy import is_api
 from member_space.security.route_facts import route_facts
 from member_space.services.health import is_away
 from member_space.services.sessions import Identity, OfficeIdentity
+from member_space.views.api.problem import insufficient_scope, problem, unauthorized
 
 log = structlog.get_logger(__name__)
 
@@ -35,7 +38,9 @@ LAST_RESORT = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Pan
 
 def error_page(request: Request, status: int, template: str | None = None, **values: Any) -> Response:
     """The page of `errors/<template or status>`; the reference, short enough to be dictated, is how the id of the
-    request begins in the logs."""
+    request begins in the logs. Beneath /api/ nobody reads pages: a problem (RFC 9457)."""
+    if is_api(request):
+        return problem(request, status)
     page = {"reference": f"{request.id[:4]}-{request.id[4:8]}"} | values
     body = render(f"errors/{template or status}.html.jinja2", page, request)
     return Response(body, status=status, content_type="text/html", charset="utf-8")
@@ -51,6 +56,8 @@ def too_many_tries(request: Request, wait: timedelta, template: str | None = Non
 
 def _door(request: Request) -> Response:
     """To the sign-in page, and from there back here when here is a page."""
+    if is_api(request):
+        return unauthorized(request)
     if asked_by_script(request):
         return Response(status=401, json_body={})
     query = {}
@@ -67,6 +74,8 @@ def forbidden(request: Request) -> Response:
     identity = request.identity
     if identity is None:
         return _door(request)
+    if is_api(request):
+        return insufficient_scope(request, scope_opening(getattr(request.exception.result, "permission", None)))
     at_the_office = request.matched_route.name.startswith("office_")
     if isinstance(identity, OfficeIdentity) and not at_the_office and request.method in ("GET", "HEAD"):
         return HTTPSeeOther(request.route_path("office_home"))
@@ -88,7 +97,7 @@ def not_found(request: Request) -> Response:
     route = getattr(request, "matched_route", None)
     facts = route_facts(request.registry).get(route.name) if route else None
     if facts and facts.methods and request.method not in facts.methods:
-        if request.method in ("GET", "HEAD") and (page := _page_above(request)):
+        if request.method in ("GET", "HEAD") and not is_api(request) and (page := _page_above(request)):
             return HTTPSeeOther(page)
         response = error_page(request, 405)
         response.allow = sorted(facts.methods)

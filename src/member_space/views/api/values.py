@@ -1,0 +1,60 @@
+"""How the house's values are written in JSON: amounts as decimal strings, days and instants in ISO 8601."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from pyramid.renderers import JSON
+from pyramid.request import Request
+from translationstring import TranslationString
+
+CURRENCY = "EUR"
+
+
+def amount(cents: int) -> dict[str, str]:
+    """1250 as ``{"amount": "12.50", "currency": "EUR"}``: no client rounds a string."""
+    sign, rest = "-" if cents < 0 else "", abs(cents)
+    return {"amount": f"{sign}{rest // 100}.{rest % 100:02d}", "currency": CURRENCY}
+
+
+def amount_or_none(cents: int | None) -> dict[str, str] | None:
+    """As `amount`; None for what is not known."""
+    return None if cents is None else amount(cents)
+
+
+def percent(hundredths: int) -> str:
+    """6550 as ``"65.50"``."""
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
+def answer(
+    request: Request,
+    body: dict[str, Any],
+    *,
+    source: tuple[TranslationString, str],
+    actions: list[tuple[TranslationString, str]] | None = None,
+    as_of: date | datetime | None = None,
+) -> dict[str, Any]:
+    """The answer with what an assistant cites: where it stands in the space, of which day, and what to do next there.
+
+    ``source`` and ``actions``: words, and the absolute address of a page. ``as_of``: today when None.
+    """
+    translate = request.localizer.translate
+    return body | {
+        "source": {"label": translate(source[0]), "url": source[1]},
+        "as_of": as_of or request.tools.today(),
+        "next_actions": [{"label": translate(label), "url": url} for label, url in actions or ()],
+    }
+
+
+def _instant(value: datetime, _request: Request) -> str:
+    return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def renderer() -> JSON:
+    """Pyramid's own, which knows the house's values."""
+    made = JSON()
+    made.add_adapter(datetime, _instant)
+    made.add_adapter(date, lambda value, _request: value.isoformat())
+    made.add_adapter(UUID, lambda value, _request: str(value))
+    return made
