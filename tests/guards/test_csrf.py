@@ -52,8 +52,10 @@ def everything(db) -> dict[str, str]:
 
 
 def posts(wsgi_app, ids, prefix="/"):
-    """(route, path) of all that can be posted under this prefix, with one's own ids; beneath /api/ there is no form, and
-    a cookie opens nothing (tests/functional/api)."""
+    """(route, path) of all that can be posted under this prefix, with one's own ids.
+
+    Beneath /api/ there is no form, and a cookie opens nothing (tests/functional/api).
+    """
     facts = route_facts(wsgi_app.registry)
     for name, pattern in routes_of(wsgi_app):
         if pattern.startswith(prefix) and not pattern.startswith(API) and "POST" in facts[name].methods:
