@@ -18,6 +18,7 @@ from member_space.cli import (
     guarantees,
     households,
     letters,
+    mcp,
     messages,
     noemie,
     notifications,
@@ -54,6 +55,7 @@ guarantees.guarantees.add_command(guarantee_checks.acts_command)
 guarantees.guarantees.add_command(guarantee_checks.replay_command)
 member_space.add_command(households.households)
 member_space.add_command(letters.letters)
+member_space.add_command(mcp.mcp)
 member_space.add_command(messages.mail)
 messages.mail.add_command(received_mail.mail_receive)
 messages.mail.add_command(received_mail.mail_bounce)

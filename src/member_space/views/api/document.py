@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -43,7 +43,7 @@ def read_document() -> dict[str, Any]:
     return document
 
 
-def operations(document: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+def operations(document: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
     """(path, method, operation) of each, in the order of the files."""
     return [
         (path, method, item[method]) for path, item in document["paths"].items() for method in METHODS if method in item
