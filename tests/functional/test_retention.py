@@ -85,6 +85,15 @@ def rows_of(db, account, kind, at, n):
         Kept.API_GRANTS: lambda: m.ApiGrant(
             account_id=account.id, name="script", scopes=[], person_ids=[], wording="Oui ?", expires_at=at
         ),
+        Kept.API_COUNTS: lambda: m.ApiCount(who=str(uuid.uuid4()), minute=at, count=1),
+        Kept.API_ANSWERS: lambda: m.ApiAnswer(
+            key_hash=token,
+            grant_id=make_grant(db, account, None, []).id,
+            question=token,
+            status=201,
+            body=token,
+            answered_at=at,
+        ),
         Kept.HOLDS: lambda: m.LegalHold(
             person_id=person, ground="audit", put_at=at, put_by=account.id, lifted_at=at, lifted_by=account.id
         ),

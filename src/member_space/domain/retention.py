@@ -34,6 +34,8 @@ class Kept(StrEnum):
     API_TOKENS = "api_tokens"
     API_CODES = "api_codes"
     API_GRANTS = "api_grants"
+    API_COUNTS = "api_counts"
+    API_ANSWERS = "api_answers"
     TERMS = "terms"
     CONSENTS = "consents"
     CARE = "care"
@@ -85,6 +87,8 @@ RULES: dict[Kept, Rule] = {
     Kept.API_TOKENS: Rule(timedelta(days=30)),
     Kept.API_CODES: Rule(timedelta(days=30)),
     Kept.API_GRANTS: Rule(5 * YEAR),
+    Kept.API_COUNTS: Rule(timedelta(days=1)),
+    Kept.API_ANSWERS: Rule(timedelta(days=1)),
     Kept.TERMS: Rule(5 * YEAR, by_us=False),
     Kept.CONSENTS: Rule(5 * YEAR, by_us=False),
     Kept.CARE: Rule(5 * YEAR, by_us=False),

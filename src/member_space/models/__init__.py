@@ -13,6 +13,7 @@ from member_space.models.account import (
     WebSession,
 )
 from member_space.models.api_access import ApiClient, ApiCode, ApiGrant, ApiToken
+from member_space.models.api_use import ApiAnswer, ApiCount
 from member_space.models.attachment import Attachment, AttachmentFile
 from member_space.models.base import Base
 from member_space.models.breach import Breach, BreachPerson
@@ -64,8 +65,10 @@ __all__ = [
     "Account",
     "Act",
     "ActFamilyRow",
+    "ApiAnswer",
     "ApiClient",
     "ApiCode",
+    "ApiCount",
     "ApiGrant",
     "ApiToken",
     "AskedPiece",

@@ -138,6 +138,7 @@ class Message(Base):
     author_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), comment="the member of the thread")
     side: Mapped[str]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    assistant: Mapped[str | None] = mapped_column(comment="who wrote it in the member's name, by its name then")
     kind: Mapped[str] = mapped_column(server_default="text")
     body: Mapped[str] = mapped_column(comment="the exact words sent")
     sent_at: Mapped[datetime]

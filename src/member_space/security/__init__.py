@@ -5,6 +5,7 @@ from typing import Any
 
 from pyramid.csrf import CookieCSRFStoragePolicy, get_csrf_token
 from pyramid.events import BeforeRender, NewRequest
+from pyramid.tweens import EXCVIEW
 
 from member_space.security.addresses import client_ip, trust_scheme
 from member_space.security.bad_input import BoundedRequest, refuse_unreadable
@@ -29,6 +30,8 @@ def includeme(config: Any) -> None:
         )
     )
     config.set_default_csrf_options(require_csrf=True, check_origin=True)
+    # Inside the transaction and the views of exceptions: what it refuses is answered like the rest.
+    config.add_tween("member_space.security.api_count.api_count_tween", under=EXCVIEW)
     # The last added is the outermost: log, headers, then the transaction and the views.
     config.add_tween("member_space.security.headers.headers_tween")
     config.add_tween("member_space.security.logs.log_tween")

@@ -13,7 +13,7 @@ DEPTH_MAX = 32
 
 def check_json(request: Request, length_max: int) -> None:
     """Raise a 4xx for another kind of body, one too long or of unknown length, text that is not UTF-8 or holds NUL or
-    half a character, a number that is none, or what is nested without end."""
+    half a character, a number that is none, a name given twice, or what is nested without end."""
     length = request.content_length
     if length == 0:
         return
@@ -24,7 +24,7 @@ def check_json(request: Request, length_max: int) -> None:
     if length > length_max:
         raise HTTPRequestEntityTooLarge
     try:
-        _check(json.loads(request.body.decode(), parse_constant=_no_number))
+        _check(json.loads(request.body.decode(), parse_constant=_no_number, object_pairs_hook=_named))
     except (ValueError, RecursionError):
         raise HTTPBadRequest from None
 
@@ -49,6 +49,14 @@ def _check(whole: Any) -> None:
             elif isinstance(value, float) and not math.isfinite(value):
                 raise ValueError("not a number")
         level = below
+
+
+def _named(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """ValueError for a name given twice: what was checked by one reader might be the other value for the next."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name given twice")
+    return found
 
 
 def _no_number(name: str) -> NoReturn:

@@ -279,8 +279,10 @@ PARTS: tuple[Part, ...] = (
 LEFT_OUT: dict[str, str] = {
     "act": "nomenclature des actes, la même pour tous",
     "act_family": "familles d’actes, les mêmes pour tous",
+    "api_answer": "réponses gardées un jour pour ne rien écrire deux fois ; ce qui fut écrit est dans vos demandes",
     "api_client": "applications que nous avons autorisées, les mêmes pour tous",
     "api_code": "empreintes de codes à usage unique ; les accès eux-mêmes sont dans « acces-applications »",
+    "api_count": "nombre de demandes dans une minute, pour en limiter le nombre",
     "api_token": "empreintes de jetons ; les accès eux-mêmes sont dans « acces-applications »",
     "canned_answer": "réponses types de nos conseillers, les mêmes pour tous",
     "faq_entry": "questions fréquentes, les mêmes pour tous",

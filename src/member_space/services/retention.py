@@ -59,6 +59,8 @@ ERASED: dict[Kept, tuple[type[m.Base], Old]] = {
     Kept.API_TOKENS: (m.ApiToken, lambda before, _: m.ApiToken.expires_at <= before),
     Kept.API_CODES: (m.ApiCode, lambda before, _: m.ApiCode.expires_at <= before),
     Kept.API_GRANTS: (m.ApiGrant, lambda before, _: m.ApiGrant.expires_at <= before),
+    Kept.API_COUNTS: (m.ApiCount, lambda before, _: m.ApiCount.minute <= before),
+    Kept.API_ANSWERS: (m.ApiAnswer, lambda before, _: m.ApiAnswer.answered_at <= before),
     Kept.HOLDS: (m.LegalHold, lambda before, _: m.LegalHold.lifted_at <= before),
 }
 """For each kind that this space erases, its table and what of it is old, given the instant before which all is."""

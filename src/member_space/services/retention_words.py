@@ -163,6 +163,18 @@ _WORDS = {
         _("Prouver votre accord"),
         _("RGPD, art. 7-1"),
     ),
+    Kept.API_COUNTS: (
+        _("Nombre de demandes de vos applications et assistants dans une minute"),
+        _("1 jour"),
+        _("Limiter les demandes trop nombreuses"),
+        GDPR,
+    ),
+    Kept.API_ANSWERS: (
+        _("Réponses faites aux applications et assistants qui écrivent en votre nom (chiffrées)"),
+        _("1 jour"),
+        _("Ne pas écrire deux fois la même chose"),
+        GDPR,
+    ),
     Kept.HOLDS: (
         _("Obligations légales de conserver vos demandes plus longtemps"),
         _("5 ans après leur fin"),

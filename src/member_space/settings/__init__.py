@@ -137,6 +137,7 @@ class Settings:
     data_keys: Mapping[str, bytes]
     blind_index_key: bytes
     storage_url: str
+    api_member_per_minute: int  # questions that all the assistants of a member may ask together
     push_up_to: int  # requests given by load to each colleague at work, at most; 0: none is
     antivirus: str | None  # `host:port` or the path of a socket of clamd; None: there is none
     content_folder: Path | None
@@ -293,6 +294,7 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] | None = No
         data_keys=read.keyring("secrets.data_keys"),
         blind_index_key=read.key("secrets.blind_index_key", read.required("secrets.blind_index_key")),
         storage_url=read.required("storage.url"),
+        api_member_per_minute=read.integer("api.member_per_minute", 300) or 300,
         push_up_to=read.integer("requests.push_up_to", 0) or 0,
         antivirus=_read_antivirus(read),
         content_folder=Path(folder) if folder else None,
