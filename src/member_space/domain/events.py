@@ -64,6 +64,7 @@ class EventKind(StrEnum):
     CONSENT_ANSWERED = "consent:answered"
     BREACH_DECLARED = "breach:declared"
     BREACH_READ = "breach:read"
+    REQUEST_DRAFTED = "request:drafted"
     REQUEST_MOVED = "request:moved"
     REQUEST_RATED = "request:rated"
     LEGAL_HOLD_PUT = "legal_hold:put"

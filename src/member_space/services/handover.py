@@ -86,15 +86,18 @@ def hand_over(
     *,
     tie: Tie = NO_TIE,
     locale: str = "fr",
+    assistant: str | None = None,
 ) -> Request:
     """Open a thread with the office that holds the talk; the one that it opened already when it is asked again.
 
     ``account_id``: of the household's viewer; ``topic``: the code of an object of messages of the catalogue; ``words``:
-    what the member adds, may be empty; ``tie``: the line or the request that was talked about. Raises NoContract.
+    what the member adds, may be empty; ``tie``: the line or the request that was talked about; ``assistant``: who hands
+    it over in the member's name, None: he does. Raises NoContract.
     """
     body = told(household, talk, words, locale)
     new = NewMessage(None, topic, body, tie, talk.key)
-    return send_message(db, tools, account_id, household, Actor(Side.MEMBER, account_id, origin), new).request
+    actor = Actor(Side.MEMBER, account_id, origin, assistant=assistant)
+    return send_message(db, tools, account_id, household, actor, new).request
 
 
 def told(household: Household, talk: Talk, words: str, locale: str) -> str:

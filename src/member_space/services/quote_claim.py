@@ -69,7 +69,7 @@ def start_claim(
             add_details(db, tools, draft, **{ROUND: version, INVOICED: None})
         return draft
     facts = {"person_id": quote.person_id, "contract_id": quote.contract_id, "linked_id": quote.id}
-    return start(db, tools, identity, household, topic, key, details={ROUND: version}, **facts)
+    return start(db, tools, identity.account_id, household, topic, key, details={ROUND: version}, **facts)
 
 
 def follows_quote(draft: Request) -> bool:

@@ -30,6 +30,7 @@ from member_space.domain.request import (
 )
 from member_space.domain.service_clock import A_DAY
 from member_space.models import Account, Attachment, Message, Request, RequestTransition
+from member_space.services.api_access import ApiAccess
 from member_space.services.catalogue import DEFAULT_TARGETS, catalogue_of
 from member_space.services.complaint import delays_from
 from member_space.services.events import record
@@ -65,11 +66,14 @@ class Actor:
     origin: Origin = INSIDE
     checks: tuple[str, ...] | None = None
     """By what a colleague who writes in a member's name knew him; None: everybody acts in his own."""
+    assistant: str | None = None
+    """The application that writes in a member's name, as he knows it; None: he writes himself."""
 
     @classmethod
-    def of(cls, identity: Identity | OfficeIdentity, origin: Origin) -> "Actor":
-        side = Side.MEMBER if isinstance(identity, Identity) else Side.OFFICE
-        return cls(side, identity.account_id, origin)
+    def of(cls, identity: Identity | OfficeIdentity | ApiAccess, origin: Origin) -> "Actor":
+        side = Side.OFFICE if isinstance(identity, OfficeIdentity) else Side.MEMBER
+        assistant = identity.assistant if isinstance(identity, ApiAccess) else None
+        return cls(side, identity.account_id, origin, assistant=assistant)
 
 
 SYSTEM = Actor(Side.SYSTEM)
@@ -299,6 +303,7 @@ def _write_message(
         author_person_id=request.author_person_id,
         side=actor.side.value,
         account_id=actor.account_id,
+        assistant=actor.assistant,
         kind=kind,
         body=body.strip(),
         sent_at=tools.now(),
@@ -325,4 +330,6 @@ def _journal(db: Session, kind: EventKind, request: Request, actor: Actor, detai
 
 def _on_behalf(actor: Actor) -> dict[str, Any]:
     """What the log and the journal say of an act in a member's name by somebody else (R22)."""
+    if actor.assistant is not None:
+        return {"assistant": actor.assistant}
     return {} if actor.checks is None else {"on_behalf": True, "checks": list(actor.checks)}

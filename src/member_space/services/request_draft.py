@@ -23,7 +23,6 @@ from member_space.services.catalogue import Topic
 from member_space.services.household import Household, HouseholdMember
 from member_space.services.reimbursement import latest_lines
 from member_space.services.request_find import read_again, sent_with
-from member_space.services.sessions import Identity
 from member_space.services.tools import Tools
 
 LINES_OFFERED = 12
@@ -47,15 +46,15 @@ class Covered:
 
 
 def start(
-    db: Session, tools: Tools, identity: Identity, household: Household, topic: Topic, key: UUID | None, **facts: Any
+    db: Session, tools: Tools, account_id: int, household: Household, topic: Topic, key: UUID | None, **facts: Any
 ) -> Request:
     """The draft of this form: a new one, or the one that it already made, with this object; sent, it is given as it is.
 
-    Raises NoContract.
+    ``account_id``: of the household's viewer, whose draft it is. Raises NoContract.
     """
     made = sent_with(db, household.viewer_id, key) if key else None
     if made is None:
-        author = (identity.person_id, identity.account_id)
+        author = (household.viewer_id, account_id)
         contract_id = facts.pop("contract_id", None) or own_contract(household)
         try:
             with db.begin_nested():

@@ -44,6 +44,8 @@ class ThreadMessage:
     who: str | None
     on_behalf: bool = False
     """A colleague wrote it in the member's name, on the telephone."""
+    assistant: str | None = None
+    """The application that wrote it in the member's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,7 @@ def _message(row: Message, answered_at: datetime | None, name: str | None, by_of
         answered_at=answered_at if side is Side.MEMBER else None,
         who=name,
         on_behalf=side is Side.MEMBER and by_office,
+        assistant=row.assistant,
     )
 
 

@@ -77,4 +77,6 @@ def _message(
     who = sides[message.side]
     if message.on_behalf:
         who = f"{who} ({say(_('par un conseiller au téléphone'))})"
+    if message.assistant:
+        who = f"{who} ({say(_('par l’assistant ${name}', mapping={'name': message.assistant}))})"
     return f"{who}, {in_paris(message.sent_at)}", message.body, joined

@@ -59,7 +59,7 @@ class LinkStartViews:
 
     def _start(self, topic: Topic, **facts: Any) -> MemberRequest:
         request, key = self.request, uuid_in(self.request.POST, "cle")
-        return drafts.start(request.db, request.tools, request.identity, self.household, topic, key, **facts)
+        return drafts.start(request.db, request.tools, request.identity.account_id, self.household, topic, key, **facts)
 
     def _is_asked(self, link: Switch) -> bool:
         given = self.request.POST

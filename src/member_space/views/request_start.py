@@ -116,7 +116,7 @@ class StartViews:
             draft = drafts.start(
                 request.db,
                 request.tools,
-                request.identity,
+                request.identity.account_id,
                 self.household,
                 topic,
                 uuid_in(request.POST, "cle"),

@@ -108,6 +108,7 @@ def facts_of(request: Request, row: MemberRequest, household: Household, line: C
     planned = care_day if row.kind == RequestKind.QUOTE else None
     found: list[tuple[TranslationString, str | None, Page | None]] = [
         (_("Objet"), topic.label.in_(locale), None),
+        (_("Préparée par"), details.get("assistant"), None),
         (_("Soin concerné"), f"{line.label}, {euros(line.fee, locale)}" if line else None, Page.CARE),
         (_("Personne concernée"), name_of(household, row.person_id), Page.CARE),
         (_("Date du soin"), None if planned else care_day, Page.CARE),

@@ -1,5 +1,6 @@
 """« Simuler un remboursement »: the page and its PDF (C33)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -66,7 +67,7 @@ class Answer:
 )
 def simulator(request: Request) -> dict[str, Any]:
     """The form, then the answer above it; what cannot be answered is a 422 that keeps all that was typed."""
-    answer = _answer(request)
+    answer = answer_to(request, request.GET)
     if answer.errors:
         request.response.status_int = 422
     typed = answer.asked.typed | ({"soin": shown(answer.choice)} if answer.choice else {})
@@ -104,7 +105,7 @@ def simulator(request: Request) -> dict[str, Any]:
 )
 def pdf(request: Request) -> Response:
     """The same answer as a file; what cannot be answered goes back to the page, which says why."""
-    found = _answer(request).found
+    found = answer_to(request, request.GET).found
     if found is None:
         raise HTTPSeeOther(request.route_path("simulator", _query=request.GET))
     translate, today = request.localizer.translate, request.context.household.today
@@ -136,10 +137,11 @@ def _url(request: Request, route: str, typed: dict[str, str], care: str) -> str:
     return str(request.route_path(route, _query={**{name: text for name, text in typed.items() if text}, "soin": care}))
 
 
-def _answer(request: Request) -> Answer:
+def answer_to(request: Request, query: Mapping[str, str]) -> Answer:
+    """What is answered to these fields of the form, wherever they come from."""
     household = request.context.household
     known = choices(request.db)
-    asked = read_simulation(request.GET, household)
+    asked = read_simulation(query, household)
     errors = {name: request.localizer.translate(words) for name, words in asked.errors.items()}
     if not asked.is_asked:
         return Answer(asked, known, errors)

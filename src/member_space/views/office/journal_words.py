@@ -73,6 +73,7 @@ KINDS: dict[EventKind, TranslationString] = {
     EventKind.CONSENT_ANSWERED: _("Réponse à une question de consentement"),
     EventKind.BREACH_DECLARED: _("Fuite de données déclarée à l’adhérent"),
     EventKind.BREACH_READ: _("Page d’une fuite de données lue"),
+    EventKind.REQUEST_DRAFTED: _("Demande préparée par un assistant"),
     EventKind.REQUEST_MOVED: _("Demande passée d’un état à un autre"),
     EventKind.REQUEST_RATED: _("Réponse notée par l’adhérent"),
     EventKind.LEGAL_HOLD_PUT: _("Conservation légale posée"),
