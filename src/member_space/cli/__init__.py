@@ -6,6 +6,7 @@ import click
 
 from member_space.cli import (
     accounts,
+    adviser,
     audit,
     breach,
     cards,
@@ -42,6 +43,7 @@ def member_space(context: click.Context, ini: str) -> None:
 
 
 member_space.add_command(accounts.accounts)
+member_space.add_command(adviser.adviser)
 member_space.add_command(audit.audit)
 member_space.add_command(breach.breach)
 member_space.add_command(cards.cards)

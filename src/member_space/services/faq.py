@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from member_space.domain.refusal import Refusal, refusal_of
 from member_space.models import FaqEntry, FaqVersion
 from member_space.services.content import filled
-from member_space.services.faq_rank import Asked, rank
+from member_space.services.faq_rank import SURE, Asked, rank
 from member_space.services.tools import Tools
 from member_space.settings import Settings
 
@@ -90,10 +90,10 @@ def find_answers(db: Session, tools: Tools, question: str, *, locale: str, limit
     rows = db.execute(LATEST).all()
     if not rows or not question:
         return Ranking((), sure=False)
-    ranked = rank(db, tools, question, tuple(Asked(_ways(row), tuple(row.stems)) for row in rows))
-    best = nlargest(limit, enumerate(ranked.scores), key=itemgetter(1))
-    answers = tuple(RankedAnswer(**_words(rows[i], tools.settings, locale), confidence=score) for i, score in best)
-    return Ranking(answers, sure=answers[0].confidence >= ranked.sure)
+    confidences = rank(db, tools, question, tuple(Asked(_ways(row), tuple(row.stems)) for row in rows))
+    best = nlargest(limit, enumerate(confidences), key=itemgetter(1))
+    answers = tuple(RankedAnswer(**_words(rows[i], tools.settings, locale), confidence=one) for i, one in best)
+    return Ranking(answers, sure=bool(answers) and answers[0].confidence >= SURE)
 
 
 def _ways(row: Row[Any]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
 from itertools import accumulate, chain, pairwise
+from math import exp
 from typing import Any
 
 from sqlalchemy import func, select
@@ -32,31 +33,27 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """Of each measure in a score, and the least score at which the first answer is given as such.
+    """Of each measure in a score, and what a score and its lead over the best other make of the odds that it is right.
 
-    Found on the questions of the set « tune », never on those that measure (docs/adviser.md).
+    Fitted on the questions of the set « tune », never on those that measure (docs/adviser.md).
     """
 
     meaning: float
     letters: float
     words: float
-    sure: float
+    base: float
+    score: float
+    lead: float
 
 
-WITH_ENCODER = Weights(meaning=0.45, letters=0.35, words=0.2, sure=0.46)
-BY_WORDS = Weights(meaning=0.0, letters=0.75, words=0.25, sure=0.45)
+WITH_ENCODER = Weights(meaning=0.42, letters=0.42, words=0.16, base=-2.9, score=6.3, lead=18.6)
+BY_WORDS = Weights(meaning=0.0, letters=0.77, words=0.23, base=-2.0, score=4.8, lead=10.0)
+SURE = 0.75
+"""The least confidence at which the best is given as the answer: below, three of four would still be right."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """``scores``: of each entry, in their order, from 0 to 1. ``sure``: the least at which the best is an answer."""
-
-    scores: list[float]
-    sure: float
-
-
-def rank(db: Session, tools: Tools, question: str, entries: tuple[Asked, ...]) -> Ranked:
-    """How near the question is to each entry; one statement."""
+def rank(db: Session, tools: Tools, question: str, entries: tuple[Asked, ...]) -> list[float]:
+    """How likely it is that the question is about each entry, in their order, from 0 to 1; one statement."""
     index = _index_of(entries)
     stems = db.scalar(select(func.tsvector_to_array(func.to_tsvector("french", fold(question)))))
     letters = index.letters.likeness(question)
@@ -69,7 +66,15 @@ def rank(db: Session, tools: Tools, question: str, entries: tuple[Asked, ...]) -
     near = (nlargest(NEAREST, ways[start:end]) for start, end in index.spans)
     covered = index.words.covered(stems or ())
     scores = [sum(best) / len(best) + weights.words * share for best, share in zip(near, covered, strict=True)]
-    return Ranked(scores, weights.sure)
+    return _confidences(scores, weights)
+
+
+def _confidences(scores: list[float], weights: Weights) -> list[float]:
+    first, *others = nlargest(2, scores)
+    second = others[0] if others else 0.0
+    leads = (score - (first if score < first else second) for score in scores)
+    odds = (weights.base + weights.score * s + weights.lead * lead for s, lead in zip(scores, leads, strict=True))
+    return [1 / (1 + exp(-one)) for one in odds]
 
 
 class _Index:
