@@ -34,7 +34,8 @@ def read_document() -> dict[str, Any]:
     for file in sorted(folder.iterdir(), key=lambda one: one.name):
         if file.name != ROOT:
             theme, _url = read_from_filename(str(file))
-            document["paths"] |= theme.get("paths", {})
+            for path, found in theme.get("paths", {}).items():
+                document["paths"].setdefault(path, {}).update(found)
             for kind, found in theme.get("components", {}).items():
                 document["components"].setdefault(kind, {}).update(found)
     every = document.pop(EVERY)
