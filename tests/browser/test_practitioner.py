@@ -1,5 +1,6 @@
 """A professional near oneself on a telephone: by words, by one's position, on the map, and by the keyboard alone."""
 
+import base64
 import uuid
 from urllib.parse import urlsplit
 
@@ -8,6 +9,7 @@ from playwright.sync_api import expect
 
 from member_space.domain.geo import Point
 from member_space.models import Practice
+from member_space.settings import MapTiles
 from tests.browser.axe import faultless
 from tests.factories.practices import add_practices
 
@@ -15,6 +17,9 @@ pytestmark = pytest.mark.chromium
 
 LYON_3 = Point(45.7597, 4.8553)
 URL = "/professionnels-de-sante"
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +175,46 @@ def test_the_map_by_the_keyboard_alone(visitor, places, served):
     assert page.evaluate(
         "performance.getEntriesByType('resource').every((one) => one.name.startsWith(location.origin))"
     )
+
+
+def open_map(page):
+    page.goto(f"{URL}?specialite=ophthalmologist&lieu=69003")
+    page.locator("[data-map] summary").press("Enter")
+    expect(page.locator(".practice-marker").first).to_be_visible()
+    expect(page.locator("path.practice-radius")).to_have_count(1)
+
+
+def test_the_land_is_outlined_beneath_the_map_without_tiles(visitor, places):
+    page = visitor("family").new_page()
+    open_map(page)
+    land = page.locator("path.practice-land")
+    expect(land).to_have_count(1)
+    # Lyon is on land: the Rhône fills the whole map, or its border crosses it; it lies beneath the circle.
+    assert land.evaluate("path => path.getAttribute('d').length > 20 && !path.previousElementSibling")
+    box = page.locator(".practice-canvas").bounding_box()
+    assert box
+    assert page.evaluate(
+        "([x, y]) => document.elementsFromPoint(x, y).length > 0"
+        " && document.querySelector('path.practice-land').isPointInFill(new DOMPoint(x, y))",
+        [box["width"] / 2, box["height"] / 2],
+    )
+    assert page.evaluate("performance.getEntriesByType('resource').some((one) => one.name.endsWith('outline.json'))")
+
+
+def test_tiles_take_the_place_of_the_outline(visitor, places, served):
+    # Tiles of this very host, as no other may be asked here.
+    settings = served.app.registry.member_space
+    tiles = MapTiles(f"{served.url}/tuiles/{{z}}/{{x}}/{{y}}.png", "© Carte")
+    page = visitor("family").new_page()
+    page.route("**/tuiles/**", lambda route: route.fulfill(content_type="image/png", body=PIXEL))
+    object.__setattr__(settings, "map_tiles", tiles)
+    try:
+        open_map(page)
+        expect(page.locator(".leaflet-tile-loaded").first).to_be_attached()
+    finally:
+        object.__setattr__(settings, "map_tiles", None)
+    expect(page.locator("path.practice-land")).to_have_count(0)
+    assert not page.evaluate("performance.getEntriesByType('resource').some((one) => one.name.includes('outline'))")
 
 
 def test_without_a_script_there_is_neither_map_nor_position(visitor, places):

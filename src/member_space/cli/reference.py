@@ -1,4 +1,4 @@
-"""`member-space reference`: régimes, acts and tariffs; the communes."""
+"""`member-space reference`: régimes, acts and tariffs; the communes; the outline of the land."""
 
 import io
 import json
@@ -12,6 +12,7 @@ from member_space.domain.geo import Point
 from member_space.services.commune import write_communes
 from member_space.services.commune_points import Code, read_geonames, read_town_halls
 from member_space.services.faq_file import FAQ, FaqFileError, load_faq
+from member_space.services.outline import COLLECTIVITIES, lands_of, lands_of_topology, written
 from member_space.services.reference import ReferenceRefusedError, load_reference
 
 SUMMARY = "nouveaux ou modifiés : {regimes} régime(s), {families} famille(s), {acts} acte(s), {tariffs} tarif(s)"
@@ -75,3 +76,24 @@ def communes_command(source: Path, town_halls: Path | None, geonames: Path | Non
         sys.exit(REFUSED)
     output.write_text(table.getvalue(), "utf-8", newline="")
     click.echo(f"{table.getvalue().count(chr(10)) - 1} communes et parties de communes écrites dans {output}")
+
+
+@reference.command("outline")
+@click.argument("departments", type=_FILE)
+@click.argument("world", type=_FILE)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The JSON to write.")
+def outline_command(departments: Path, world: Path, output: Path) -> None:
+    """Make the outline under the map of the files that docs/outline.md names. Exit 2: another file.
+
+    DEPARTMENTS is a GeoJSON, WORLD a TopoJSON of countries for the overseas collectivities.
+    """
+    read = departments
+    try:
+        lands = lands_of(json.loads(departments.read_text("utf-8"))["features"])
+        read = world
+        lands += lands_of_topology(json.loads(world.read_text("utf-8")), COLLECTIVITIES)
+    except (ValueError, KeyError, TypeError, IndexError):
+        click.echo(f"{read} : ce n’est pas le fichier attendu (docs/outline.md)", err=True)
+        sys.exit(REFUSED)
+    output.write_text(written(lands), "utf-8", newline="")
+    click.echo(f"{len(lands)} contours écrits dans {output}")

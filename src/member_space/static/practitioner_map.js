@@ -70,6 +70,28 @@ function nameTowns(map, layer, found) {
   }
 }
 
+/** Where there is no background, the outline of the land is drawn beneath (services/outline.py says how it is written). */
+async function drawLand(map, address) {
+  const answer = await fetch(address);
+  if (!answer.ok) return;
+  const { grain, arcs, lands } = await answer.json();
+  const lines = arcs.map((steps) => {
+    const line = [];
+    let longitude = 0;
+    let latitude = 0;
+    for (let i = 0; i < steps.length; i += 2) {
+      longitude += steps[i];
+      latitude += steps[i + 1];
+      line.push([latitude / grain, longitude / grain]);
+    }
+    return line;
+  });
+  const ring = (numbers) => numbers.flatMap((n) => (n < 0 ? [...lines[~n]].reverse() : lines[n]));
+  const shape = { className: "practice-land", weight: 1, interactive: false, smoothFactor: 1.5 };
+  // One path of all: what a ring encloses twice is a hole.
+  L.polygon(lands.flatMap((rings) => rings.map((numbers) => [ring(numbers)])), shape).addTo(map).bringToBack();
+}
+
 /** What the list points at, or has the focus in, is told on the map. */
 function followList(found) {
   for (const { item } of found) {
@@ -80,7 +102,7 @@ function followList(found) {
 }
 
 function draw() {
-  const { latitude, longitude, radius, tiles, attribution } = box.dataset;
+  const { latitude, longitude, radius, tiles, attribution, outline } = box.dataset;
   const centre = [Number(latitude), Number(longitude)];
   const map = L.map(box.querySelector(".practice-canvas"), {
     attributionControl: false,
@@ -102,7 +124,7 @@ function draw() {
     L.control.attribution({ prefix: false }).addAttribution(text.innerHTML).addTo(map);
   }
   const found = places();
-  const shape = { weight: 1, color: "#4a605e", fill: false, dashArray: "4 4", interactive: false };
+  const shape = { className: "practice-radius", weight: 1, fill: false, dashArray: "4 4", interactive: false };
   L.circle(centre, { ...shape, radius: Number(radius) * 1000 }).addTo(map);
   const start = L.divIcon({ className: "practice-centre", iconSize: [14, 14] });
   L.marker(centre, { icon: start, interactive: false, keyboard: false, title: box.dataset.centre, zIndexOffset: -1000 }).addTo(map);
@@ -114,6 +136,8 @@ function draw() {
   });
   followList(found);
   map.fitBounds(L.latLngBounds([centre, ...found.map(({ at }) => at)]).pad(0.15), { maxZoom: 15 });
+  // Without it, as when the network is gone meanwhile, the rest is still a plan.
+  if (outline) drawLand(map, outline).catch(() => {});
 }
 
 if (box && window.L) {

@@ -22,9 +22,9 @@ from pyramid.view import view_config
 
 BOOTSTRAP = ("css/bootstrap.min.css",)
 LEAFLET = ("leaflet.css", "leaflet.js")
-COMPRESSED = (".css", ".js", ".svg")
+COMPRESSED = (".css", ".js", ".json", ".svg")
 # Firefox and Chromium want the type of a module to be JavaScript, whatever the machine's mime table says.
-TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+TYPES = {".js": "text/javascript", ".css": "text/css", ".json": "application/json", ".svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True, slots=True)
