@@ -49,6 +49,7 @@ from member_space.models.session import make_engine, make_session_factory
 from member_space.security import metrics
 from member_space.security.logs import configure_logging
 from member_space.services.faq import find_answers
+from member_space.services import whereabouts
 from member_space.services.tasks import TASKS, Task
 from member_space.services.tools import Tools
 from member_space.settings import Settings, Wallet, read_settings
@@ -159,9 +160,10 @@ def task_runner(settings: Settings, engine: Engine) -> Callable[..., None]:
 
 
 def serve(ini: Mapping[str, Any], engine: Engine | None = None) -> Router:
-    """The application of a server: with its logs, and its metrics on their own port where one is set."""
+    """The application of a server: with its logs, its metrics on their own port where one is set, and warm tables."""
     settings = read_settings(ini)
     configure_logging(settings.log_format)
+    whereabouts.warm_up()
     if settings.metrics_port:
         metrics.listen(settings.metrics_port)
     app = make_app(ini, engine)

@@ -102,7 +102,7 @@ class Communes:
 
     @cached_property
     def by_words(self) -> dict[str, list[Commune]]:
-        """By the words of their names, the largest first. A fifth of a second, so only once a town is looked for."""
+        """By the words of their names, the largest first. A fifth of a second, so only where a town is looked for."""
         found: dict[str, list[Commune]] = defaultdict(list)
         for one in sorted(self, key=lambda one: -one.population):
             found[" ".join(words_of(one.name))].append(one)

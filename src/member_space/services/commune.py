@@ -13,7 +13,7 @@ from member_space.services.commune_points import Code
 
 @lru_cache(maxsize=1)
 def communes() -> Communes:
-    """The table of the product, read when first asked for: a tenth of a second, and some 20 MB that never grow."""
+    """The table of the product, read once a process: a tenth of a second, and some 20 MB that never grow."""
     table = files("member_space") / "reference" / "communes.csv"
     return Communes(read_communes(table.read_text("utf-8").splitlines()))
 

@@ -9,8 +9,13 @@ from member_space.services.commune import communes
 
 @lru_cache(maxsize=1)
 def _places() -> Places:
-    """Made when first asked for: half a second."""
+    """Made once a process: half a second."""
     return Places(communes())
+
+
+def warm_up() -> None:
+    """Make the table of places before it is asked for: a server's first search would wait for it."""
+    _places()
 
 
 def find_place(words: str) -> Whereabouts:

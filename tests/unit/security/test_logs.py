@@ -42,7 +42,8 @@ def test_the_console_is_for_a_person(stream):
 
 
 def test_the_entry_point_of_servers_sets_the_logs_up(stream, engine, monkeypatch):
-    asked = []
+    asked: list[str] = []
+    monkeypatch.setattr("member_space.config.whereabouts.warm_up", lambda: asked.append("warm"))
     monkeypatch.setattr("member_space.config.configure_logging", asked.append)
     main({}, **{**TEST_INI, "sqlalchemy.url": engine.url.render_as_string(False), "log.format": "console"})
-    assert asked == ["console"]
+    assert asked == ["console", "warm"]
