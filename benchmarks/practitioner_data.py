@@ -16,6 +16,7 @@ from benchmarks.large import PACKAGE, ROOT, TODAY, ensure, version_of
 from member_space.models.migrations import upgrade
 from member_space.models.session import make_session_factory
 from member_space.services.demo.practitioner_load import load_practitioners
+from member_space.services.practitioner_merge import sweep
 
 MAKERS = ("services/demo/practitioners.py", "reference/specialities.csv", "reference/communes.csv")
 """What the rows come from; how fast they are brought in changes nothing of them."""
@@ -38,7 +39,9 @@ def ensure_practices(count: int) -> Engine:
 def _make(engine: Engine, count: int) -> None:
     with room() as folder:
         start = time.perf_counter()
-        places = load_practitioners(make_session_factory(engine), folder, count, TODAY)
+        sessions = make_session_factory(engine)
+        places = load_practitioners(sessions, folder, count, TODAY)
+        sweep(sessions)
         told = ", ".join(f"{number} of {source}" for source, number in places.items())
         sys.stderr.write(f"  places: {told} ({time.perf_counter() - start:.0f} s)\n")
 

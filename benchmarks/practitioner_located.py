@@ -13,6 +13,7 @@ from benchmarks.large import PACKAGE, TODAY, ensure, libpq, settings, version_of
 from benchmarks.practitioner_data import MAKERS, ensure_practices
 from member_space.config import cipher_from
 from member_space.models import Practice
+from member_space.models.practitioner import PLACES_INDEXES
 from member_space.services.demo.large import load_large
 
 PRACTICES = 1_200_000
@@ -43,11 +44,11 @@ def ensure_located(count: int) -> Engine:
 
 
 def _locate(step: int, engine: Engine) -> None:
-    [index] = [one for one in Practice.__table__.indexes if one.name == "ix__practice__place"]
     moved = ("place", "latitude", "longitude", "precision")
-    columns = ", ".join(column.name for column in Practice.__table__.c if column.name not in moved)
+    columns = ", ".join(one.name for one in Practice.__table__.c if one.name not in moved and one.computed is None)
     units = {f"unit_{n}": f"(((hashint8extended(id, {n}) & 1048575) + 1) / 1048577.0)" for n in (1, 2)}
-    index.drop(engine)
+    for index in PLACES_INDEXES:
+        index.drop(engine)
     everyone = ensure_practices(PRACTICES)
     with psycopg.connect(_libpq(everyone)) as source, psycopg.connect(_libpq(engine)) as target:
         read = source.cursor().copy(f"copy ({_MOVED.format(columns=columns, step=step, **units)}) to stdout")
@@ -55,7 +56,8 @@ def _locate(step: int, engine: Engine) -> None:
             for chunk in out:
                 into.write(chunk)
     everyone.dispose()
-    index.create(engine)
+    for index in PLACES_INDEXES:
+        index.create(engine)
     with engine.begin() as connection:
         load_large(connection.connection.driver_connection, cipher_from(settings()), MEMBERS, TODAY, lambda *_: None)
 

@@ -48,8 +48,8 @@ from member_space.interfaces import (
 from member_space.models.session import make_engine, make_session_factory
 from member_space.security import metrics
 from member_space.security.logs import configure_logging
-from member_space.services.faq import find_answers
 from member_space.services import whereabouts
+from member_space.services.faq import find_answers
 from member_space.services.tasks import TASKS, Task
 from member_space.services.tools import Tools
 from member_space.settings import Settings, Wallet, read_settings

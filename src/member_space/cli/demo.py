@@ -27,6 +27,7 @@ from member_space.services.demo.load import load_demo
 from member_space.services.demo.practitioner_load import load_practitioners
 from member_space.services.demo.requests import load_requests
 from member_space.services.faq_file import load_faq
+from member_space.services.practitioner_merge import sweep
 from member_space.services.reference import load_reference
 from member_space.services.tasks import TASKS
 from member_space.settings import Settings, read_settings
@@ -71,6 +72,7 @@ def demo(ini: str, port: int, members: int | None, practitioners: int, load_only
     if without_directory and practitioners:
         click.echo(f"Chargement de {practitioners} praticiens inventés…", err=True)
         load_practitioners(sessions, FOLDER / "practitioners", practitioners, today)
+        sweep(sessions)
     engine.dispose()
     if not load_only:
         _serve(config, application_engine(settings), port, members)

@@ -22,6 +22,7 @@ from member_space.cli.console import (
 from member_space.services.feed import FeedRefusedError
 from member_space.services.geocoding import count_unasked, geocode
 from member_space.services.practitioner_import import SOURCES, AnotherImportError, import_practitioners
+from member_space.services.practitioner_merge import sweep
 from member_space.services.practitioner_opposition import UnknownPractitionerError, oppose
 
 ALREADY = "déjà importé, rien n'a changé"
@@ -55,6 +56,8 @@ def import_command(
     try:
         with sessions_of(ini) as sessions, progress(*files) as advance:
             report = import_practitioners(sessions, source, files, day=said, accept_loss=accept_loss, advance=advance)
+            if not report.counts["already"]:
+                sweep(sessions)
     except FeedRefusedError as error:
         report = error.report
     except OSError as error:

@@ -50,6 +50,10 @@ class Planar(NamedTuple):
     x: float
     y: float
 
+    def north(self, kilometres: float) -> "Planar":
+        """The place so far above it on the drawing."""
+        return Planar(self.x, self.y + kilometres)
+
 
 def planar(point: Point, plane: int) -> Planar:
     """Where a place lies on plane number `plane`. Raises ValueError for what is not on Earth, or too near a pole."""

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Computed,
     Double,
     ForeignKey,
     Index,
@@ -43,6 +44,19 @@ class PlanePoint(UserDefinedType[tuple[float, float]]):
 
 
 ischema_names["point"] = PlanePoint
+
+FACTS_GAP = 100_000
+"""Kilometres, northwards, between the planes of two sets of facts: as far as between those of two specialities."""
+_FACTS = (
+    "(third_party is true)::int + 2 * (network is not null)::int + 4 * (optam is true)::int"
+    " + 8 * case sector when '1' then 1 when '2' then 2 else 0 end"
+)
+"""What the filters of a search ask for, as one number; 0: no source tells any."""
+
+
+def facts_number(third_party: bool, network: bool, optam: bool, sector: str) -> int:
+    """The number of a set of facts: Python's copy of `_FACTS`. ``sector``: « 1 », « 2 », else neither."""
+    return third_party + 2 * network + 4 * optam + 8 * {"1": 1, "2": 2}.get(sector, 0)
 
 
 class Practice(Base):
@@ -84,6 +98,11 @@ class Practice(Base):
     longitude: Mapped[float] = mapped_column(Double)
     precision: Mapped[str] = mapped_column(comment="address, street, town; area: a commune nearby")
     place: Mapped[tuple[float, float]] = mapped_column(PlanePoint, comment="km, domain.geo, on the speciality's plane")
+    place_by_facts: Mapped[tuple[float, float] | None] = mapped_column(
+        PlanePoint,
+        Computed(f"case when {_FACTS} > 0 then point(place[0], place[1] + {FACTS_GAP} * ({_FACTS})) end"),
+        comment="on a plane of its own for each set of facts that filters ask for; null where no source tells any",
+    )
     content: Mapped[bytes] = mapped_column(comment="digest of what the source says, to tell a change")
 
     shown: Mapped[bool] = mapped_column(server_default=text("true"), comment="false: told by another row")
@@ -98,14 +117,24 @@ class Practice(Base):
 
 # With what a search reads of all that are near, so that it opens no row but those of its page: the 30,000 general
 # practitioners of the surroundings of Paris lie on as many pages of the table.
-PLACES_INDEX = Index(
-    "ix__practice__place",
-    Practice.place,
-    postgresql_using="gist",
-    postgresql_include=["id", "latitude", "longitude", "sector", "optam", "third_party", "network"],
-    postgresql_where=Practice.shown,
+_READ = ["id", "latitude", "longitude"]
+PLACES_INDEXES = (
+    Index(
+        "ix__practice__place",
+        Practice.place,
+        postgresql_using="gist",
+        postgresql_include=_READ,
+        postgresql_where=Practice.shown,
+    ),
+    Index(
+        "ix__practice__place_by_facts",
+        Practice.place_by_facts,
+        postgresql_using="gist",
+        postgresql_include=_READ,
+        postgresql_where=Practice.shown & Practice.place_by_facts.is_not(None),
+    ),
 )
-STAGED = tuple(column for column in Practice.__table__.c if column.name not in ("id", "shown"))
+STAGED = tuple(c for c in Practice.__table__.c if c.name not in ("id", "shown") and c.computed is None)
 PRACTICE_STAGING = Table(
     "practice_staging",
     Base.metadata,

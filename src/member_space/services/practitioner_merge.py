@@ -8,10 +8,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from member_space.models import Practice, PractitionerImport
-from member_space.models.practitioner import PLACES_INDEX
+from member_space.models.practitioner import PLACES_INDEXES
 from member_space.services.feed import Report
 from member_space.services.practitioner_join import JOINED, join_sources
 from member_space.services.practitioner_opposition import hide_opposed
@@ -24,8 +24,10 @@ FEW = 100
 MANY = 0.1
 """Of what is known, from which new places are so many that the index is made again rather than kept up."""
 
-SETTINGS = ("work_mem = '128MB'", "maintenance_work_mem = '256MB'", "enable_mergejoin = off")
+SETTINGS = ("work_mem = '128MB'", "maintenance_work_mem = '256MB'", "enable_mergejoin = off", "jit = off")
 """Of the merge alone: directories are compared whole, in memory, by hashes; sorting a million names is long."""
+
+UNIQUE = "uq__practice__public_id"
 
 _TWICE = """
 delete from practice_staging s using (
@@ -70,7 +72,7 @@ def merge(db: Session, run: int, accept_loss: bool, report: Report) -> None:
     before = db.scalar(text("select count(*) from practice where source = :source"), given) or 0
     gone = db.scalar(text(f"select count(*) {_GONE}"), given) or 0
     _refuse_loss(places, before, gone, accept_loss, report)
-    with _index_aside(db, places - (before - gone)):
+    with _indexes_aside(db, places - (before - gone)):
         report.counts.update(one.counts)
         report.counts.update(places=places, gone=gone, changed=_change(db, given) if before else 0, new=_add(db, given))
         _empty_staging(db, run)
@@ -78,6 +80,17 @@ def merge(db: Session, run: int, accept_loss: bool, report: Report) -> None:
         report.counts.update(join_sources(db, one.source))
         report.counts["hidden"] = hide_opposed(db)
     one.state, one.ended_at, one.counts = "merged", func.now(), dict(report.counts)
+
+
+def sweep(sessions: sessionmaker[Session]) -> None:
+    """After an import: the search reads its indexes alone where nothing was written since the last sweep.
+
+    Autovacuum would do the same a minute or so later. In no transaction, so apart from the merge.
+    """
+    with sessions() as db:
+        engine: Any = db.get_bind()
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.execute(text("vacuum practice"))
 
 
 def _refuse_loss(places: int, before: int, gone: int, accept_loss: bool, report: Report) -> None:
@@ -94,18 +107,22 @@ def _refuse_loss(places: int, before: int, gone: int, accept_loss: bool, report:
 
 
 @contextmanager
-def _index_aside(db: Session, new: int) -> Iterator[None]:
-    """Leave the index of places for the end when there is much to write: a first import.
+def _indexes_aside(db: Session, new: int) -> Iterator[None]:
+    """Leave the indexes for the end when there is much to write: a first import. A row is then written alone.
 
-    The search then waits for the merge: a minute or so for a million places.
+    The search waits for the merge: a minute or so for a million places.
     """
     known = db.scalar(select(func.count()).select_from(Practice)) or 0
     aside = new > max(FEW, known * MANY) and _is_owner(db)
     if aside:
-        PLACES_INDEX.drop(db.connection())
+        db.execute(text(f"alter table practice drop constraint {UNIQUE}"))
+        for index in PLACES_INDEXES:
+            index.drop(db.connection())
     yield
     if aside:
-        PLACES_INDEX.create(db.connection())
+        db.execute(text(f"alter table practice add constraint {UNIQUE} unique (public_id)"))
+        for index in PLACES_INDEXES:
+            index.create(db.connection())
 
 
 def _change(db: Session, given: dict[str, Any]) -> int:

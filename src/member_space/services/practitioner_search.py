@@ -6,22 +6,22 @@ read goes as far on the plane as the last one of the page may lie, so that nobod
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from itertools import product
 from math import dist
 from typing import Any
 from uuid import UUID
 
 from geopy.distance import geodesic
-from sqlalchemy import BigInteger, Boolean, Double, Row, Select, Text, any_, bindparam, cast, func, or_, select
+from sqlalchemy import BigInteger, Boolean, Double, Row, Select, any_, bindparam, cast, column, func, join, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from member_space.domain.cursor import NearCursor
 from member_space.domain.geo import GRAIN, Point, arc, in_space, least_planar, most_planar
 from member_space.models import Practice
-from member_space.models.practitioner import PlanePoint
+from member_space.models.practitioner import FACTS_GAP, PlanePoint, facts_number
 from member_space.services.speciality import specialities
 
 RADII = (5, 10, 25, 50)
@@ -36,8 +36,6 @@ the next ones, whose cursor has some beside it that were shown before; then so m
 Each reading goes past all that is nearer, so that few are the cheapest."""
 _ELLIPSOID = geodesic()
 """Of WGS 84, made once: geopy makes it anew for each distance that is asked for alone, a third of the time."""
-_AROUND = cast(bindparam("around"), PlanePoint)
-_AWAY = Practice.place.op("<->", return_type=Double)(_AROUND)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +48,9 @@ class Filters:
     third_party: bool = False
     network: bool = False
     sectors: frozenset[str] = frozenset()
+
+
+EVERYBODY = Filters()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,30 @@ class Results:
     next: NearCursor | None
 
 
+def _near(place: InstrumentedAttribute[Any]) -> Select[Any]:
+    """Who is near on the plane, the nearest first, around one or several places of it, each on a plane of its own."""
+    points = func.unnest(cast(bindparam("arounds"), ARRAY(PlanePoint)))
+    arounds = points.table_valued(column("point", PlanePoint), name="around").render_derived()
+    around = arounds.c.point
+    away = place.op("<->", return_type=Double)(around)
+    most = bindparam("most", type_=BigInteger)
+    one = (
+        select(Practice.id, Practice.latitude, Practice.longitude, away.label("away"))
+        .where(
+            Practice.shown,
+            # The index is read within this circle alone: a rare speciality has no end otherwise.
+            place.op("<@", return_type=Boolean)(func.circle(around, bindparam("reach", type_=Double))),
+            bindparam("least", type_=Double) <= away,
+        )
+        .order_by(away)
+        .limit(most)
+        .lateral()
+    )
+    return select(one).select_from(join(arounds, one, true())).order_by(one.c.away).limit(most)
+
+
+_NEAR = _near(Practice.place)
+_NEAR_BY_FACTS = _near(Practice.place_by_facts)
 _COLUMNS = tuple(getattr(Practice, field.name) for field in fields(Shown))
 _BY_ID = select(*_COLUMNS).where(Practice.shown, Practice.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
 _BY_PUBLIC_ID = select(*_COLUMNS).where(Practice.shown, Practice.public_id == bindparam("public_id"))
@@ -116,15 +141,12 @@ def search(
     Two statements; three or four where what is read first does not tell, as in a crowd at one point. Raises
     KeyError for a speciality that is not, ValueError for a place that is not on Earth.
     """
-    query = _kept_by(filters.third_party, filters.network, bool(filters.sectors))
-    values = {
-        "around": specialities().by_code[speciality].planar(around),
-        "sectors": list(filters.sectors),
-        "optam": "optam" in filters.sectors,
-    }
+    query, arounds = _NEAR, [specialities().by_code[speciality].planar(around)]
+    if filters != EVERYBODY:
+        query, arounds = _NEAR_BY_FACTS, [arounds[0].north(FACTS_GAP * number) for number in _facts_kept(filters)]
 
     def read(bounds: Mapping[str, float | None]) -> Sequence[Row[Any]]:
-        return db.execute(query, {**values, **bounds}).all()
+        return db.execute(query, {"arounds": arounds, **bounds}).all()
 
     nearest = _nearest(read, around, radius, after, size + 1)
     shown = _shown(db, [cursor.id for cursor in nearest[:size]])
@@ -193,25 +215,10 @@ def _nearest_of(
     return kept
 
 
-@lru_cache(maxsize=8)
-def _kept_by(third_party: bool, network: bool, sectors: bool) -> Select[Any]:
-    """Who is near on the plane, the nearest first, of those that filters keep: one statement a kind of search."""
-    query = (
-        select(Practice.id, Practice.latitude, Practice.longitude, _AWAY.label("away"))
-        .where(
-            Practice.shown,
-            # The index is read within this circle alone: a rare speciality has no end otherwise.
-            Practice.place.op("<@", return_type=Boolean)(func.circle(_AROUND, bindparam("reach", type_=Double))),
-            bindparam("least", type_=Double) <= _AWAY,
-        )
-        .order_by(_AWAY)
-        .limit(bindparam("most", type_=BigInteger))
-    )
-    if third_party:
-        query = query.where(Practice.third_party.is_(True))
-    if network:
-        query = query.where(Practice.network.is_not(None))
-    if sectors:
-        among = Practice.sector == any_(bindparam("sectors", type_=ARRAY(Text)))
-        query = query.where(or_(among, Practice.optam & bindparam("optam", type_=Boolean)))
-    return query
+def _facts_kept(filters: Filters) -> Iterator[int]:
+    """The sets of facts that pass."""
+    known = (False, True)
+    for third_party, network, optam, sector in product(known, known, known, ("", "1", "2")):
+        among = sector in filters.sectors or (optam and "optam" in filters.sectors)
+        if third_party >= filters.third_party and network >= filters.network and (among or not filters.sectors):
+            yield facts_number(third_party, network, optam, sector)

@@ -1,6 +1,7 @@
 """The search of practitioners, beside what all geodesics say."""
 
 import uuid
+from itertools import combinations, product
 from math import nextafter
 from random import Random
 
@@ -79,6 +80,28 @@ def test_all_pages_are_what_brute_force_finds(crowd, seed):
             ),
         )
         assert walked(crowd, *asked, size=random.choice((7, 20, 50))) == brute_force(crowd, *asked)
+
+
+def test_each_filter_keeps_each_set_of_facts_that_passes(db):
+    known = (None, False, True)
+    add_practices(
+        db,
+        *(
+            {
+                "speciality": "gp",
+                "point": PARIS,
+                "third_party": paid,
+                "network": network,
+                "optam": optam,
+                "sector": sector,
+            }
+            for paid, network, optam, sector in product(known, (None, "Réseau"), known, (None, "1", "2", "dp", "none"))
+        ),
+    )
+    for third_party, network, count in product((False, True), (False, True), range(len(SECTORS) + 1)):
+        for sectors in combinations(SECTORS, count):
+            asked = ("gp", PARIS, 5, Filters(third_party, network, frozenset(sectors)))
+            assert walked(db, *asked, size=50) == brute_force(db, *asked)
 
 
 def test_the_order_of_the_plane_is_not_that_of_the_ground(db):
