@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from member_space.resources.access import access_context
 from member_space.resources.account import account_context, news_context
 from member_space.resources.attachment import attachment_context
 from member_space.resources.beneficiary import beneficiary_context
@@ -20,6 +21,7 @@ from member_space.resources.office import (
     office_account_context,
     office_answer_context,
     office_attachment_context,
+    office_client_context,
     office_context,
     office_legal_hold_context,
     office_member_context,
@@ -32,6 +34,7 @@ from member_space.resources.request import request_context
 from member_space.resources.statement import line_context, statement_context
 from member_space.services.card_order import Wish
 from member_space.services.card_pdf import Format
+from member_space.services.oauth_server import AUTHORIZE, INTROSPECT, REVOKE, TOKEN
 from member_space.services.oidc import Refusal
 
 CONTENT = "services|aide|contact|reclamation|mentions-legales|donnees-personnelles|accessibilite|conditions"
@@ -117,6 +120,15 @@ def includeme(config: Any) -> None:
     add("devices_revoke_others", "/securite/appareils/deconnecter-les-autres", factory=account_context)
     add("device_name", "/securite/appareils/{browser_id}/nom", factory=browser_context)
     add("device_revoke", "/securite/appareils/{browser_id}/deconnecter", factory=browser_context)
+    add("accesses", "/mes-acces", factory=household_context)
+    add("personal_token", "/mes-acces/jeton", factory=household_context)
+    add("access_end", "/mes-acces/{access_id}/retirer", factory=access_context)
+    add("oauth_authorize", AUTHORIZE, factory=household_context)
+    add("oauth_token", TOKEN)
+    add("oauth_revoke", REVOKE)
+    add("oauth_introspect", INTROSPECT)
+    add("oauth_server", "/.well-known/oauth-authorization-server")
+    add("oauth_resource", "/.well-known/oauth-protected-resource")
     add("session_prolong", "/session/prolonger", factory=account_context)
     add("draft_keep", "/brouillons", factory=account_context)
     add("draft_forget", "/brouillons/effacer", factory=account_context)
@@ -211,6 +223,10 @@ def includeme(config: Any) -> None:
     add("office_account_team", "/bureau/comptes/{office_account_id}/equipe", factory=office_account_context)
     add("office_account_close", "/bureau/comptes/{office_account_id}/fermeture", factory=office_account_context)
     add("office_account_activation", "/bureau/comptes/{office_account_id}/activation", factory=office_account_context)
+    add("office_clients", "/bureau/applications", factory=office_context)
+    add("office_client", "/bureau/applications/{api_client_id}", factory=office_client_context)
+    add("office_client_secret", "/bureau/applications/{api_client_id}/secret", factory=office_client_context)
+    add("office_client_close", "/bureau/applications/{api_client_id}/fermeture", factory=office_client_context)
     add("office_activation_password", "/bureau/activation/mot-de-passe")
     add("office_activation", "/bureau/activation/{challenge_id}")
     add("card", "/tiers-payant", factory=household_context)

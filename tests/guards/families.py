@@ -36,11 +36,12 @@ from member_space.services.request_search import add_words
 from member_space.services.tools import Tools
 from member_space.settings import read_settings
 from tests.conftest import TEST_INI
+from tests.factories.api import make_client
 from tests.factories.household import make_account, make_contract, make_person, make_teletransmission
 from tests.factories.office import make_colleague
 from tests.factories.request import make_draft
 from tests.factories.statement import line_values, make_statement
-from tests.guards.papers import FILE, make_card, make_certificate, make_copy, make_document, make_link
+from tests.guards.papers import FILE, make_access, make_card, make_certificate, make_copy, make_document, make_link
 
 ROLES = ("holder", "spouse", "child", "second child")
 RELATIONS = {"spouse": "spouse", "child": "child", "second child": "child"}
@@ -109,6 +110,8 @@ def make_family(db: Session, cipher: ICipher, last_name: str, seed: int) -> Fami
     accounts = [make_account(db, people[role]) for role in ("holder", "spouse")]
     ids["export_id"] = [make_copy(db, cipher, account, last_name) for account in accounts]
     ids["file_id"] = [make_copy(db, cipher, account, last_name, **FILE) for account in accounts]
+    ids["access_id"] = [make_access(db, account) for account in accounts]
+    ids["api_client_id"] = [make_client(db).client_id for _account in accounts]
     ids["share_id"] = [make_link(db, account, contract) for account in accounts]
     ids["passkey_id"] = [_passkey(db, account, f"Clé {last_name}") for account in accounts]
     ids["breach_id"] = [_breach(db, account, last_name) for account in accounts]

@@ -13,6 +13,7 @@ from member_space.interfaces import ICipher
 from member_space.models import Account, CardModelRow, CardVersion, Certificate, Contract, DataExport, Person
 from member_space.services.sealed_file import SealedWriter
 from tests.conftest import TEST_INI
+from tests.factories.api import make_client, make_grant, token_of
 from tests.factories.card import issue_card, make_model, make_share, print_by
 from tests.factories.contract_document import make_version
 
@@ -81,3 +82,10 @@ def make_document(db: Session, contract: Contract, last_name: str) -> str:
     contract.product = f"SANTE-{last_name}"
     row = make_version(db, storage_from(TEST_INI["storage.url"]), contract.product, title=f"Notice {last_name}")
     return str(row.public_id)
+
+
+def make_access(db: Session, account: Account) -> str:
+    """What the account allowed an application of its own, with a token."""
+    grant = make_grant(db, account, make_client(db), [])
+    token_of(db, grant)
+    return str(grant.public_id)

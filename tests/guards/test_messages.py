@@ -39,6 +39,7 @@ FACTORS = ("password", "mobile", "totp", "passkey", "recovery_codes", "identity"
 WORDS = {
     ("purpose",): [(purpose.value,) for purpose in Purpose],
     ("factor", "action"): list(product(FACTORS, ("added", "removed"))),
+    ("given",): [("client",), ("token",)],
     ("what",): [(kind.value,) for kind in DataKind if kind is not DataKind.IBAN],  # which has a message of its own
     ("count",): [(1,), (2,), (100,)],
     ("why",): [(why.value,) for why in Why],
@@ -65,6 +66,7 @@ USED = {
     NoticeKind.NEW_DEVICE: ("device", "link"),
     NoticeKind.PASSWORD_CHANGED: ("link",),
     NoticeKind.FACTOR_CHANGED: ("factor", "action", "link"),
+    NoticeKind.ACCESS_GIVEN: ("given", "link"),
     NoticeKind.DATA_CHANGED: ("what", "link"),
     NoticeKind.BANK_ACCOUNT_CHANGED: ("link",),
     NoticeKind.EMAIL_REMINDER: ("masked",),

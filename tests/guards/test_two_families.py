@@ -28,6 +28,8 @@ OF_AN_ACCOUNT = (
     "attachment_id",
     "legal_hold_id",
     "share_id",
+    "access_id",
+    "api_client_id",
 )
 """Placeholders whose ids are those of the holder's account, then as many of the spouse's."""
 

@@ -40,6 +40,8 @@ FREE = {
     "report_id": "00000000-0000-4000-8000-000000000009",
 }
 """Placeholders that name nobody's data, each with a value that works."""
+BY_SECRET = {"oauth_token", "oauth_revoke", "oauth_introspect"}
+"""Asked by applications, which prove who they are; no cookie is read there, so none is worth a token of forms."""
 CSRF = "a-token-of-the-walk-that-both-halves-share"
 NOBODYS = "00000000-0000-4000-8000-000000000007"
 USUAL_NAMES = ("id", "person", "person_id", "contract", "contract_id", "statement_id", "payment_id", "next")
@@ -252,6 +254,8 @@ class Walk:
             # Issued by whoever of the contract asks for it first.
             "card": "contract_id not in (select contract_id from coverage where person_id = :person)",
             "card_share": "account_id <> :account",
+            "api_grant": "account_id <> :account",
+            "api_token": "grant_id in (select id from api_grant where account_id <> :account)",
             "reading": "account_id <> :account",
             # Who closes his care takes back the files that the holder of his contract has not taken yet.
             "data_export": """account_id not in (

@@ -12,6 +12,7 @@ from member_space.cli import (
     cards,
     catalogue,
     certificates,
+    clients,
     database,
     demo,
     documents,
@@ -49,6 +50,7 @@ member_space.add_command(breach.breach)
 member_space.add_command(cards.cards)
 member_space.add_command(catalogue.catalogue)
 member_space.add_command(certificates.certificates)
+member_space.add_command(clients.client)
 member_space.add_command(database.db)
 member_space.add_command(demo.demo)
 member_space.add_command(documents.documents)

@@ -21,6 +21,7 @@ from member_space.cli.console import settings_told
 from member_space.config import application_engine, cipher_from, database_url, serve, task_runner, tools_of
 from member_space.models.migrations import upgrade
 from member_space.models.session import make_engine, make_session_factory
+from member_space.services.demo.clients import load_client
 from member_space.services.demo.documents import load_documents
 from member_space.services.demo.families import ACCOUNTS, COLLEAGUES, PASSWORD, TO_ACTIVATE, DemoColleague
 from member_space.services.demo.load import load_demo
@@ -65,6 +66,7 @@ def demo(ini: str, port: int, members: int | None, practitioners: int, load_only
         # What an older version loaded stays, and is counted with the figures of this one.
         load_reference(db)
         load_faq(db)
+        load_client(db)
     today = SystemClock().today()
     if empty:
         click.echo("Chargement des données de démonstration…", err=True)

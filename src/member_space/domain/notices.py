@@ -59,6 +59,7 @@ class NoticeKind(StrEnum):
     PASSWORD_CHANGED = "password_changed"
     EMAIL_REMINDER = "email_reminder"
     FACTOR_CHANGED = "factor_changed"
+    ACCESS_GIVEN = "access_given"
     DATA_CHANGED = "data_changed"
     BANK_ACCOUNT_CHANGED = "bank_account_changed"
     RECOVERY_GRANTED = "recovery_granted"
@@ -97,6 +98,7 @@ NOTICES: dict[NoticeKind, Notice] = {
     NoticeKind.PASSWORD_CHANGED: _WITH_CODE,
     NoticeKind.EMAIL_REMINDER: _SECURITY,
     NoticeKind.FACTOR_CHANGED: _WITH_CODE,
+    NoticeKind.ACCESS_GIVEN: _WITH_CODE,
     NoticeKind.DATA_CHANGED: _WITH_CODE,
     NoticeKind.BANK_ACCOUNT_CHANGED: _WITH_CODE,
     NoticeKind.RECOVERY_GRANTED: _SECURITY,

@@ -44,6 +44,7 @@ class Permission(StrEnum):
     EXPORT_COMPLAINTS = "export_complaints"
     READ_JOURNAL = "read_journal"
     MANAGE_OFFICE_ACCOUNTS = "manage_office_accounts"
+    MANAGE_CLIENTS = "manage_clients"
 
 
 class Role(StrEnum):
@@ -103,6 +104,6 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.AUDITOR: frozenset({P.EDIT_SECURITY, P.VIEW_OFFICE, P.READ_JOURNAL, P.EXPORT_COMPLAINTS}),
-    Role.ADMINISTRATOR: frozenset({P.EDIT_SECURITY, P.VIEW_OFFICE, P.MANAGE_OFFICE_ACCOUNTS}),
+    Role.ADMINISTRATOR: frozenset({P.EDIT_SECURITY, P.VIEW_OFFICE, P.MANAGE_OFFICE_ACCOUNTS, P.MANAGE_CLIENTS}),
 }
 """What each role may be granted by a resource; what is not here, no ACL can give it."""

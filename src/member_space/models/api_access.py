@@ -27,6 +27,11 @@ class ApiClient(Base):
     created_at: Mapped[CreatedAt]
     closed_at: Mapped[datetime | None]
 
+    @property
+    def client_id(self) -> str:
+        """As it is called in requests."""
+        return str(self.public_id)
+
 
 class ApiGrant(Base):
     """What a member allowed: to a client, or to a token of his own (without client, with a name).

@@ -9,9 +9,10 @@ from pyramid.httpexceptions import HTTPNotFound, HTTPSeeOther
 from pyramid.request import Request
 
 from member_space.domain.permissions import Permission
-from member_space.models import Attachment, LegalHold
+from member_space.models import ApiClient, Attachment, LegalHold
 from member_space.models import Request as MemberRequest
 from member_space.resources.household import acl_of, public_id_of
+from member_space.services.api_client import find_client
 from member_space.services.assisted_recovery import Recovery, find_recovery
 from member_space.services.attachment_read import find_sent_attachment
 from member_space.services.canned_answer import Answer, find_answer
@@ -33,6 +34,7 @@ OFFICE_PERMISSIONS = (
     Permission.EXPORT_COMPLAINTS,
     Permission.READ_JOURNAL,
     Permission.MANAGE_OFFICE_ACCOUNTS,
+    Permission.MANAGE_CLIENTS,
 )
 """What a colleague may do at the office, as far as his role goes (domain.permissions.GRANTS)."""
 
@@ -94,6 +96,11 @@ def office_answer_context(request: Request) -> OfficeContext:
 def office_legal_hold_context(request: Request) -> OfficeContext:
     """Route factory of one legal hold."""
     return _context(request, LegalHold, find_hold, "legal_hold_id")
+
+
+def office_client_context(request: Request) -> OfficeContext:
+    """Route factory of one application that may ask members for their data."""
+    return _context(request, ApiClient, find_client, "api_client_id")
 
 
 def office_request_context(request: Request) -> OfficeContext:

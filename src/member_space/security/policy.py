@@ -11,7 +11,7 @@ from pyramid.security import forget, remember
 from webob.cookies import make_cookie
 
 from member_space.interfaces import IClock
-from member_space.services.api_access import ApiAccess, read_access
+from member_space.services.api_access import ApiAccess, note_use, read_access
 from member_space.services.sessions import Lifetimes, OfficeIdentity, SignedIn, read_session
 from member_space.settings import Settings
 
@@ -102,7 +102,11 @@ def _access_of(request: Request) -> ApiAccess | None:
     scheme, token = request.authorization or ("", "")
     if scheme.lower() != "bearer" or not isinstance(token, str) or not token.strip():
         return None
-    return read_access(request.db, token.strip(), request.tools.now())
+    now = request.tools.now()
+    access = read_access(request.db, token.strip(), now)
+    if access:
+        note_use(request.db, access, now, request.origin.ip)
+    return access
 
 
 def let_in(request: Request, response: Response, token: str) -> Response:

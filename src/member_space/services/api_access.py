@@ -3,14 +3,14 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from member_space.domain.api_scope import WITHOUT_MEMBER, Scope, permissions_of, scopes_of
 from member_space.domain.permissions import GRANTS, Permission, Role
 from member_space.models import Account, ApiClient, ApiGrant, ApiToken
 from member_space.services.household import Household
-from member_space.services.sessions import hash_token
+from member_space.services.sessions import SEEN_EVERY, hash_token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,7 @@ class ApiAccess:
     persons: frozenset[int]
     per_minute: int | None
     expires_at: datetime
+    last_used_at: datetime | None
     role: Role = Role.MEMBER
 
     @property
@@ -59,6 +60,7 @@ _OPENED = (
         ApiGrant.person_ids,
         ApiClient.per_minute,
         ApiToken.expires_at,
+        ApiGrant.last_used_at,
     )
     .outerjoin(ApiGrant, ApiGrant.id == ApiToken.grant_id)
     .outerjoin(Account, Account.id == ApiGrant.account_id)
@@ -85,6 +87,19 @@ def read_access(db: Session, token: str, now: datetime) -> ApiAccess | None:
         return None
     known = dict(row._mapping)
     return ApiAccess(scopes=scopes_of(known.pop("scopes")), persons=frozenset(known.pop("person_ids") or ()), **known)
+
+
+def note_use(db: Session, access: ApiAccess, now: datetime, ip: str | None) -> None:
+    """Write when and from where a grant last served, at most once a minute, and never waiting for another request."""
+    if access.grant_id is None or (access.last_used_at and access.last_used_at > now - SEEN_EVERY):
+        return
+    free = select(ApiGrant.id).where(ApiGrant.id == access.grant_id).with_for_update(skip_locked=True, key_share=True)
+    db.execute(
+        update(ApiGrant)
+        .where(ApiGrant.id.in_(free))
+        .values(last_used_at=now, last_ip=ip)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def narrowed(household: Household, access: ApiAccess) -> Household:

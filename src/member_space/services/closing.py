@@ -8,6 +8,7 @@ from member_space.domain.events import EventKind
 from member_space.domain.notices import Channel, NoticeKind
 from member_space.domain.opening_hours import PARIS
 from member_space.domain.retention import CLOSING_GRACE
+from member_space.services.api_end import end_grants
 from member_space.services.events import record
 from member_space.services.notification import notify
 from member_space.services.sessions import Identity
@@ -86,6 +87,7 @@ def _close(db: Session, tools: Tools, account: m.Account) -> None:
     address = account.email
     for model in GONE_WITH_THE_ACCOUNT:
         db.execute(delete(model).where(model.account_id == account.id))
+    end_grants(db, tools, m.ApiGrant.account_id == account.id)
     account.closed_at = tools.now()
     account.email = f"closed-{account.public_id}@account.invalid"
     account.password_hash = account.mobile = account.totp_secret = account.totp_last_step = None

@@ -1,7 +1,7 @@
 """« Qui a consulté mon dossier »: every reading of a person's data by somebody else, as the person may read it (C157).
 
-Of the office, its role, its team and why; of another member, the name. A holder reads the list of the minors whom he
-sees, too.
+Of the office, its role, its team and why; of another member, the name. What an assistant reads for somebody is told as
+the assistant's, one's own data included. A holder reads the list of the minors whom he sees, too.
 """
 
 import csv
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 from translationstring import TranslationString, TranslationStringFactory
 
@@ -71,6 +71,8 @@ class ReadingRow:
     """``who``: first and last name of another member; None for the office, told by its role and its team.
 
     ``role``, ``team``: as they were on that day. ``team``: None for a member; of the office, a name or words of TEAMS.
+    ``through``: a token was shown, of an ``assistant`` or, without one, of the member's own; ``for_viewer``: for who
+    reads this list.
     """
 
     id: int
@@ -82,6 +84,18 @@ class ReadingRow:
     subject: str
     about_viewer: bool
     what: What
+    through: bool
+    assistant: str | None
+    for_viewer: bool
+
+    def reader(self, translate: Translate) -> str:
+        """Who read, in words: « Assistant Hugo, pour vous »."""
+        who = self.who or translate(WHO[self.role])
+        if not self.through:
+            return who
+        whose = translate(_("vous")) if self.for_viewer else who
+        name = _("Assistant ${name}", mapping={"name": self.assistant}) if self.assistant else _("Jeton personnel")
+        return translate(_("${name}, pour ${whose}", mapping={"name": translate(name), "whose": whose}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +130,8 @@ def write_csv(db: Session, household: Household, account_id: int, translate: Tra
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerow(translate(title) for title in TITLES)
     for row in _every(db, household, account_id):
-        who = row.who or translate(WHO[row.role])
         team, reason = (translate(one) if one else "" for one in (row.team, row.reason))
-        cells = [who, team, reason, row.subject, translate(WHAT[row.what])]
+        cells = [row.reader(translate), team, reason, row.subject, translate(WHAT[row.what])]
         writer.writerow([f"{row.at.astimezone(PARIS):%d/%m/%Y %H:%M}", *(safe_cell(cell) for cell in cells)])
 
 
@@ -128,7 +141,7 @@ def _every(db: Session, household: Household, account_id: int) -> Iterator[Readi
 
 
 def _query(household: Household, account_id: int) -> Select[Any]:
-    """The readings by others of the viewer and of the minors whom he sees."""
+    """The readings by others, and by assistants, of the viewer and of the minors whom he sees."""
     reader, subject = aliased(Person), aliased(Person)
     return (
         select(
@@ -141,13 +154,16 @@ def _query(household: Household, account_id: int) -> Select[Any]:
             (subject.first_name + " " + subject.last_name).label("subject"),
             Reading.subject_person_id,
             Reading.what,
+            Reading.token_id.is_not(None).label("through"),
+            Reading.assistant,
+            (Reading.account_id == account_id).label("for_viewer"),
         )
         .join(Account, Account.id == Reading.account_id)
         .outerjoin(reader, reader.id == Account.person_id)
         .join(subject, subject.id == Reading.subject_person_id)
         .where(
             Reading.subject_person_id.in_(minors_of(household) | {household.viewer_id}),
-            Reading.account_id != account_id,
+            or_(Reading.account_id != account_id, Reading.token_id.is_not(None)),
         )
     )
 

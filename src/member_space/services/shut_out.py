@@ -11,6 +11,7 @@ from member_space.domain.notices import NoticeKind
 from member_space.domain.permissions import Role
 from member_space.models import (
     Account,
+    ApiGrant,
     CardShare,
     Challenge,
     Device,
@@ -21,6 +22,7 @@ from member_space.models import (
     RecoveryCode,
     WebSession,
 )
+from member_space.services.api_end import end_grants
 from member_space.services.challenge import RULES, Purpose
 from member_space.services.events import record
 from member_space.services.tools import Origin, Tools
@@ -38,9 +40,10 @@ class ShutOut:
 
 
 def shut_out(db: Session, tools: Tools, account: Account, *, keep: int | None = None) -> ShutOut:
-    """End the sessions of the locked account and the requests under way, and trust no browser of it any more.
+    """End the sessions of the locked account and the requests under way, trust no browser of it any more, and take back
+    what it allowed to applications.
 
-    `keep`: the session of its owner, who is there: it goes on, and browsers stay trusted.
+    `keep`: the session of its owner, who is there: it goes on, browsers stay trusted, and applications let in.
     """
     now = tools.now()
     sessions = delete(WebSession).where(WebSession.account_id == account.id, WebSession.id != (keep or 0))
@@ -58,6 +61,8 @@ def shut_out(db: Session, tools: Tools, account: Account, *, keep: int | None = 
     db.execute(requests.values(expires_at=now), execution_options=quiet)
     if keep:
         return ShutOut(len(ended), frozenset())
+    # A mail told of each: but who reads somebody's mail may have allowed himself one.
+    end_grants(db, tools, ApiGrant.account_id == account.id)
     trusted = devices.values(trusted_until=now - timedelta(seconds=1)).returning(Device.id)
     return ShutOut(len(ended), frozenset(db.scalars(trusted, execution_options=quiet)))
 

@@ -115,6 +115,14 @@ DONE: dict[str, tuple[frozenset[str], TranslationString]] = {
         frozenset({"home", "personal_data"}),
         _("Merci. Votre accord aux nouvelles conditions est enregistré."),
     ),
+    "acces-retire": (
+        frozenset({"accesses"}),
+        _("C’est fait : cet accès est retiré, plus rien ne s’ouvre avec lui."),
+    ),
+    "application-fermee": (
+        frozenset({"office_client"}),
+        _("L’application est fermée : plus aucun de ses jetons n’ouvre rien."),
+    ),
     "lien-repris": (frozenset({"card"}), _("C’est fait : ce lien n’ouvre plus votre carte.")),
     "invitation": (
         frozenset({"beneficiary"}),

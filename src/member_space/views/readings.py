@@ -29,6 +29,7 @@ def readings(request: Request) -> dict[str, Any]:
         "rows": page.rows,
         "what": WHAT,
         "who": WHO,
+        "reader": lambda row: row.reader(request.localizer.translate),
         "first_page": before is None and after is None,
         "newer_url": page.newer and request.route_path("my_data_readings", _query={"apres": page.newer}),
         "older_url": page.older and request.route_path("my_data_readings", _query={"avant": page.older}),

@@ -21,6 +21,7 @@ ENTRIES = (
     ("office_recoveries", _("Demandes d’accès"), Permission.ASK_RECOVERY),
     ("office_legal_holds", _("Conservations légales"), Permission.HOLD_RECORDS),
     ("office_journal", _("Journal"), Permission.READ_JOURNAL),
+    ("office_clients", _("Applications"), Permission.MANAGE_CLIENTS),
     ("office_accounts", _("Comptes du bureau"), Permission.MANAGE_OFFICE_ACCOUNTS),
 )
 """Route, label, and the permission that its page asks."""

@@ -53,6 +53,7 @@ ACTS: dict[Permission, TranslationString] = {
     Permission.EXPORT_COMPLAINTS: _("Exporter le registre des réclamations"),
     Permission.READ_JOURNAL: _("Lire le journal"),
     Permission.MANAGE_OFFICE_ACCOUNTS: _("Gérer les comptes du bureau"),
+    Permission.MANAGE_CLIENTS: _("Laisser une application demander des données aux adhérents"),
 }
 """Every permission in words: what `member-space permissions` prints."""
 

@@ -1,0 +1,133 @@
+"""`member-space client`: the applications that may ask members for their data."""
+
+import sys
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import click
+
+from member_space.cli.console import REFUSED, Failure, engine_of, sessions_of, settings_of
+from member_space.config import tools_of
+from member_space.domain.api_scope import Scope
+from member_space.domain.oauth import GRANT_TYPES
+from member_space.models.session import make_session_factory
+from member_space.services.api_client import (
+    PER_MINUTE,
+    ClientRefused,
+    NewClient,
+    add_client,
+    all_clients,
+    close_client,
+    find_client,
+    rotate_secret,
+)
+
+SHOWN_ONCE = "secret, affiché cette seule fois :"
+client_id_argument = click.argument("client_id", type=click.UUID)
+
+
+@click.group()
+def client() -> None:
+    """The applications and assistants that may ask members for their data (OAuth 2)."""
+
+
+@client.command("add")
+@click.option("--name", required=True, help="As members read it.")
+@click.option("--purpose", required=True, help="What it wants the data for, as members read it.")
+@click.option("--redirect-uri", "redirect_uris", multiple=True, help="Where members come back to; exact. Repeatable.")
+@click.option("--scope", "scopes", type=click.Choice(list(Scope)), multiple=True, required=True, help="Repeatable.")
+@click.option(
+    "--grant",
+    "grant_types",
+    type=click.Choice(GRANT_TYPES),
+    multiple=True,
+    default=("authorization_code", "refresh_token"),
+    show_default=True,
+    help="A way to ask. Repeatable.",
+)
+@click.option("--public", is_flag=True, help="It cannot keep a secret: an application of a telephone or a browser.")
+@click.option("--per-minute", type=click.IntRange(1, 100_000), default=PER_MINUTE, show_default=True)
+@click.pass_obj
+def add_command(ini: str, /, public: bool, **said: Any) -> None:
+    """Let an application ask, and print its secret, once. Exit 2: refused, with the reason."""
+
+    def add(db: Any, tools: Any) -> None:
+        added, secret = add_client(db, tools, NewClient(**said, confidential=not public))
+        click.echo(f"application ajoutée : {added.client_id}")
+        if secret:
+            click.echo(f"{SHOWN_ONCE}\n  {secret}")
+
+    _with_tools(ini, add)
+
+
+@client.command("list")
+@click.pass_obj
+def list_command(ini: str) -> None:
+    """Every application, the open ones first."""
+    with sessions_of(ini) as sessions, sessions() as db:
+        for row in all_clients(db):
+            state = "fermée" if row.client.closed_at else f"{row.members} adhérent(s)"
+            click.echo(f"{row.client.client_id}  {row.client.name} ({state})")
+
+
+@client.command("show")
+@client_id_argument
+@click.pass_obj
+def show_command(ini: str, client_id: UUID) -> None:
+    """All that is known of one, but its secret. Exit 2: unknown."""
+    with sessions_of(ini) as sessions, sessions() as db:
+        found = find_client(db, client_id)
+        if found is None:
+            raise Failure(f"aucune application {client_id}")
+        click.echo(f"{found.name} : {found.purpose}")
+        facts = {
+            "client_id": found.client_id,
+            "secret": "oui" if found.secret_hash else "non (client public)",
+            "retour": ", ".join(found.redirect_uris) or "aucun",
+            "façons": ", ".join(found.grant_types),
+            "portées": ", ".join(found.scopes),
+            "par minute": found.per_minute,
+            "ajoutée": f"{found.created_at:%d/%m/%Y}",
+            "fermée": f"{found.closed_at:%d/%m/%Y}" if found.closed_at else "non",
+        }
+        for label, value in facts.items():
+            click.echo(f"  {label} : {value}")
+
+
+@client.command("rotate-secret")
+@client_id_argument
+@click.pass_obj
+def rotate_command(ini: str, client_id: UUID) -> None:
+    """Print another secret, once; the former opens nothing from now on. Exit 2: unknown, public or closed."""
+    _with_tools(ini, lambda db, _tools: click.echo(f"{SHOWN_ONCE}\n  {rotate_secret(db, _found(db, client_id))}"))
+
+
+@client.command("close")
+@client_id_argument
+@click.pass_obj
+def close_command(ini: str, client_id: UUID) -> None:
+    """End every token of an application, now. Exit 2: unknown."""
+
+    def close(db: Any, tools: Any) -> None:
+        close_client(db, tools, _found(db, client_id))
+        click.echo("application fermée : plus aucun de ses jetons n'ouvre rien")
+
+    _with_tools(ini, close)
+
+
+def _found(db: Any, client_id: UUID) -> Any:
+    found = find_client(db, client_id)
+    if found is None:
+        raise ClientRefused(f"aucune application {client_id}")
+    return found
+
+
+def _with_tools(ini: str, act: Callable[[Any, Any], Any]) -> None:
+    settings = settings_of(ini)
+    try:
+        with engine_of(ini) as engine, make_session_factory(engine).begin() as db:
+            act(db, tools_of(settings, engine))
+    except ClientRefused as error:
+        click.echo(str(error), err=True)
+        sys.exit(REFUSED)
