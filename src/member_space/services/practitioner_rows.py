@@ -7,7 +7,6 @@ specialities and streets, some thousands of towns.
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -16,8 +15,7 @@ import numpy.typing as npt
 from sqlalchemy import LargeBinary, Text, func, select
 from sqlalchemy.orm import Session
 
-from member_space.domain.commune import town_key
-from member_space.domain.geo import PLANE_GAP, Point, planar
+from member_space.domain.geo import PLANE_GAP, Point
 from member_space.domain.practitioner import (
     BETWEEN,
     department,
@@ -25,12 +23,11 @@ from member_space.domain.practitioner import (
     name_key,
     phone_of,
     street_key,
-    without_delivery,
 )
 from member_space.models.practitioner import STAGED, GeocodedAddress
-from member_space.services.commune import communes
 from member_space.services.feed import Report
 from member_space.services.practitioner_file import Chunk
+from member_space.services.practitioner_town import Town, town_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,61 +75,6 @@ def clean(text: str) -> str:
 def capitals(text: str) -> str:
     """A name in capitals as it is read: « MARIE-CLAUDE » → « Marie-Claude »; another one as it is."""
     return text.title() if text.isupper() else text
-
-
-@dataclass(frozen=True, slots=True)
-class Town:
-    """Where a line says that it is, in our table. `whole`: the code of the commune, though a part of it is named.
-
-    `x`, `y`: on the first plane (`domain.geo`). What is laid down as it is, is a text.
-    """
-
-    insee: str
-    name: str
-    postcode: str
-    whole: str
-    latitude: str
-    longitude: str
-    precision: str
-    x: float
-    y: str
-
-
-@lru_cache(maxsize=100_000)
-def town_of(insee: str, postcode: str, name: str) -> Town | None:
-    """The commune of its code, else of its postcode and name, else the largest of the postcode; None when unknown.
-
-    A CEDEX postcode is of no commune: the commune's own is kept instead.
-    """
-    table = communes()
-    name = without_delivery(name)
-    here = table.of(postcode)
-    key = town_key(name)
-    one = table.get(insee) or next((commune for commune in here if town_key(commune.name) == key), None)
-    if one is None:
-        elsewhere = [
-            commune for commune in table.named(name) if department(commune.postcodes[0]) == department(postcode)
-        ]
-        one = next(iter(here or elsewhere), None)
-    if one is None:
-        return None
-    own = postcode if here else one.postcodes[0]
-    one = table.closer(one, own)
-    where = table.locate(one.insee, own)
-    if where is None:
-        return None
-    x, y = planar(where.point, 0)
-    return Town(
-        one.insee,
-        one.name,
-        own,
-        one.within or one.insee,
-        repr(where.point.latitude),
-        repr(where.point.longitude),
-        "town" if where.exact else "area",
-        x,
-        repr(y),
-    )
 
 
 @dataclass(slots=True)
