@@ -185,6 +185,8 @@ def includeme(config: Any) -> None:
     add("office_answers", "/bureau/reponses", factory=office_context)
     add("office_answers_team", "/bureau/reponses/equipe", factory=office_context)
     add("office_answer", "/bureau/reponses/{answer_id}", factory=office_answer_context)
+    add("office_faq", "/bureau/conseiller", factory=office_context)
+    add("office_faq_entry", "/bureau/conseiller/{entry}", factory=office_context)
     add("office_complaints", "/bureau/reclamations", factory=office_context)
     add("office_complaints_csv", "/bureau/reclamations.csv", factory=office_context)
     add("office_legal_holds", "/bureau/conservations", factory=office_context)

@@ -147,6 +147,7 @@ SAMPLES = (
     "attachment_id",
     "handled_id",
     "answer_id",
+    "entry",
     "breach_id",
     "legal_hold_id",
 )
@@ -173,6 +174,8 @@ OFFICE = {
     "office_answers": "supervisor",
     "office_directory": "handler",
     "office_answer": "supervisor",
+    "office_faq": "supervisor",
+    "office_faq_entry": "supervisor",
     "office_complaints": "auditor",
     "office_requests": "handler",
     "office_request": "handler",

@@ -26,6 +26,7 @@ FREE = {
     "challenge_id": "00000000-0000-4000-8000-000000000009",
     "refusal": "abandon",
     "slug": "aide",
+    "entry": "card-validity",
     "locale": "fr",
     "version": "000000000000",
     "name": "theme.css",

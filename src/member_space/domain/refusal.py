@@ -87,17 +87,26 @@ _IN_DANGER = _any(
     r"(?:me|m|se|s) (?:tuer|pendre|immoler|noyer|scarifie\w*|mutile\w*|faire du mal|foutre en l ?air)",
     r"(?:automutil|scarifi)\w*",
     r"(?:plus|pas) (?:envie|le gout|la force) (?:de|d|a) (?:vivre|la vie)",
-    r"plus … raison de vivre|mieux sans moi|ouvrir les veines|je (?:ne )?sers (?:plus )?a rien",
+    r"plus … raison de vivre|mieux sans moi|ouvrir les veines|je (?:ne )?sers (?:plus )?a rien|idees noires",
+    r"fin a (?:mes|ses|tes) jours|me supprimer|pense a la mort|fatiguee? de vivre|(?:marre|assez) de (?:vivre|la vie)",
+    r"(?:peux|veux|envie) (?:plus|pas) (?:de )?(?:vivre|etre la|exister)|plus la force de continuer|(?:se|me) pend",
     r"(?:sauter|jeter|jette) (?:par|du|de|d|sous) (?:la |le |l |un |une )?"
     r"(?:fenetre|pont|toit|balcon|train|metro|etage)",
     # Violence.
     r"(?:" + _KIN + r"|ex|il|elle) (?:\w+ ){0,2}?(?:me|nous|m|la|le) "
     r"(?:frappe|frapper|bat|tape|cogne|etrangle|viole|tabasse|menace de mort)",
+    r"(?:il|elle|"
+    + _KIN
+    + r"|ex) (?:m a|nous a|l a|ma) (?:frappee?|battue?|tapee?|cognee?|violee?|etranglee?|menacee?)",
+    r"(?:il|elle|" + _KIN + r"|ex) (?:veut|va|menace de) (?:me|nous|la|le) (?:tuer|frapper|taper|battre)",
+    r"me sequestre|attouchements?|inceste|femme battue|enfants? (?:battue?s?|maltraitee?s?)|il a un couteau",
     r"(?:ete|etre|suis|fait) (?:violee?|frappee?|battue?|tabassee?)",
     r"violences? (?:conjugales?|familiales?|sexuelles?)",
     r"(?:mari|conjoint|compagnon|copain|pere) (?:est |devient )?violent",
     r"peur (?:de mon|de ma|pour ma) (?:mari|conjoint|compagnon|copain|ex|vie)",
     # Who may die within minutes.
+    r"tout bleu|toute bleue|se reveille (?:plus|pas)|(?:arrive|arrivons) (?:plus|pas) a (?:le|la) reveiller",
+    r"avale de travers|intoxication|monoxyde|fracture ouverte|sang partout|en sang|en train de (?:mourir|accoucher)",
     r"respire (?:plus|pas|a peine|presque plus|tres mal)",
     r"(?:arr?ives?|peut|peux|parvient) (?:plus|pas|a peine) (?:a )?respirer",
     r"(?:" + _KIN + r"|malaise) … (?:repond|reagit|bouge) (?:plus|pas)",
@@ -114,6 +123,8 @@ _IN_DANGER = _any(
 )
 _EVENT = _any(
     r"infarctus|crise cardiaque|arret cardiaque|avc|overdose|surdose|choc anaphylactique",
+    r"coma|arret respiratoire|allergie grave|brulee? (?:gravement|au)",
+    r"(?:tombee?|chute) … (?:toit|escaliers?|etage|tete)",
     r"hemorragies?|convuls\w*|crise d epilepsie|inconscient\w*|evanoui\w*|noyade|electrocut\w*|malaise",
     r"(?:perdu|perd|perte de) connaissance|(?:perdu|perd|perds) les eaux",
     r"urgence vitale|en danger de mort|entre la vie et la mort",
@@ -128,7 +139,7 @@ _ADMINISTRATIVE = _any(
     r"annuaire|pres de chez|(?:trouver|cherche|chercher|connaitre|adresse d) (?:un|une|des|le|la)",
     r"quels? papiers?|justificatifs?|pieces?|teletransmission|noemie|depassements?|secteur|honoraires|moderateur",
     r"retenues?|assurance maladie|medecin traitant|messages?|espace|site|application|payer|paye|paie|frais|prix|cher",
-    r"100 sante|hospitalise\w*",
+    r"100 sante|hospitalise\w*|euros?",
 )
 _DOSE = _any(
     r"posologie|surdosage|effets? (?:secondaires?|indesirables?)|contre ?indications?|contre ?indique\w*",
@@ -140,7 +151,12 @@ _HEALTH = _any(
     _SIGN,
     r"mal (?:a|au|aux|dans) (?:la |le |les |l )?(?:" + _BODY + ")",
     r"(?:boule|bosse|tache|plaque|boutons?) (?:a|dans|sur|sous|au) (?:le |la |les |l )?(?:" + _BODY + ")",
-    r"(?:boutons|plaques) (?:rouges|partout)",
+    r"(?:boutons|plaques) (?:rouges|partout)|ca (?:me )?(?:gratte|brule|lance|demange)|saigne\w* du nez",
+    r"(?:mal|maux|brulures?|crampes?) (?:de|d) (?:" + _BODY + ")|(?:pied|bras|doigt|cheville|genou|visage) gonflee?",
+    r"regles en retard|retard de regles|pilule oubliee|oublie … pilule|test de grossesse",
+    r"(?:inquieter|inquietant|dangereu\w*|risques?) (?:de l operation|pour (?:le|mon|ma|la) (?:bebe|sante|grossesse))",
+    r"(?:dois je|faut il) (?:m |s )?inquieter|c est inquietant|je (?:ne )?dors (?:plus|pas)|crises? d angoisse",
+    r"(?:quelle|bonne) creme|mycose|verrues?|piqures?|morsure|courbatures?|asthme|cancer|depression",
     r"tension (?:est |a |de )+\d\w*|ma tension",
     r"tres fatiguee?|tout le temps fatiguee?|perdu … (?:kilos?|kg)",
     r"soigner|guerir|guerison|automedication|diagnosti\w*",

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.refusal import Refusal, refusal_of
 from member_space.models import FaqEntry, FaqVersion
-from member_space.services.content import filled
+from member_space.services.content import filled, render
 from member_space.services.faq_rank import SURE, Asked, rank
 from member_space.services.tools import Tools
 from member_space.settings import Settings
@@ -104,6 +104,11 @@ def _ways(row: Row[Any]) -> tuple[str, ...]:
 def readable(question: str) -> str:
     """What can be read of what somebody typed: no NUL nor half of a pair of surrogates, no more than is read."""
     return question[:LONGEST].encode("utf-8", "ignore").decode().replace("\0", " ").strip()
+
+
+def shown(settings: Settings, answer: str) -> str:
+    """The Markdown of an answer as safe HTML, its placeholders filled in."""
+    return render(filled(answer, values_of(settings), escape=True))
 
 
 def values_of(settings: Settings) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.events import EventKind
 from member_space.domain.text import fold
-from member_space.models import FaqVersion
+from member_space.models import Account, FaqEntry, FaqVersion
 from member_space.services.events import record
 from member_space.services.sessions import OfficeIdentity
 from member_space.services.tools import Origin, Tools
@@ -51,9 +51,47 @@ def latest_of(db: Session) -> dict[str, FaqVersion]:
     return {row.slug: row for row in db.scalars(query)}
 
 
-def history_of(db: Session, slug: str) -> list[FaqVersion]:
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An entry in the office's list: its latest words."""
+
+    slug: str
+    family: str
+    question: str
+    source: str
+    as_of: date
+    version: int
+    retired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """``author``: the colleague who wrote it; None: the product's own words."""
+
+    row: FaqVersion
+    author: str | None
+
+
+def entries_of(db: Session) -> list[Listed]:
+    """All of them in the order of the list, those taken out of use too; two statements."""
+    latest = latest_of(db)
+    entries = db.scalars(select(FaqEntry).order_by(FaqEntry.position, FaqEntry.slug))
+    both = ((entry, latest[entry.slug]) for entry in entries if entry.slug in latest)
+    return [
+        Listed(entry.slug, entry.family, row.question, row.source, row.as_of, row.version, row.retired)
+        for entry, row in both
+    ]
+
+
+def history_of(db: Session, slug: str) -> list[Version]:
     """Every version of an entry, the latest first."""
-    return list(db.scalars(select(FaqVersion).where(FaqVersion.slug == slug).order_by(FaqVersion.version.desc())))
+    query = (
+        select(FaqVersion, Account.office_name)
+        .outerjoin(Account, Account.id == FaqVersion.author_id)
+        .where(FaqVersion.slug == slug)
+        .order_by(FaqVersion.version.desc())
+    )
+    return [Version(row, author) for row, author in db.execute(query)]
 
 
 def add_version(
@@ -84,19 +122,27 @@ def write_entry(
     db: Session,
     tools: Tools,
     identity: OfficeIdentity,
-    before: FaqVersion,
+    slug: str,
+    read: str,
     wording: Wording,
     *,
     retired: bool = False,
     origin: Origin,
-) -> None:
-    """What a colleague writes, or takes out of use: a version of his, told to the journal."""
-    row = add_version(db, before.slug, before, wording, retired=retired)
+) -> bool:
+    """A colleague's version, or the end of its use, told to the journal. False: ``read``, the version that he had
+    before him, is no longer the latest, and nothing was written."""
+    db.execute(select(FaqEntry.slug).where(FaqEntry.slug == slug).with_for_update())
+    query = select(FaqVersion).where(FaqVersion.slug == slug).order_by(FaqVersion.version.desc()).limit(1)
+    before = db.scalars(query).one()
+    if str(before.version) != read:
+        return False
+    row = add_version(db, slug, before, wording, retired=retired)
     row.author_id, row.published_at = identity.account_id, tools.now()
     record(
         db,
         EventKind.FAQ_CHANGED,
         actor_account_id=identity.account_id,
         origin=origin,
-        details={"entry": row.slug, "version": row.version, "retired": retired},
+        details={"entry": slug, "version": row.version, "retired": retired},
     )
+    return True

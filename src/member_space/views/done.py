@@ -249,6 +249,10 @@ DONE: dict[str, tuple[frozenset[str], TranslationString]] = {
         _("Demande de pièce envoyée. Le délai s’arrête jusqu’à la réponse de l’adhérent."),
     ),
     "reponse-type": (frozenset({"office_answers"}), _("La réponse type est enregistrée.")),
+    "reponse-du-conseiller": (
+        frozenset({"office_faq_entry"}),
+        _("C’est enregistré : le conseiller virtuel en tient compte dès la question suivante."),
+    ),
     "mesure-ecrite": (frozenset({"office_request"}), _("La mesure corrective est enregistrée.")),
     "note-ecrite": (frozenset({"office_request"}), _("Note enregistrée. Seul le bureau la lit.")),
     "demande-transmise": (

@@ -1,0 +1,92 @@
+"""The adviser's answers at the office: read, seen as a member will, changed by version, taken out of use."""
+
+import pytest
+
+from member_space.services.faq import faq_entry
+from member_space.services.faq_file import load_faq
+
+HERE = "/bureau/conseiller"
+ONE = f"{HERE}/card-validity"
+
+
+@pytest.fixture(autouse=True)
+def loaded(db):
+    load_faq(db)
+    db.commit()
+
+
+@pytest.fixture
+def form(other_desk):
+    """The form of one entry, as who manages answers opens it."""
+    return next(form for form in other_desk.get(ONE).forms.values() if form.action.endswith(ONE))
+
+
+def test_they_are_for_who_manages_answers(desk, other_desk):
+    assert desk.get(HERE, expect_errors=True).status_int == 403
+    assert desk.get(ONE, expect_errors=True).status_int == 403
+    assert "Réponses du conseiller virtuel" in other_desk.get("/bureau/reponses").text
+    assert "Jusqu’à quand ma carte est-elle valable" in other_desk.get(HERE).text
+    assert other_desk.get(f"{HERE}/rien", expect_errors=True).status_int == 404
+
+
+def test_it_is_shown_as_a_member_will_read_it_before_it_is_kept(form, db, tools):
+    form["answer"] = "Jusqu’au **31 décembre**. <script>alert(1)</script> {{phone}}"
+    page = form.submit("preview")
+    shown = page.html.select_one("#apercu")
+    assert shown.select_one("strong").text == "31 décembre"
+    assert not shown.select("script")
+    assert tools.settings.brand.phone_shown in shown.text
+    assert faq_entry(db, tools, "card-validity", "fr").version == 1
+
+
+def test_a_change_is_a_version_with_who_wrote_it(form, db, tools):
+    form["answer"] = "Jusqu’au 31 décembre."
+    page = form.submit().follow()
+    assert faq_entry(db, tools, "card-validity", "fr").answer_markdown == "Jusqu’au 31 décembre."
+    versions = page.html.select("#versions summary")
+    assert ["Hugo Roy" in one.text for one in versions] == [True, False]
+    assert dict(load_faq(db))["kept"] == 1
+
+
+def test_one_taken_out_of_use_is_given_to_nobody_and_can_come_back(form, db, tools):
+    page = form.submit("retire").follow()
+    assert faq_entry(db, tools, "card-validity", "fr") is None
+    back = next(one for one in page.forms.values() if one.action.endswith(ONE))
+    back.submit().follow()
+    assert faq_entry(db, tools, "card-validity", "fr").version == 3
+
+
+def test_who_was_slower_keeps_his_text(form, other_desk):
+    form.submit()
+    form["answer"] = "Mon texte."
+    page = form.submit(status=422)
+    assert "Un collègue a enregistré une version entre-temps" in page.text
+    again = next(one for one in page.forms.values() if one.action.endswith(ONE))
+    assert again["answer"].value.strip() == "Mon texte."
+    again.submit().follow()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed"),
+    [
+        ("question", ""),
+        ("question", "x" * 201),
+        ("ask", "une\ndeux"),
+        ("ask", "\n".join(["x" * 201] * 3)),
+        ("answer", ""),
+        ("source", ""),
+        ("source_url", "javascript:alert(1)"),
+        ("as_of", "hier"),
+        ("links", "https://ailleurs.example | là | there"),
+        ("links", "//ailleurs.example | là | there"),
+        ("links", "/tiers-payant"),
+        ("question_en", "A question alone?"),
+    ],
+)
+def test_what_cannot_be_kept_is_said_and_nothing_typed_is_lost(form, db, tools, field, typed):
+    form[field] = typed
+    page = form.submit(status=422)
+    wrong = "answer_en" if field == "question_en" else field
+    assert page.html.select_one(f"#{wrong}-erreur")
+    assert page.html.select_one("#source").get("value") == ("" if field == "source" else "Contrat")
+    assert faq_entry(db, tools, "card-validity", "fr").version == 1
