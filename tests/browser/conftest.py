@@ -14,6 +14,7 @@ from member_space.config import make_app
 from member_space.interfaces import IPasswordHasher
 from member_space.models import Account
 from member_space.models.session import make_engine, make_session_factory
+from member_space.services.faq_file import load_faq
 from member_space.settings import APPLICATION_ROLE
 from tests.browser import pages, site
 from tests.browser.axe import faultless
@@ -74,6 +75,8 @@ def served(server_url: str, template_database: str, worker_id: str) -> Iterator[
     site.prepare(app)
     with make_session_factory(engine).begin() as db:
         samples, accounts = site.seed(db, app)
+        load_faq(db)
+        samples["entry"] = "card-validity"
     with site.serve(app) as url:
         yield site.Site(url, app, samples, accounts)
     engine.dispose()

@@ -49,7 +49,6 @@ from member_space.services.demo.answers import load_answers
 from member_space.services.device import trust_device
 from member_space.services.disown import disown_link
 from member_space.services.events import record
-from member_space.services.faq_file import load_faq
 from member_space.services.reference import load_reference
 from member_space.services.sessions import Lifetimes, open_session
 from member_space.services.tools import Origin, Tools
@@ -186,7 +185,6 @@ def prepare(app: Router) -> None:
 def seed(db: Session, app: Router) -> tuple[dict[str, str], dict[str, Account]]:
     """A couple with two children and sixty statements, and somebody who joined yesterday; (samples, accounts)."""
     load_reference(db)
-    load_faq(db)
     password = app.registry.getUtility(IPasswordHasher).hash(PASSWORD)
     holder = make_person(db, "Nadia", last_name="Benali", email="nadia@example.org")
     spouse = make_person(db, LONG_NAME, last_name="Benali", birth_date=date(1983, 1, 30))
@@ -308,12 +306,7 @@ def _requests(
         waiting = make_request(db, tools, account, contract)
     load_answers(db, tools)
     answer = str(answers_of(db, handler.id)[0].answer_id)
-    return {
-        "handled_id": str(handled.public_id),
-        "waiting_id": str(waiting.public_id),
-        "answer_id": answer,
-        "entry": "card-validity",
-    }
+    return {"handled_id": str(handled.public_id), "waiting_id": str(waiting.public_id), "answer_id": answer}
 
 
 def _recovery(db: Session, account: Account, colleague: Account) -> str:
