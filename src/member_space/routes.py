@@ -13,7 +13,7 @@ from member_space.resources.certificate import certificate_context
 from member_space.resources.contract import contract_context
 from member_space.resources.contract_document import contract_document_context
 from member_space.resources.device import browser_context
-from member_space.resources.directory import directory_context
+from member_space.resources.directory import api_public_context, directory_context
 from member_space.resources.document import document_context
 from member_space.resources.export import export_context, file_context
 from member_space.resources.household import household_context
@@ -30,8 +30,8 @@ from member_space.resources.office import (
 )
 from member_space.resources.passkey import passkey_context
 from member_space.resources.payment import payment_context
-from member_space.resources.request import request_context
-from member_space.resources.statement import line_context, statement_context
+from member_space.resources.request import api_request_context, request_context
+from member_space.resources.statement import api_line_context, line_context, statement_context
 from member_space.services.card_order import Wish
 from member_space.services.card_pdf import Format
 from member_space.services.oauth_server import AUTHORIZE, INTROSPECT, REVOKE, TOKEN
@@ -234,6 +234,7 @@ def includeme(config: Any) -> None:
     add("card", "/tiers-payant", factory=household_context)
     add("card_wallet", "/tiers-payant/{card_id}/portefeuille", factory=card_context)
     add("card_phone", "/tiers-payant/telephone", factory=household_context)
+    add("card_link", "/tiers-payant/lien/{sealed:[A-Za-z0-9_-]{1,400}}.pdf")
     add("card_shell", "/carte-hors-ligne/{locale:fr|en}")
     add("card_phone_state", "/carte-hors-ligne/etat")
     add("service_worker", "/service-worker-{locale:fr|en}.js")
@@ -277,10 +278,24 @@ def includeme(config: Any) -> None:
     add("api_document", "/api/v1/openapi.json")
     add("api_docs", "/api/v1/docs")
     add("api_me", "/api/v1/me", factory=household_context)
+    add("api_beneficiaries", "/api/v1/me/beneficiaries", factory=household_context)
+    add("api_contracts", "/api/v1/contracts", factory=household_context)
+    add("api_guarantees", "/api/v1/contracts/{contract_id}/guarantees", factory=contract_context)
+    add("api_cards", "/api/v1/cards", factory=household_context)
+    add("api_card_link", "/api/v1/cards/{card_id}/link", factory=card_context)
+    add("api_teletransmission", "/api/v1/teletransmission", factory=household_context)
+    add("api_reimbursements", "/api/v1/reimbursements", factory=household_context)
+    add("api_reimbursement", "/api/v1/reimbursements/{line_id}", factory=api_line_context)
     add("api_requests", "/api/v1/requests", factory=household_context)
+    add("api_request", "/api/v1/requests/{request_id}", factory=api_request_context)
+    add("api_quote_answer", "/api/v1/quotes/{request_id}/answer", factory=api_request_context)
+    add("api_practitioners", "/api/v1/practitioners", factory=api_public_context)
+    add("api_rates", "/api/v1/rates", factory=api_public_context)
+    add("api_faq", "/api/v1/faq", factory=api_public_context)
     add("api_messages", "/api/v1/messages", factory=household_context)
     add("api_handover", "/api/v1/handover", factory=household_context)
     add("api_simulations", "/api/v1/simulations", factory=household_context)
+    add("api_consents", "/api/v1/consents", factory=household_context)
     add("healthz", "/healthz")
     add("readyz", "/readyz")
     add("metrics", "/metrics")

@@ -107,6 +107,7 @@ def make_family(db: Session, cipher: ICipher, last_name: str, seed: int) -> Fami
         "version_id": [make_document(db, contract, last_name)],
         "card_id": [make_card(db, cipher, contract)],
     }
+    ids["line_id"] = [f"{one}.1" for one in ids["statement_id"]]
     accounts = [make_account(db, people[role]) for role in ("holder", "spouse")]
     ids["export_id"] = [make_copy(db, cipher, account, last_name) for account in accounts]
     ids["file_id"] = [make_copy(db, cipher, account, last_name, **FILE) for account in accounts]
@@ -162,7 +163,8 @@ def _one_act_paid(db: Session, contract: Contract, person: Person, mark: dict, l
     statement = make_statement(db, contract, [line], payee_name=f"Titulaire {last_name} {n}")
     # The holder's transfer is his own; what betrays the care is the label and who gave it.
     mark["care"] += [label, practitioner]
-    mark["amount"] += [f"{share // 100},{share % 100:02d}", str(share), statement.reference]
+    shown = (f"{share // 100}{point}{share % 100:02d}" for point in (",", ".", ""))
+    mark["amount"] += [*shown, statement.reference]
 
 
 def _draft(db: Session, cipher: ICipher, account: Account, contract: Contract, marks: list[str]) -> str:

@@ -25,6 +25,7 @@ PUBLIC = {
     "asset",
     "certificate_check",
     "card_check",
+    "card_link",
     "card_phone_state",
     "card_shell",
     "card_shared",

@@ -8,7 +8,9 @@ from pyramid.response import Response
 from sqlalchemy import text
 
 from member_space.resources.household import household_context
+from member_space.security.policy import API
 from member_space.services.reimbursement import latest_lines
+from tests.factories.api import bearer, make_client, make_grant, token_of
 from tests.functional.helpers import sign_in
 from tests.guards.families import ROLES, make_family
 from tests.guards.walk import UnknownPlaceholderError, Visitor, Walk, routes_of, squeezed, text_of
@@ -44,8 +46,8 @@ def halves(ids: list[str]) -> tuple[list[str], list[str]]:
     return ids[: len(ids) // 2], ids[len(ids) // 2 :]
 
 
-def holder_of(mine, theirs) -> Visitor:
-    """Sees his family, but of the other adult the amounts only."""
+def holder_of(db, mine, theirs) -> Visitor:
+    """Sees his family, but of the other adult the amounts only; shows it all to an assistant."""
     return Visitor(
         mine.account,
         theirs.all_marks + mine.marks_of(("spouse",), ("care",)) + mine.notes,
@@ -53,10 +55,27 @@ def holder_of(mine, theirs) -> Visitor:
         theirs.ids | {name: theirs.ids[name] + halves(mine.ids[name])[1] for name in OF_AN_ACCOUNT},
         [person.id for person in theirs.people.values()],
         watched={mine.people[role].id: mine.marks_of((role,), ("nir", "care", "amount")) for role in ROLES[1:]},
+        grant=make_grant(db, mine.account, make_client(db), mine.people.values()),
     )
 
 
-def spouse_of(mine, theirs) -> Visitor:
+def holder_alone_of(db, mine, theirs) -> Visitor:
+    """The holder, who shows an assistant himself and nobody else of his family."""
+    rest = ("spouse", *CHILDREN)
+    firsts = ("person_id", "statement_id", "payment_id", "line_id")
+    own = mine.ids | {name: mine.ids[name][:1] for name in firsts}
+    own |= {name: halves(mine.ids[name])[0] for name in OF_AN_ACCOUNT}
+    return Visitor(
+        mine.account,
+        theirs.all_marks + mine.marks_of(rest) + mine.notes,
+        own,
+        {name: theirs.ids[name] + [one for one in mine.ids[name] if one not in own[name]] for name in theirs.ids},
+        [person.id for person in theirs.people.values()] + [mine.people[role].id for role in rest],
+        grant=make_grant(db, mine.account, make_client(db), [mine.people["holder"]]),
+    )
+
+
+def spouse_of(db, mine, theirs) -> Visitor:
     """Sees the contract and own care; of the holder and the children nothing but that the holder holds it."""
     rest = ("holder", *CHILDREN)
     own_statement = [mine.ids["statement_id"][ROLES.index("spouse")]]
@@ -69,6 +88,7 @@ def spouse_of(mine, theirs) -> Visitor:
         "card_id": mine.ids["card_id"],
         "person_id": own_person,
         "statement_id": own_statement,
+        "line_id": [f"{one}.1" for one in own_statement],
         "payment_id": own_payment,
         # A colleague's, which no member opens: the same for all.
         "answer_id": mine.ids["answer_id"],
@@ -84,10 +104,11 @@ def spouse_of(mine, theirs) -> Visitor:
         own,
         others,
         [person.id for person in theirs.people.values()] + [mine.people[role].id for role in rest],
+        grant=make_grant(db, mine.spouse_account, make_client(db), [mine.people["spouse"]]),
     )
 
 
-def nobody(mine, theirs) -> Visitor:
+def nobody(_db, mine, theirs) -> Visitor:
     ids = {name: mine.ids[name] + theirs.ids[name] for name in mine.ids}
     people = [person.id for family in (mine, theirs) for person in family.people.values()]
     return Visitor(None, mine.all_marks + theirs.all_marks, {name: ["x"] for name in ids}, ids, people)
@@ -96,9 +117,17 @@ def nobody(mine, theirs) -> Visitor:
 # Each walk is some thousands of requests: from one side or the other, not from both.
 @pytest.mark.parametrize(("of", "turned"), [(holder_of, False), (spouse_of, True), (nobody, False)])
 def test_nothing_of_the_others_is_shown_or_changed(app, db, families, of, turned):
-    visitor = of(*(reversed(families) if turned else families))
+    visitor = of(db, *(reversed(families) if turned else families))
+    db.commit()
     assert Walk(app, db, visitor).run() == []
     assert visitor.requests > len(routes_of(app.app)) * 6
+
+
+def test_an_assistant_is_shown_nobody_who_was_not_ticked(app, db, families):
+    visitor = holder_alone_of(db, *families)
+    db.commit()
+    assert Walk(app, db, visitor).run(under=API) == []
+    assert visitor.requests > 100
 
 
 def test_the_marks_would_be_seen(app, db, families):
@@ -112,6 +141,10 @@ def test_the_marks_would_be_seen(app, db, families):
     sent, drafted = halves(family.ids["request_id"])[0]
     pages += [f"/demandes/{sent}", f"/demandes/{drafted}/message"]
     words = squeezed(" ".join(text_of(app.get(page)) for page in pages))
+    grant = make_grant(db, family.account, make_client(db), family.people.values())
+    headers = bearer(token_of(db, grant))
+    db.commit()
+    words += squeezed(text_of(app.get("/api/v1/reimbursements", headers=headers)))
     expected = family.common + family.marks_of(kinds=("name", "amount"))
     expected += family.marks_of(("holder", *CHILDREN), ("care",))
     # An amount is shown in euros; its cents alone would only be found in JSON.
@@ -119,7 +152,7 @@ def test_the_marks_would_be_seen(app, db, families):
 
 
 def problems_of(browser, db, families) -> list[str]:
-    return Walk(browser, db, holder_of(*families)).run(only="hole")
+    return Walk(browser, db, holder_of(db, *families)).run(only="hole")
 
 
 def test_a_page_that_shows_somebody_else_is_found(holed, db, families):

@@ -3,11 +3,13 @@
 import html
 import importlib
 import io
+import json
 import pkgutil
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 import colander
 import pypdf
@@ -15,8 +17,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 import member_space.forms
-from member_space.models import Account, Base
+from member_space.models import Account, ApiGrant, Base
+from member_space.security.policy import API
 from member_space.security.route_facts import route_facts
+from tests.factories.api import bearer, token_of
 from tests.functional.helpers import sign_in
 from tests.log_guard import Browser
 
@@ -37,6 +41,7 @@ FREE = {
     "shared_id": "00000000-0000-4000-8000-000000000009",
     "code": "a-code-of-no-card-at-all",
     "rank": "1",
+    "sealed": "a-link-of-nobody",
     "practice_id": "00000000-0000-4000-8000-000000000009",
     "report_id": "00000000-0000-4000-8000-000000000009",
 }
@@ -57,6 +62,7 @@ class Visitor:
     """`hidden`: words never to be shown. `own`: ids that may be opened. `others`: ids that may not, by placeholder.
 
     `watched`: words of other persons that may be shown, by person: whenever they are, the journal knows.
+    `grant`: what he allowed an assistant, with whose token the API is asked; None: without one.
     """
 
     account: Account | None
@@ -65,6 +71,7 @@ class Visitor:
     others: dict[str, list[str]]
     hidden_people: list[int]
     watched: dict[int, list[str]] = field(default_factory=dict)
+    grant: ApiGrant | None = None
     problems: list[str] = field(default_factory=list)
     requests: int = 0
 
@@ -128,10 +135,10 @@ class Walk:
         self.watched = {person: [squeezed(mark) for mark in marks] for person, marks in visitor.watched.items()}
         self.journal = 0
 
-    def run(self, only: str | None = None) -> list[str]:
-        """Walk every route, or the one named; the problems found, in words."""
+    def run(self, only: str | None = None, under: str = "/") -> list[str]:
+        """Walk every route, or the one named, or those under a prefix; the problems found, in words."""
         for name, pattern in routes_of(self.browser.app):
-            if only not in (None, name):
+            if only not in (None, name) or not pattern.startswith(under):
                 continue
             before = self._others_rows()
             self._route(name, pattern)
@@ -192,10 +199,15 @@ class Walk:
             # A second factor was just given: what asks for one is walked too, not only its door.
             sign_in(self.browser, self.db, self.visitor.account, proved=True)
         self.browser.set_cookie("csrf", CSRF)
+        # A new token as well, for the same reason as the session.
+        self.token = bearer(token_of(self.db, self.visitor.grant)) if self.visitor.grant else {}
+        self.db.commit()
 
     def _ask(self, name: str, method: str, path: str, asked: str, values: dict[str, str]) -> Any:
         self.visitor.requests += 1
-        if method in ("GET", "HEAD"):
+        if path.startswith(API):
+            response = self._ask_api(method, path, values)
+        elif method in ("GET", "HEAD"):
             ask = self.browser.get if method == "GET" else self.browser.head
             response = ask(path, values or None, expect_errors=True)
         else:
@@ -214,6 +226,13 @@ class Walk:
                 f"{name}: {method} {path} read persons {unnoted} and the journal does not know"
             )
         return response
+
+    def _ask_api(self, method: str, path: str, values: dict[str, str]) -> Any:
+        query = f"?{urlencode(values)}" if values and method in ("GET", "HEAD") else ""
+        body = {"params": json.dumps(values)} if method in ("POST", "PUT", "PATCH") else {}
+        ask = getattr(self.browser, method.lower())
+        headers = self.token | ({"Content-Type": "application/json"} if body else {})
+        return ask(path + query, headers=headers, expect_errors=True, **body)
 
     def _read_by_the_visitor(self) -> set[int]:
         """Whose data the journal says that the visitor read on this route."""

@@ -215,6 +215,12 @@ class Figures:
             raise CannotComputeError(Problem.TWO_TARIFFS, code, day, f"{what.value}: {detail}")
         return found[0]
 
+    def told_of(self, act: Act, day: date) -> list[Tariff]:
+        """Every figure in force that the tables say of an act: its own, the rates of its kind, what the fund keeps."""
+        codes = (act.code, f"rate:{act.rate_kind}", f"rule:{act.deduction.value}")
+        rows = (row for (code, _what), found in self._rows.items() if code in codes for row, _condition in found)
+        return [row for row in rows if row.period.contains(day) and row.what is not TariffKind.THRESHOLD]
+
     def pathway_from(self, day: date) -> int:
         """The age from which a treating doctor is asked for. Raises CannotComputeError when none is in force."""
         found = self.find(PATHWAY, TariffKind.THRESHOLD, day, frozenset({AGE_FROM}), 0)

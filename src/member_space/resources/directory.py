@@ -22,3 +22,8 @@ def directory_context(request: Request) -> DirectoryContext:
     if request.registry.member_space.directory_public:
         return DirectoryContext([(Allow, Everyone, (Permission.VIEW_DIRECTORY,)), DENY_ALL])
     return DirectoryContext(acl_of(request, (Permission.VIEW_DIRECTORY,)))
+
+
+def api_public_context(request: Request) -> DirectoryContext:
+    """Route factory of what is nobody's: with a token all the same, whose client is known and counted."""
+    return DirectoryContext(acl_of(request, (Permission.VIEW_DIRECTORY, Permission.READ_PUBLIC)))

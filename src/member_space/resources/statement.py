@@ -24,10 +24,19 @@ def statement_context(request: Request) -> HouseholdContext:
 
 def line_context(request: Request) -> HouseholdContext:
     """Route factory of ``{statement_id}`` and ``{rank}``: a line whose nature is closed is not found."""
-    context = statement_context(request)
+    return _line_of(request, statement_context(request), request.matchdict["rank"])
+
+
+def api_line_context(request: Request) -> HouseholdContext:
+    """Route factory of ``{line_id}``, as the API names a line: its statement and its rank, « …-4f10.2 »."""
+    statement_id, _dot, rank = request.matchdict["line_id"].rpartition(".")
+    request.matchdict["statement_id"] = statement_id
+    return _line_of(request, statement_context(request), rank)
+
+
+def _line_of(request: Request, context: HouseholdContext, text: str) -> HouseholdContext:
     if context.found is None:
         return context
-    text = request.matchdict["rank"]
     rank = int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else 0
     explained = explain_line(request.db, context.household, context.found, rank)
     if explained is None:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Row, bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
 from member_space.domain.api_scope import WITHOUT_MEMBER, Scope, permissions_of, scopes_of
@@ -48,7 +49,7 @@ class ApiAccess:
 
 _ACTOR = aliased(ApiClient)
 # Built once: this statement runs on every request of the API.
-_OPENED = (
+_LIVING = (
     select(
         ApiToken.id.label("token_id"),
         ApiToken.grant_id,
@@ -67,7 +68,6 @@ _OPENED = (
     .outerjoin(ApiClient, ApiClient.id == ApiToken.client_id)
     .outerjoin(_ACTOR, _ACTOR.id == ApiToken.actor_id)
     .where(
-        ApiToken.token_hash == bindparam("token_hash"),
         ApiToken.kind == "access",
         ApiToken.expires_at > bindparam("now"),
         ApiToken.revoked_at.is_(None),
@@ -79,10 +79,21 @@ _OPENED = (
     )
 )
 
+_OPENED = _LIVING.where(ApiToken.token_hash == bindparam("token_hash"))
+_STILL = _LIVING.where(ApiToken.id == bindparam("token_id"))
+
 
 def read_access(db: Session, token: str, now: datetime) -> ApiAccess | None:
     """What this token opens now, in one statement; None when it is unknown, over, or taken back."""
-    row = db.execute(_OPENED, {"token_hash": hash_token(token), "now": now}).one_or_none()
+    return _access(db.execute(_OPENED, {"token_hash": hash_token(token), "now": now}).one_or_none())
+
+
+def access_of(db: Session, token_id: int, now: datetime) -> ApiAccess | None:
+    """As `read_access`, of a token that was read before: what it opens by now."""
+    return _access(db.execute(_STILL, {"token_id": token_id, "now": now}).one_or_none())
+
+
+def _access(row: Row[Any] | None) -> ApiAccess | None:
     if row is None:
         return None
     known = dict(row._mapping)

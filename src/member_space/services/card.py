@@ -21,6 +21,7 @@ from member_space.domain.opening_hours import PARIS
 from member_space.interfaces import ICipher
 from member_space.models import CardVersion
 from member_space.models.base import period_of, range_of
+from member_space.services.api_access import ApiAccess
 from member_space.services.card_content import from_json, to_json
 from member_space.services.card_source import live_cards
 from member_space.services.events import record
@@ -145,7 +146,7 @@ def absence_of(household: Household) -> tuple[Absence, date | None]:
     return Absence.NOT_READY, None
 
 
-def note_download(db: Session, identity: Identity, shown: ShownCard, form: str, origin: Origin) -> None:
+def note_download(db: Session, identity: Identity | ApiAccess, shown: ShownCard, form: str, origin: Origin) -> None:
     """Write in the journal that a card left as a file, with the numbers that stand on it in full."""
     noted = partial(record, db, actor_account_id=identity.account_id, contract_id=shown.contract_id, origin=origin)
     details = {"year": shown.year, "version": shown.version, "format": form}

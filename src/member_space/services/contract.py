@@ -9,8 +9,9 @@ from enum import StrEnum
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from member_space.domain.guarantee import GuaranteeTable, Heading
+from member_space.domain.guarantee import Basket, GuaranteeTable, Heading
 from member_space.domain.period import Period
+from member_space.domain.reference import Act
 from member_space.models import Contract, ContractTerms, Person
 from member_space.models.base import period_of
 from member_space.services.contract_history import (
@@ -184,3 +185,23 @@ def _changes_of_persons(members: Sequence[HouseholdMember], window: Period) -> I
 
 def _latest_first(change: Change) -> tuple[int, str, str]:
     return -change.on.toordinal(), change.kind, change.what
+
+
+def promises_for(sheet: ContractSheet, act: Act) -> tuple[tuple[Heading, tuple[Promise, ...]], ...]:
+    """The lines of the sheet that are closest to this act, under their headings: one of each basket where the line
+    depends on it, as the price of glasses does; none when it is not covered."""
+    baskets = [act.basket] if act.basket else [None, *Basket]
+    kept: set[int] = set()
+    for basket in baskets:
+        close = {
+            promise.line.rank: promise.line.precision(act.code, act.family, basket, sheet.on)
+            for _heading, promises in sheet.guarantees
+            for promise in promises
+        }
+        best = max(close.values(), default=0)
+        kept |= {rank for rank, precision in close.items() if precision == best > 0}
+    found = [
+        (heading, tuple(promise for promise in promises if promise.line.rank in kept))
+        for heading, promises in sheet.guarantees
+    ]
+    return tuple((heading, promises) for heading, promises in found if promises)

@@ -66,6 +66,11 @@ class Household:
         return shown
 
     @property
+    def shows_viewer(self) -> bool:
+        """Whether the viewer is one of them: through a token, he may show his family and not himself."""
+        return any(member.is_viewer for member in self.members)
+
+    @property
     def contract_ids(self) -> list[int]:
         """The contracts the viewer holds or is covered by."""
         return sorted({member.contract_id for member in self.members})

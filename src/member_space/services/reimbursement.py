@@ -61,6 +61,7 @@ class LineFilter(Bounds):
 
     person_id: int | None = None
     family: str | None = None
+    act: str | None = None
     to_insured: bool | None = None
     words: str = ""
 
@@ -98,8 +99,8 @@ def _latest_lines(visible: int, hidden: int) -> Select[Any]:
 
 
 def kept_by(kept: LineFilter, household: Household) -> list[ColumnElement[bool]]:
-    """The conditions of a filter. By family or by a word of the nature of care, only the lines whose nature the viewer
-    may see can answer; by a reference, those whose amounts he may see."""
+    """The conditions of a filter. By family, act or a word of the nature of care, only the lines whose nature the
+    viewer may see can answer; by a reference, those whose amounts he may see."""
     line = StatementLine
     is_open = among("open", shapes(household)["open"], line.contract_id, line.person_id)
     conditions: list[ColumnElement[bool]] = []
@@ -107,6 +108,8 @@ def kept_by(kept: LineFilter, household: Household) -> list[ColumnElement[bool]]
         conditions.append(line.person_id == kept.person_id)
     if kept.family is not None:
         conditions.append(and_(line.family == kept.family, is_open))
+    if kept.act is not None:
+        conditions.append(and_(line.act_code == kept.act, is_open))
     if kept.to_insured is not None:
         conditions.append((Statement.payee == PayeeKind.INSURED) == kept.to_insured)
     if kept.since or kept.until:

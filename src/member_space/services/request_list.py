@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from member_space.domain.cursor import InstantCursor
@@ -18,11 +18,15 @@ PAGE = 20
 
 @dataclass(frozen=True, slots=True)
 class SentFilter:
-    """What the list keeps; None or empty keeps all. ``open``: those that somebody still has to work on."""
+    """What the list keeps; None or empty keeps all. ``open``: those that somebody still has to work on.
+
+    ``about``: those about one of these persons, or about nobody.
+    """
 
     kind: RequestKind | None = None
     open: bool | None = None
     words: str = ""
+    about: frozenset[int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class SentRequest:
     outcome: str | None
     sent_at: datetime
     activity_at: datetime
+    person_id: int | None
     person: str | None
     unread: int
 
@@ -78,6 +83,8 @@ def page_of_sent(
     if kept.open is not None:
         is_open = Request.state.in_([one.value for one in OPEN])
         query = query.where(is_open if kept.open else ~is_open)
+    if kept.about is not None:
+        query = query.where(or_(Request.person_id.is_(None), Request.person_id.in_(kept.about)))
     query = query.where(*found_by(words_of(kept.words)))
     if after is not None:
         query = query.where(tuple_(*place) > (after.at, after.id)).order_by(*place)

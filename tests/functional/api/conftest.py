@@ -7,8 +7,12 @@ from typing import Any
 import pytest
 
 from member_space.domain.api_scope import Scope
+from member_space.services.reference import load_reference
 from tests.factories.api import bearer, client_token, make_client, make_grant, token_of
+from tests.factories.card import make_model, print_by
 from tests.factories.household import make_account, make_contract, make_person
+from tests.factories.request import make_request
+from tests.factories.statement import line_values, make_statement
 
 
 @pytest.fixture
@@ -70,3 +74,24 @@ def ask(app, headers) -> Callable[..., Any]:
         return app.get(f"/api/v1{path}", query, headers=with_ or headers, **options).json
 
     return get
+
+
+@pytest.fixture
+def known(app, db, tools, family, headers):
+    """Values that mean something, by the name of their parameter."""
+    load_reference(db)
+    make_model(db)
+    print_by(db, family["contract"])
+    statement = make_statement(db, family["contract"], [line_values(family["holder"], family["contract"])])
+    thread = make_request(db, tools, family["account"], family["contract"], "message", "message.amount", body="Bonjour")
+    db.commit()
+    return {
+        "contract_id": str(family["contract"].public_id),
+        "card_id": app.get("/api/v1/cards", headers=headers).json["cards"][0]["id"],
+        "line_id": f"{statement.public_id}.1",
+        "request_id": str(thread.public_id),
+        "speciality": "dentiste",
+        "place": "75011",
+        "act": "G",
+        "beneficiary": str(family["holder"].public_id),
+    }

@@ -161,13 +161,3 @@ def test_every_operation_says_its_scope(app):
         [security] = operation["security"]
         [scope] = security["oauth2"]
         assert Scope(scope), f"{method} {path}"
-
-
-def test_the_scope_of_the_document_is_the_one_that_opens_it(app, headers, scoped):
-    """Each operation, asked with all the scopes but its own."""
-    for path, method, operation in operations(read_document()):
-        scope = Scope(operation["security"][0]["oauth2"][0])
-        others = scoped(*(one for one in Scope if one is not scope))
-        if "{" not in path:
-            response = app.request(f"/api/v1{path}", method=method.upper(), headers=others, status=403)
-            assert f'scope="{scope.value}"' in response.headers["WWW-Authenticate"], path

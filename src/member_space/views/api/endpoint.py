@@ -50,6 +50,11 @@ def _kept(view: Callable[..., Response]) -> Callable[..., Response]:
     return answer
 
 
+def asked(request: Request) -> dict[str, Any]:
+    """The query as the document says it: days, ids and numbers as such, those that were not given left out."""
+    return dict(request.openapi_validated.parameters.query)
+
+
 def mark(request: Request, response: Response, *, whose: str = "private") -> Response:
     """The strong ETag of a reading, and who may keep it: its own client, which asks again each time."""
     response.headers["Content-Language"] = request.locale_name

@@ -1,6 +1,6 @@
 """What the published document does not allow: a question that is not so, told value by value; an answer, our fault."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import structlog
@@ -10,10 +10,26 @@ from pyramid.request import Request
 from pyramid.response import Response
 from pyramid.view import exception_view_config
 from pyramid_openapi3.exceptions import RequestValidationError, ResponseValidationError
+from translationstring import TranslationString
 
 from member_space.views.api.problem import problem
 
 log = structlog.get_logger(__name__)
+
+
+class Unfit(ValueError):  # noqa: N818 - a question as much as an error
+    """A value that has the right shape and means nothing here. ``words``: what to do about it, to translate;
+    ``choices``: values that may have been meant."""
+
+    def __init__(self, parameter: str, words: TranslationString, *, choices: Sequence[str] = ()) -> None:
+        super().__init__(parameter)
+        self.parameter, self.words, self.choices = parameter, words, choices
+
+
+@exception_view_config(Unfit)
+def unfit(exc: Unfit, request: Request) -> Response:
+    told: dict[str, Any] = {"detail": request.localizer.translate(exc.words), "parameter": exc.parameter}
+    return problem(request, 422, errors=[told | ({"choices": list(exc.choices)} if exc.choices else {})])
 
 
 @exception_view_config(RequestValidationError)

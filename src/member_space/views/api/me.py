@@ -1,4 +1,4 @@
-"""Who the token speaks for, and the persons that the member shows it."""
+"""Who the token speaks for, and what it may."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from translationstring import TranslationStringFactory
 
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
-from member_space.services.beneficiary import Beneficiary, beneficiaries_of
+from member_space.services.beneficiary import beneficiaries_of
+from member_space.views.api.beneficiaries import person_of
 from member_space.views.api.endpoint import endpoint
 from member_space.views.api.values import answer
 
@@ -21,7 +22,7 @@ def me(request: Request) -> dict[str, Any]:
     found = beneficiaries_of(request.db, household)
     own = next((one for one in found if one.is_viewer), None)
     body = {
-        "member": own and person(own),
+        "member": own and person_of(own),
         "access": {
             "assistant": access.assistant,
             "scopes": sorted(access.scopes),
@@ -35,24 +36,3 @@ def me(request: Request) -> dict[str, Any]:
         source=(_("Votre espace adhérent"), request.route_url("home")),
         actions=[(_("Voir vos contrats"), request.route_url("contracts"))],
     )
-
-
-def person(one: Beneficiary) -> dict[str, Any]:
-    """Who it is and what covers him; no number, no address, no account."""
-    return {
-        "id": one.public_id,
-        "name": one.name,
-        "birth_date": one.birth_date,
-        "is_member": one.is_viewer,
-        "is_adult": one.is_adult,
-        "is_covered": one.is_covered,
-        "covers": [
-            {
-                "contract": {"id": cover.contract_public_id, "number": cover.contract_number},
-                "relation": cover.relation,
-                "from": cover.period.start,
-                "until": cover.period.end,
-            }
-            for cover in one.covers
-        ],
-    }

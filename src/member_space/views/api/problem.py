@@ -37,7 +37,7 @@ def problem(
     status: int,
     *,
     detail: str | None = None,
-    errors: Iterable[dict[str, str]] = (),
+    errors: Iterable[dict[str, Any]] = (),
     slug: str | None = None,
 ) -> Response:
     """The answer of this status; asks nothing of the database.

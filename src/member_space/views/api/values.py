@@ -13,8 +13,7 @@ CURRENCY = "EUR"
 
 def amount(cents: int) -> dict[str, str]:
     """1250 as ``{"amount": "12.50", "currency": "EUR"}``: no client rounds a string."""
-    sign, rest = "-" if cents < 0 else "", abs(cents)
-    return {"amount": f"{sign}{rest // 100}.{rest % 100:02d}", "currency": CURRENCY}
+    return {"amount": decimal(cents), "currency": CURRENCY}
 
 
 def amount_or_none(cents: int | None) -> dict[str, str] | None:
@@ -22,9 +21,10 @@ def amount_or_none(cents: int | None) -> dict[str, str] | None:
     return None if cents is None else amount(cents)
 
 
-def percent(hundredths: int) -> str:
-    """6550 as ``"65.50"``."""
-    return f"{hundredths // 100}.{hundredths % 100:02d}"
+def decimal(hundredths: int) -> str:
+    """Cents, or hundredths of a percent: 6550 as ``"65.50"``."""
+    sign, rest = "-" if hundredths < 0 else "", abs(hundredths)
+    return f"{sign}{rest // 100}.{rest % 100:02d}"
 
 
 def answer(
