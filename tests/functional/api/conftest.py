@@ -93,5 +93,7 @@ def known(app, db, tools, family, headers):
         "speciality": "dentiste",
         "place": "75011",
         "act": "G",
+        "topic": "message.amount",
+        "person": str(family["holder"].public_id),
         "beneficiary": str(family["holder"].public_id),
     }

@@ -5,7 +5,9 @@ What it draws is the same at each run; half of the ids are real, as one drawn wo
 
 import sys
 from collections import Counter
+from dataclasses import replace
 
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -31,6 +33,15 @@ REFUSES = [*CHECKS, openapi.negative_data_rejection]
 FITS, DOES_NOT = GenerationMode.POSITIVE, GenerationMode.NEGATIVE
 
 
+@pytest.fixture
+def unlimited(app, db, family, monkeypatch):
+    """All of them within one minute."""
+    family["client"].per_minute = 100_000
+    db.commit()
+    settings_of = app.app.registry.member_space
+    monkeypatch.setattr(app.app.registry, "member_space", replace(settings_of, api_member_per_minute=100_000))
+
+
 def questions(operation, mode, known, headers) -> Counter[int]:
     """Ask what is drawn of an operation; how many answers of each status. Raises at the first that breaks a promise."""
     seen: Counter[int] = Counter()
@@ -39,7 +50,7 @@ def questions(operation, mode, known, headers) -> Counter[int]:
     @given(case=operation.as_strategy(generation_mode=mode), real=st.booleans())
     def ask(case, real):
         if real:
-            for place in (case.path_parameters, case.query):
+            for place in (case.path_parameters, case.query, case.body if isinstance(case.body, dict) else {}):
                 place.update({name: known[name] for name in place if name in known})
         response = case.call(headers=headers)
         seen[response.status_code] += 1
@@ -50,6 +61,7 @@ def questions(operation, mode, known, headers) -> Counter[int]:
     return seen
 
 
+@pytest.mark.usefixtures("unlimited")
 def test_questions_and_answers_are_as_the_document_says(app, headers, known, capsys):
     document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app.app)
     for path, method, told in operations(read_document()):
@@ -85,3 +97,13 @@ def test_somebody_else_s_ids_are_as_unknown_as_nobody_s(app, db, known):
     for path, method, _operation in operations(read_document()):
         if "{" in path:
             app.request(f"/api/v1{path.format(**known)}", method=method.upper(), headers=headers, status=404)
+
+
+def test_the_page_of_the_document_tells_each_operation_and_each_shape(app):
+    page = app.get("/api/v1/docs").html
+    ids = {one["id"] for one in page.select("[id]")}
+    assert {operation["operationId"] for _path, _method, operation in operations(read_document())} <= ids
+    links = {one["href"][1:] for one in page.select("main a[href^='#']")}
+    assert links <= ids
+    assert {"insufficient-scope", "invalid", "not-found"} <= ids
+    assert "`" not in page.main.get_text()

@@ -1,17 +1,17 @@
 """The document as a page, for who writes a client: each endpoint, each shape, each problem."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from markupsafe import Markup
 from pyramid.request import Request
 from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from member_space.views.api.document import operations, read_document
 from member_space.views.api.problem import PROBLEMS
-
-OF_ALL = {"Accept-Language", "If-None-Match"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ class Field:
     kind: str
     shape: str | None
     required: bool
-    words: str
+    words: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Endpoint:
     path: str
     anchor: str
     summary: str
-    words: str
+    words: Markup
     scope: str
     parameters: tuple[Field, ...]
     body: Field | None
@@ -46,7 +46,8 @@ class Endpoint:
 def api_docs(_request: Request) -> dict[str, Any]:
     document = read_document()
     return {
-        "info": document["info"],
+        "version": document["info"]["version"],
+        "introduction": _marked(document["info"]["description"]),
         "themes": _themes(),
         "shapes": _shapes(),
         "scopes": document["components"]["securitySchemes"]["oauth2"]["flows"]["authorizationCode"]["scopes"],
@@ -69,7 +70,7 @@ def _endpoint(path: str, method: str, operation: dict[str, Any]) -> Endpoint:
         path,
         operation["operationId"],
         operation["summary"],
-        operation.get("description", ""),
+        _marked(operation.get("description", "")),
         operation["security"][0]["oauth2"][0],
         tuple(
             _field(_whole(one)["name"], _whole(one)["schema"], _whole(one)) for one in operation.get("parameters", ())
@@ -78,7 +79,7 @@ def _endpoint(path: str, method: str, operation: dict[str, Any]) -> Endpoint:
         tuple(
             (status, _whole(one)["description"], _shape_of(_whole(one)))
             for status, one in sorted(operation["responses"].items())
-            if status < "400"
+            if status < "300"
         ),
     )
 
@@ -89,26 +90,38 @@ def _shape_of(response: dict[str, Any]) -> str | None:
 
 
 @cache
-def _shapes() -> list[tuple[str, str, list[Field]]]:
-    """(name, words, fields) of each shape that is an object, by name."""
+def _shapes() -> list[tuple[str, Markup, list[Field]]]:
+    """(name, words, fields) of each shape, by name; what is no object is told in its words."""
     schemas = read_document()["components"]["schemas"]
-    return [
-        (
-            name,
-            schema.get("description", ""),
-            [
-                _field(key, one, {"required": key in schema.get("required", ())})
-                for key, one in schema["properties"].items()
-            ],
-        )
-        for name, schema in sorted(schemas.items())
-        if "properties" in schema
-    ]
+    return [(name, _marked(_told(schema)), list(_fields(schema))) for name, schema in sorted(schemas.items())]
+
+
+def _told(schema: dict[str, Any]) -> str:
+    beside = " ".join(_named(one) or "" for one in schema.get("allOf", ()))
+    kind = "" if "properties" in schema else _kind(schema) or _named(schema) or ""
+    return ". ".join(
+        filter(None, (schema.get("description", "").rstrip("."), beside and f"With all of {beside}", kind))
+    )
+
+
+def _fields(schema: dict[str, Any], prefix: str = "") -> Iterator[Field]:
+    """Its fields, and beneath one that is an object of its own, or a list of those, theirs: « covers[].from »."""
+    for key, one in schema.get("properties", {}).items():
+        yield _field(prefix + key, one, {"required": key in schema.get("required", ())})
+        within, mark = (one["items"], "[].") if "items" in one else (one, ".")
+        for inner in (within, *within.get("oneOf", ())):
+            yield from _fields(inner, f"{prefix}{key}{mark}")
 
 
 def _field(name: str, schema: dict[str, Any], says: dict[str, Any]) -> Field:
     words = says.get("description") or schema.get("description") or ""
-    return Field(name, _kind(schema), _named(schema), bool(says.get("required")), words)
+    return Field(name, _kind(schema), _named(schema), bool(says.get("required")), _marked(words))
+
+
+def _marked(words: str) -> Markup:
+    """What stands between back quotes is code."""
+    code = Markup("<code>{}</code>")
+    return Markup().join(code.format(part) if n % 2 else part for n, part in enumerate(words.split("`")))
 
 
 def _whole(one: dict[str, Any]) -> dict[str, Any]:

@@ -35,13 +35,20 @@ def read_document() -> dict[str, Any]:
         if file.name != ROOT:
             theme, _url = read_from_filename(str(file))
             for path, found in theme.get("paths", {}).items():
-                document["paths"].setdefault(path, {}).update(found)
+                _add(document["paths"].setdefault(path, {}), found, file.name)
             for kind, found in theme.get("components", {}).items():
-                document["components"].setdefault(kind, {}).update(found)
+                _add(document["components"].setdefault(kind, {}), found, file.name)
     every = document.pop(EVERY)
     for _path, method, operation in operations(document):
         operation["responses"] |= every["all"] | every[method]
     return document
+
+
+def _add(known: dict[str, Any], found: Mapping[str, Any], where: str) -> None:
+    """Raises ValueError for a name that another file gave already: one of the two would be lost in silence."""
+    if twice := known.keys() & found.keys():
+        raise ValueError(f"{where}: {', '.join(sorted(twice))} is in another file too")
+    known.update(found)
 
 
 def operations(document: Mapping[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
