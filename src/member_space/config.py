@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from pkgutil import resolve_name
-from threading import Thread
 from typing import Any
 
 import structlog
@@ -167,7 +166,7 @@ def serve(ini: Mapping[str, Any], engine: Engine | None = None) -> Router:
     if settings.metrics_port:
         metrics.listen(settings.metrics_port)
     app = make_app(ini, engine)
-    Thread(target=_warm_up, args=(app.registry,), name="adviser", daemon=True).start()
+    _warm_up(app.registry)
     return app
 
 

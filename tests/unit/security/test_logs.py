@@ -45,5 +45,7 @@ def test_the_entry_point_of_servers_sets_the_logs_up(stream, engine, monkeypatch
     asked: list[str] = []
     monkeypatch.setattr("member_space.config.whereabouts.warm_up", lambda: asked.append("warm"))
     monkeypatch.setattr("member_space.config.configure_logging", asked.append)
-    main({}, **{**TEST_INI, "sqlalchemy.url": engine.url.render_as_string(False), "log.format": "console"})
+    app = main({}, **{**TEST_INI, "sqlalchemy.url": engine.url.render_as_string(False), "log.format": "console"})
+    # A server keeps its connections as long as it lives; this one ends here.
+    app.registry.engine.dispose()
     assert asked == ["console", "warm"]
