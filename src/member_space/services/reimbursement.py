@@ -151,15 +151,17 @@ def page_of_lines(
     *,
     before: Cursor | None = None,
     after: Cursor | None = None,
+    most: int = PAGE,
 ) -> LinePage:
-    """The page older than ``before``, or newer than ``after``, or the first; one statement whatever the history."""
+    """The page older than ``before``, or newer than ``after``, or the first, of ``most`` lines; one statement whatever
+    the history."""
     shape = shapes(household)
     query = _latest_lines(shape["visible"], shape["closed"])
     conditions = kept_by(kept, household)
     if conditions:
         query = query.where(*conditions)
     place = (StatementLine.care_date, StatementLine.id)
-    rows, newer, older = take_page(db, query, values_of(household), place, before, after)
+    rows, newer, older = take_page(db, query, values_of(household), place, before, after, most)
     lines = read_lines(household, rows)
     return LinePage(lines, lines[0].cursor if lines and newer else None, lines[-1].cursor if lines and older else None)
 
@@ -171,6 +173,7 @@ def take_page(
     place: tuple[Any, Any],
     before: Cursor | None,
     after: Cursor | None,
+    most: int = PAGE,
 ) -> tuple[list[Row[Any]], bool, bool]:
     """A page of rows, latest first, and whether there are newer and older ones; by cursor, never by offset.
 
@@ -180,8 +183,8 @@ def take_page(
         query = query.where(tuple_(*place) > (after.day, after.id)).order_by(None).order_by(*place)
     elif before is not None:
         query = query.where(tuple_(*place) < (before.day, before.id))
-    rows = list(db.execute(query, values | {"most": PAGE + 1}))
-    more, rows = len(rows) > PAGE, rows[:PAGE]
+    rows = list(db.execute(query, values | {"most": most + 1}))
+    more, rows = len(rows) > most, rows[:most]
     return (rows[::-1], more, True) if after is not None else (rows, before is not None, more)
 
 

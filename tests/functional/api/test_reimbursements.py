@@ -1,11 +1,11 @@
 """Reimbursements as the document says them: pages, filters, what is closed, one line explained, constant queries."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from member_space.services.reference import load_reference
-from member_space.services.reimbursement import PAGE
+from member_space.views.api.reimbursements import PAGE
 from tests.factories.guarantee import give_product
 from tests.factories.statement import line_values, make_statement
 from tests.functional.clock import clock_at, counted_statements
@@ -75,7 +75,7 @@ def test_a_line_to_the_cent(db, ask, family):
 
 def test_pages_follow_each_other_and_filters_go_with_them(db, ask, family):
     for n in range(PAGE + 3):
-        pay(db, family, "holder", care_date=date(2026, 1, 1 + n))
+        pay(db, family, "holder", care_date=date(2026, 1, 1) + timedelta(n))
     pay(db, family, "child")
     pay(db, family, "spouse")
     db.commit()

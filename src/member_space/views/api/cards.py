@@ -11,6 +11,7 @@ from member_space.services.card import ShownCard, absence_of, cards_of
 from member_space.services.card_link import make_link
 from member_space.services.card_pdf import Format
 from member_space.views.api.endpoint import endpoint
+from member_space.views.api.once import once
 from member_space.views.api.values import answer
 
 _ = TranslationStringFactory("member_space")
@@ -40,6 +41,7 @@ def cards(request: Request) -> dict[str, Any]:
 
 
 @endpoint("api_card_link", Permission.VIEW_CARD, reads=What.CARD, method="POST")
+@once
 def card_link(request: Request) -> dict[str, Any]:
     """An address that gives the PDF for some minutes, to whoever has it; no binary passes through here."""
     found = request.context.found

@@ -20,6 +20,8 @@ from member_space.views.words import data_words
 
 _ = TranslationStringFactory("member_space")
 
+PAGE = 50
+"""Lines of an answer: a program reads more at once than a person."""
 REIMBURSEMENTS = _("Vos remboursements")
 STATEMENT = _("Voir le décompte")
 DATES_CROSS = _("La date de fin vient avant celle de début : inversez-les.")
@@ -32,7 +34,7 @@ def reimbursements(request: Request) -> dict[str, Any]:
     """A page of lines, the latest care first, with the totals of all that the filter keeps."""
     household, query = request.context.household, asked(request)
     kept = _kept(household, query)
-    page = page_of_lines(request.db, household, kept, before=_place(query.get("cursor")))
+    page = page_of_lines(request.db, household, kept, before=_place(query.get("cursor")), most=PAGE)
     return answer(
         request,
         {
