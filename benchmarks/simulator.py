@@ -4,7 +4,7 @@ import statistics
 from io import StringIO
 from urllib.parse import urlencode
 
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from benchmarks.home_and_list import RUNS, Site, asking, best_in_turns
@@ -26,7 +26,7 @@ def run() -> list[dict[str, object]]:
     """The answer to somebody who was paid 25 lines: its statements, its time, and that time beside its peer's."""
     configure_logging("json", StringIO())
     with Site(MEMBERS) as site:
-        _give_tables(site)
+        give_tables(site.engine)
         return _measure(site)
 
 
@@ -48,9 +48,9 @@ def _measure(site: Site) -> list[dict[str, object]]:
     ]
 
 
-def _give_tables(site: Site) -> None:
+def give_tables(engine: Engine) -> None:
     """Every contract of the data has the demonstration's « Confort », written once."""
-    with Session(site.engine) as db:
+    with Session(engine) as db:
         import_guarantees(db, content_of("confort.toml"), TODAY)
         table = db.scalars(select(GuaranteeTable.id).where(GuaranteeTable.code == "CONFORT")).one()
         without = ContractTerms.guarantee_table_id.is_(None)

@@ -1,17 +1,23 @@
 """The runner of the benchmarks; what they measure is for `make bench`."""
 
 import json
+from datetime import date
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from sqlalchemy.orm import Session
 
 import benchmarks
-from benchmarks import sessions, sign_in
+from benchmarks import api, sessions, sign_in
 from benchmarks.__main__ import main
+from benchmarks.api_load import Asked, Load, drive
 from benchmarks.measure import beside, names, under
-from member_space.models import Device, WebSession
+from member_space.models import ApiClient, ApiToken, Device, WebSession
+from member_space.services.reference import load_reference
 from tests.factories.household import make_account, make_contract, make_person
+from tests.factories.statement import line_values, make_statement
 
 FOLDER = Path(benchmarks.__file__).parent
 
@@ -110,3 +116,62 @@ class InThisProcess:
 
     def result(self):
         return self._call(self._name)
+
+
+def test_the_share_of_a_load_and_its_rate():
+    load = Load([n / 100 for n in range(100, 0, -1)], [200] * 99 + [429], 10)
+    wrong, rate, slow = api.results_of(load, 10, "alone")
+    assert (wrong["value"], wrong["ok"]) == (1, False)
+    assert (rate["ratio"], rate["ok"]) == (1.0, True)
+    assert (slow["value"], slow["unit"]) == (960, "ms")
+
+
+def test_the_driver_asks_all_and_counts_from_when_each_was_due():
+    """A server that closes each connection after two answers, as gunicorn does after its last."""
+    asked = [Asked("/api/v1/me", "token"), Asked("/api/v1/simulations", "token", b'{"care": "x"}')] * 10
+    seen = []
+
+    class Answering(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self):
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            seen.append((self.command, self.path, self.headers["Authorization"], body))
+            self.send_response(200)
+            self.send_header("Content-Length", "2")
+            self.end_headers()
+            self.wfile.write(b"{}")
+            self.close_connection = len(seen) % 2 == 0
+
+        do_POST = do_GET  # noqa: N815 - the library's name
+
+        def log_message(self, *_args):
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        load = drive(server.server_address[1], asked, 1000)
+        server.shutdown()
+    assert load.statuses == [200] * 20
+    assert sorted(seen) == sorted(
+        [("GET", "/api/v1/me", "Bearer token", b""), ("POST", "/api/v1/simulations", "Bearer token", b'{"care": "x"}')]
+        * 10
+    )
+    assert load.rate > 0
+
+
+def test_the_api_is_measured_small_and_leaves_nothing(own_database):
+    with Session(own_database) as db:
+        load_reference(db)
+        holder, child = make_person(db, "Nadia"), make_person(db, "Tom", date(2018, 8, 9))
+        contract = make_contract(db, holder, (child, "child"))
+        make_account(db, holder)
+        for _n in range(api.LINES // 2):
+            make_statement(db, contract, [line_values(person, contract) for person in (holder, child)])
+        db.commit()
+    with api.assisted(own_database, 1) as members:
+        listed, explained = api.measure(own_database, members, runs=1)
+    assert "50 reimbursements" in listed["name"]
+    assert explained["peer"] > 0
+    with Session(own_database) as db:
+        assert db.query(ApiToken).count() == db.query(ApiClient).count() == 0

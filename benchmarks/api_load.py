@@ -1,0 +1,143 @@
+"""A load driver: so many requests a second to a real gunicorn, over connections that stay open, whatever it answers.
+
+Each request is due at an instant of its own, and its time runs from there: a server that falls behind is not spared
+(no coordinated omission).
+"""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CONNECTIONS = 64
+PATIENCE = 60
+"""Seconds to be up, and for the last answers to come."""
+LOST = 0
+"""The status of a request that was not answered by then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request. ``body``: JSON, None for a reading."""
+
+    path: str
+    token: str
+    body: bytes | None = None
+
+    def on_the_wire(self) -> bytes:
+        method, length = ("GET", 0) if self.body is None else ("POST", len(self.body))
+        head = (
+            f"{method} {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
+            f"Authorization: Bearer {self.token}\r\n"
+        )
+        kind = f"Content-Type: application/json\r\nContent-Length: {length}\r\n" if length else ""
+        return f"{head}{kind}\r\n".encode() + (self.body or b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What became of it. ``times``: seconds from when each was due to its last byte; ``seconds``: of it all."""
+
+    times: Sequence[float]
+    statuses: Sequence[int]
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Answers a second."""
+        return sum(status != LOST for status in self.statuses) / self.seconds
+
+    def percentile(self, share: float) -> float:
+        """The time that this share of them takes at most, in seconds."""
+        ordered = sorted(self.times)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
+
+
+def drive(port: int, requests: Sequence[Asked], rate: float) -> Load:
+    """Ask all of them on the loopback, ``rate`` a second, then wait for the last answer."""
+    return asyncio.run(_drive(port, requests, rate))
+
+
+async def _drive(port: int, requests: Sequence[Asked], rate: float) -> Load:
+    due: asyncio.Queue[tuple[float, Asked] | None] = asyncio.Queue()
+    times: list[float] = []
+    statuses: list[int] = []
+
+    async def connection() -> None:
+        streams = await asyncio.open_connection("127.0.0.1", port)
+        while (one := await due.get()) is not None:
+            at, asked = one
+            streams, status = await _ask(port, streams, asked)
+            times.append(time.perf_counter() - at)
+            statuses.append(status)
+        streams[1].close()
+
+    start = time.perf_counter()
+    pool = [asyncio.create_task(connection()) for _n in range(min(CONNECTIONS, len(requests)))]
+    for n, asked in enumerate(requests):
+        at = start + n / rate
+        await asyncio.sleep(max(0, at - time.perf_counter()))
+        due.put_nowait((at, asked))
+    for _one in pool:
+        due.put_nowait(None)
+    _done, late = await asyncio.wait(pool, timeout=PATIENCE)
+    for one in late:
+        one.cancel()
+    lost = len(requests) - len(times)
+    return Load([*times, *[PATIENCE] * lost], [*statuses, *[LOST] * lost], time.perf_counter() - start)
+
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def _ask(port: int, streams: Streams, asked: Asked) -> tuple[Streams, int]:
+    """The status, and the connection to go on with: a server may close one that it was kept open."""
+    try:
+        return streams, await _answer(streams, asked)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        streams[1].close()
+        streams = await asyncio.open_connection("127.0.0.1", port)
+        return streams, await _answer(streams, asked)
+
+
+async def _answer(streams: Streams, asked: Asked) -> int:
+    reader, writer = streams
+    writer.write(asked.on_the_wire())
+    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+    length = next(line for line in head.split("\r\n") if line.startswith("content-length:"))
+    await reader.readexactly(int(length.partition(":")[2]))
+    return int(head.split(" ", 2)[1])
+
+
+@contextmanager
+def gunicorn(ini: Path, workers: int, threads: int) -> Iterator[int]:
+    """The application as in production, on a free port of the loopback; it ends with the block."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port: int = free.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--paste", str(ini)]
+    environment = os.environ | {"BIND": f"127.0.0.1:{port}", "WORKERS": str(workers), "THREADS": str(threads)}
+    log = ini.with_suffix(".log")
+    with log.open("wb") as out, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out) as process:
+        try:
+            _wait_for(port, process)
+            yield port
+        finally:
+            process.terminate()
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("gunicorn does not answer")
