@@ -27,6 +27,7 @@ from member_space.adapters.pdf import TypstPdf
 from member_space.adapters.sentence_encoder import UniversalSentenceEncoder
 from member_space.adapters.sms import sms_from
 from member_space.adapters.storage import storage_from
+from member_space.adapters.webhook import WebhookSender
 from member_space.interfaces import (
     IAntivirus,
     ICardCode,
@@ -43,6 +44,7 @@ from member_space.interfaces import (
     ISmsGateway,
     IStorage,
     IWalletSigner,
+    IWebhookSender,
 )
 from member_space.models.session import make_engine, make_session_factory
 from member_space.security import metrics
@@ -111,6 +113,7 @@ def register_adapters(registry: Components, settings: Settings, engine: Engine) 
     register(card_code_from(settings), ICardCode)
     if settings.adviser_encoder == "use":
         register(UniversalSentenceEncoder(), ISentenceEncoder)
+    register(WebhookSender(loopback=settings.webhooks_loopback), IWebhookSender)
     if settings.wallet:
         register(wallet_from(settings.wallet), IWalletSigner)
     mailer, sms = mailer_from(settings.mail, SystemClock()), sms_from(settings.sms, SystemClock())

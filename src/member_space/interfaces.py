@@ -1,6 +1,6 @@
 """Contracts of the adapters. Services and views ask the registry for one of these, never for an adapter."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO
@@ -175,6 +175,19 @@ class IWalletSigner(Interface):
 
     def sign(wanted: WalletPass) -> bytes:
         """The file, signed."""
+
+
+class IWebhookSender(Interface):
+    """Tells applications over HTTP at addresses of the Internet, and never at one of our own networks."""
+
+    def check(url: str) -> None:
+        """Raise domain.target_address.TargetRefused where nothing would be sent."""
+
+    def send(url: str, headers: Mapping[str, str], body: bytes) -> int:
+        """The status answered to a POST, no redirect followed.
+
+        Raises TargetRefused as `check`, and ConnectionError, with the kind of fault alone, where there was no answer.
+        """
 
 
 class DeliveryError(Exception):

@@ -27,6 +27,7 @@ from member_space.resources.office import (
     office_member_context,
     office_recovery_context,
     office_request_context,
+    office_webhook_context,
 )
 from member_space.resources.passkey import passkey_context
 from member_space.resources.payment import payment_context
@@ -211,6 +212,11 @@ def includeme(config: Any) -> None:
     add("office_request_reopen", "/bureau/demandes/{handled_id}/rouvrir", factory=office_request_context)
     add("office_directory", "/bureau/annuaire", factory=office_context)
     add("office_directory_report", "/bureau/annuaire/{report_id}", factory=office_context)
+    add("office_webhooks", "/bureau/webhooks", factory=office_context)
+    add("office_webhook", "/bureau/webhooks/{webhook_id}", factory=office_webhook_context)
+    add("office_webhook_close", "/bureau/webhooks/{webhook_id}/fermer", factory=office_webhook_context)
+    add("office_webhook_secret", "/bureau/webhooks/{webhook_id}/secret", factory=office_webhook_context)
+    add("office_webhook_replay", "/bureau/webhooks/{webhook_id}/renvoyer", factory=office_webhook_context)
     add("office_journal", "/bureau/journal", factory=office_context)
     add("office_attachment", "/bureau/fichiers/{attachment_id}", factory=office_attachment_context)
     add(

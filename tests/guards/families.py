@@ -41,6 +41,7 @@ from tests.factories.household import make_account, make_contract, make_person, 
 from tests.factories.office import make_colleague
 from tests.factories.request import make_draft
 from tests.factories.statement import line_values, make_statement
+from tests.factories.webhook import make_target
 from tests.guards.papers import FILE, make_access, make_card, make_certificate, make_copy, make_document, make_link
 
 ROLES = ("holder", "spouse", "child", "second child")
@@ -131,6 +132,7 @@ def make_family(db: Session, cipher: ICipher, last_name: str, seed: int) -> Fami
     ]
     ids["answer_id"] = [_answer(db)]
     ids["legal_hold_id"] = [_legal_hold(db, account, colleagues[0]) for account in accounts]
+    ids["webhook_id"] = [_webhook(db, cipher)]
     note = f"Entre nous {seed} {secrets.token_hex(6)}"
     for one in ids["handled_id"]:
         _note(db, contract, one, colleagues[0], note)
@@ -266,6 +268,11 @@ def _legal_hold(db: Session, account: Account, colleague: Account) -> str:
     db.add(hold)
     db.flush()
     return str(hold.public_id)
+
+
+def _webhook(db: Session, cipher: ICipher) -> str:
+    """A target of an application, which no member opens."""
+    return str(make_target(db, cipher, make_client(db)).public_id)
 
 
 def _answer(db: Session) -> str:

@@ -90,6 +90,7 @@ USED = {
     NoticeKind.REQUEST_FILE_REFUSED: ("link", "count"),
     NoticeKind.DRAFT_WAITS: ("link", "count"),
     NoticeKind.REPLY_RECEIVED: ("why", "link"),
+    NoticeKind.WEBHOOK_DISABLED: ("link",),
     NoticeKind.DIGEST: ("link", "count"),
 }
 """What each kind is given, and nothing else: a template that asks for more fails here."""

@@ -92,6 +92,7 @@ def spouse_of(db, mine, theirs) -> Visitor:
         "payment_id": own_payment,
         # A colleague's, which no member opens: the same for all.
         "answer_id": mine.ids["answer_id"],
+        "webhook_id": mine.ids["webhook_id"],
         **{name: halves(mine.ids[name])[1] for name in OF_AN_ACCOUNT},
     }
     others = {name: theirs.ids[name] + [one for one in mine.ids[name] if one not in own[name]] for name in theirs.ids}

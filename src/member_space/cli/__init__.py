@@ -31,6 +31,7 @@ from member_space.cli import (
     reference,
     requests,
     statements,
+    webhooks,
     worker,
 )
 
@@ -72,6 +73,7 @@ member_space.add_command(practitioners.practitioners)
 member_space.add_command(reference.reference)
 member_space.add_command(requests.requests)
 member_space.add_command(statements.statements)
+member_space.add_command(webhooks.webhook)
 member_space.add_command(worker.worker)
 
 

@@ -83,6 +83,7 @@ class EventKind(StrEnum):
     ATTACHMENT_REMOVED = "attachment:removed"
     ATTACHMENT_REFUSED = "attachment:refused"
     ATTACHMENT_OPENED = "attachment:opened"
+    WEBHOOK_CHANGED = "webhook:changed"
     COMPLAINTS_EXPORTED = "complaints:exported"
     CANNED_ANSWER_CHANGED = "canned_answer:changed"
     FAQ_CHANGED = "faq:changed"

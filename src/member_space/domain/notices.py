@@ -84,6 +84,7 @@ class NoticeKind(StrEnum):
     REQUEST_FILE_REFUSED = "request_file_refused"
     DRAFT_WAITS = "draft_waits"
     REPLY_RECEIVED = "reply_received"
+    WEBHOOK_DISABLED = "webhook_disabled"
     DIGEST = "digest"
 
 
@@ -127,6 +128,8 @@ NOTICES: dict[NoticeKind, Notice] = {
     NoticeKind.REQUEST_FILE_REFUSED: Notice(Category.REQUESTS, important=True),
     NoticeKind.DRAFT_WAITS: Notice(Category.REQUESTS),
     NoticeKind.REPLY_RECEIVED: Notice(Category.REQUESTS, urgent=True),
+    # Of the office: whoever looks after applications.
+    NoticeKind.WEBHOOK_DISABLED: _SECURITY,
     # Of any category: it stands for what was announced, and is never announced itself.
     NoticeKind.DIGEST: Notice(Category.REQUESTS, urgent=True),
 }

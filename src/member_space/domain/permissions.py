@@ -45,6 +45,7 @@ class Permission(StrEnum):
     READ_JOURNAL = "read_journal"
     MANAGE_OFFICE_ACCOUNTS = "manage_office_accounts"
     MANAGE_CLIENTS = "manage_clients"
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 class Role(StrEnum):
@@ -104,6 +105,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.AUDITOR: frozenset({P.EDIT_SECURITY, P.VIEW_OFFICE, P.READ_JOURNAL, P.EXPORT_COMPLAINTS}),
-    Role.ADMINISTRATOR: frozenset({P.EDIT_SECURITY, P.VIEW_OFFICE, P.MANAGE_OFFICE_ACCOUNTS, P.MANAGE_CLIENTS}),
+    Role.ADMINISTRATOR: frozenset(
+        {P.EDIT_SECURITY, P.VIEW_OFFICE, P.MANAGE_OFFICE_ACCOUNTS, P.MANAGE_CLIENTS, P.MANAGE_WEBHOOKS}
+    ),
 }
 """What each role may be granted by a resource; what is not here, no ACL can give it."""

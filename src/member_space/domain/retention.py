@@ -36,6 +36,7 @@ class Kept(StrEnum):
     API_GRANTS = "api_grants"
     API_COUNTS = "api_counts"
     API_ANSWERS = "api_answers"
+    WEBHOOK_DELIVERIES = "webhook_deliveries"
     TERMS = "terms"
     CONSENTS = "consents"
     CARE = "care"
@@ -89,6 +90,7 @@ RULES: dict[Kept, Rule] = {
     Kept.API_GRANTS: Rule(5 * YEAR),
     Kept.API_COUNTS: Rule(timedelta(days=1)),
     Kept.API_ANSWERS: Rule(timedelta(days=1)),
+    Kept.WEBHOOK_DELIVERIES: Rule(timedelta(days=30)),
     Kept.TERMS: Rule(5 * YEAR, by_us=False),
     Kept.CONSENTS: Rule(5 * YEAR, by_us=False),
     Kept.CARE: Rule(5 * YEAR, by_us=False),

@@ -59,6 +59,7 @@ from member_space.models.request import (
 from member_space.models.rights import DataExport, Erasure, Reading
 from member_space.models.statement import Payment, Statement, StatementLine
 from member_space.models.teletransmission import Movement, Teletransmission
+from member_space.models.webhook import WebhookDelivery, WebhookTarget
 
 __all__ = [
     "PRACTICE_STAGING",
@@ -143,5 +144,7 @@ __all__ = [
     "TermsText",
     "UsualTime",
     "WebSession",
+    "WebhookDelivery",
+    "WebhookTarget",
     "WelcomeLetter",
 ]

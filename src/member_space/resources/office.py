@@ -22,6 +22,7 @@ from member_space.services.office_member import OfficeMember, find_member
 from member_space.services.office_request import find_handled
 from member_space.services.readings import Shown
 from member_space.services.sessions import OfficeIdentity
+from member_space.services.webhook import Target, find_target
 
 OFFICE_PERMISSIONS = (
     Permission.VIEW_OFFICE,
@@ -35,6 +36,7 @@ OFFICE_PERMISSIONS = (
     Permission.READ_JOURNAL,
     Permission.MANAGE_OFFICE_ACCOUNTS,
     Permission.MANAGE_CLIENTS,
+    Permission.MANAGE_WEBHOOKS,
 )
 """What a colleague may do at the office, as far as his role goes (domain.permissions.GRANTS)."""
 
@@ -101,6 +103,11 @@ def office_legal_hold_context(request: Request) -> OfficeContext:
 def office_client_context(request: Request) -> OfficeContext:
     """Route factory of one application that may ask members for their data."""
     return _context(request, ApiClient, find_client, "api_client_id")
+
+
+def office_webhook_context(request: Request) -> OfficeContext:
+    """Route factory of one target of an application."""
+    return _context(request, Target, find_target, "webhook_id")
 
 
 def office_request_context(request: Request) -> OfficeContext:

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from member_space.models import ApiGrant, ApiToken
 from member_space.services.tools import Tools
+from member_space.services.webhook_news import tell_revoked
 
 
 def end_grants(db: Session, tools: Tools, *which: Any) -> list[int]:
-    """The ids of these that were open, and are not any more, nor their tokens: the grant first, as whoever gives a
+    """The ids of these that were open, and are not any more, nor their tokens, which their applications are told of: the grant first, as whoever gives a
     token of it holds it (`services.oauth_validator`)."""
     now, quiet = tools.now(), {"synchronize_session": "fetch"}
     open_ones = update(ApiGrant).where(*which, ApiGrant.revoked_at.is_(None), ApiGrant.expires_at > now)
@@ -18,4 +19,5 @@ def end_grants(db: Session, tools: Tools, *which: Any) -> list[int]:
     if ended:
         tokens = update(ApiToken).where(ApiToken.grant_id.in_(ended), ApiToken.revoked_at.is_(None))
         db.execute(tokens.values(revoked_at=now), execution_options=quiet)
+        tell_revoked(db, ended, now)
     return ended

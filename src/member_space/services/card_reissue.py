@@ -14,6 +14,7 @@ from member_space.services.card import issue, latest_versions
 from member_space.services.card_content import from_json
 from member_space.services.card_source import live_cards
 from member_space.services.notification_announce import announce_to
+from member_space.services.webhook_news import tell_cards
 
 BATCH = 500
 PAGE = "/tiers-payant"
@@ -26,6 +27,7 @@ def reissue(db: Session, cipher: ICipher, contract_ids: Sequence[int], today: da
     and nobody is told of one.
     """
     changed: list[int] = []
+    made: list[int] = []
     persons: set[int] = set()
     for start in range(0, len(contract_ids), BATCH):
         held = _held(db, contract_ids[start : start + BATCH], today)
@@ -37,12 +39,15 @@ def reissue(db: Session, cipher: ICipher, contract_ids: Sequence[int], today: da
         for key, row in issue(db, cipher, cards, today).items() if cards else ():
             if row.id != before[key].id:
                 changed.append(key[0])
+                made.append(row.id)
                 persons |= _concerned(from_json(cipher.decrypt(before[key].content)), cards[key])
     if changed:
         holders = select(Contract.holder_id).where(Contract.id.in_(changed))
         whose = or_(Account.person_id.in_(persons), Account.person_id.in_(holders))
         told = db.scalars(select(Account.id).where(whose, Account.closed_at.is_(None)).order_by(Account.id)).all()
-        announce_to(db, NoticeKind.CARD_CHANGED, told, {"link": PAGE}, db.execute(select(func.now())).scalar_one())
+        now = db.execute(select(func.now())).scalar_one()
+        announce_to(db, NoticeKind.CARD_CHANGED, told, {"link": PAGE}, now)
+        tell_cards(db, made, sorted(persons), now)
     return len(changed)
 
 

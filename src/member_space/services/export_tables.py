@@ -273,6 +273,15 @@ PARTS: tuple[Part, ...] = (
         _by_account(m.ApiGrant),
         hidden="client_id",
     ),
+    table(
+        "avertissements-applications",
+        "Avertissements envoyés à des applications",
+        m.WebhookDelivery,
+        lambda scope: m.WebhookDelivery.grant_id.in_(
+            select(m.ApiGrant.id).where(m.ApiGrant.account_id == scope.account_id)
+        ),
+        hidden="target_id last_error",
+    ),
     table("copies", "Copies demandées", m.DataExport, _by_account(m.DataExport), hidden="storage_key"),
 )
 
@@ -291,6 +300,7 @@ LEFT_OUT: dict[str, str] = {
     "code_sending": "compte des envois par numéro, sous forme d’empreinte : ne désigne personne",
     "contract_document": "documents des produits, les mêmes pour tous leurs assurés",
     "demo_message": "boîte de la démonstration ; vide ailleurs",
+    "webhook_target": "adresses des applications, les mêmes pour tous",
     "received_mail": "le fait qu’un e-mail est arrivé, sous forme d’empreinte : ne désigne personne",
     "geocoded_address": "où sont les adresses des professionnels de santé",
     "practice": "annuaire public des professionnels de santé, le même pour tous",

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from member_space.domain.notices import NoticeKind
 from member_space.services.notification_announce import announce_to
 from member_space.services.teletransmission import moved_by_answers
+from member_space.services.webhook_news import tell_links
 
 AT_ONCE = 5000
 PAGE = "/beneficiaires"
@@ -32,7 +33,7 @@ _TODAY = text("select now(), (now() at time zone 'Europe/Paris')::date")
 def announce_changes(db: Session, file_ids: Sequence[int]) -> None:
     """One announcement an account, whatever the number of its links that the answers matched in this transaction moved.
 
-    Statements: three, and two for each five thousand links of people who have an account.
+    Statements: three, and four at most for each five thousand links of people who have an account.
     """
     accounts = defaultdict(set)
     for link_id, account_id in db.execute(_CONCERNED, {"files": list(file_ids)}):
@@ -43,7 +44,9 @@ def announce_changes(db: Session, file_ids: Sequence[int]) -> None:
     told: set[int] = set()
     links = sorted(accounts)
     for start in range(0, len(links), AT_ONCE):
-        for link_id in moved_by_answers(db, links[start : start + AT_ONCE], today):
-            told |= accounts[link_id]
+        moved = moved_by_answers(db, links[start : start + AT_ONCE], today)
+        told |= {account_id for link_id in moved for account_id in accounts[link_id]}
+        if moved:
+            tell_links(db, sorted(moved), now)
     if told:
         announce_to(db, NoticeKind.TELETRANSMISSION_CHANGED, sorted(told), {"link": PAGE}, now)

@@ -41,6 +41,7 @@ from member_space.services.request_find import read_again
 from member_space.services.request_search import add_words, index_files, index_request
 from member_space.services.sessions import Identity, OfficeIdentity
 from member_space.services.tools import INSIDE, Origin, Tools
+from member_space.services.webhook_news import tell_request
 
 NUMBERS = {False: Sequence("request_number"), True: Sequence("complaint_number")}
 """Of complaints, and of all the others: the register of complaints has numbers of its own."""
@@ -259,12 +260,13 @@ def grow(db: Session, tools: Tools, request: Request) -> None:
 
 
 def tell(db: Session, tools: Tools, request: Request, notice: NoticeKind) -> None:
-    """Announce something about a request to its member, on the account that is open today."""
+    """Announce something about a request to its member, on the account that is open today, and to his applications."""
     account_id = db.scalar(
         select(Account.id).where(Account.person_id == request.author_person_id, Account.closed_at.is_(None))
     )
     if account_id:
         announce(db, tools, notice, account_id, {"link": f"/demandes/{request.public_id}"})
+        tell_request(db, request, notice, tools.now())
 
 
 def _later(request: Request, now: datetime) -> datetime:

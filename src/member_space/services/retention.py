@@ -61,6 +61,7 @@ ERASED: dict[Kept, tuple[type[m.Base], Old]] = {
     Kept.API_GRANTS: (m.ApiGrant, lambda before, _: m.ApiGrant.expires_at <= before),
     Kept.API_COUNTS: (m.ApiCount, lambda before, _: m.ApiCount.minute <= before),
     Kept.API_ANSWERS: (m.ApiAnswer, lambda before, _: m.ApiAnswer.answered_at <= before),
+    Kept.WEBHOOK_DELIVERIES: (m.WebhookDelivery, lambda before, _: m.WebhookDelivery.created_at <= before),
     Kept.HOLDS: (m.LegalHold, lambda before, _: m.LegalHold.lifted_at <= before),
 }
 """For each kind that this space erases, its table and what of it is old, given the instant before which all is."""
@@ -107,6 +108,7 @@ FOR_EVER: dict[str, str] = {
     "erasure": "the proof of what went: numbers, nobody is named",
     "usual_time": "computed anew every hour: numbers",
     "api_client": "the applications that the office let in: nobody is named",
+    "webhook_target": "the addresses of the applications: nobody is named",
     "canned_answer": "the office's own words",
     **dict.fromkeys(("faq_entry", "faq_version"), "what the adviser answers, the same for all"),
     **dict.fromkeys(("act", "act_family", "regime", "tariff"), "reference of the trade"),

@@ -175,6 +175,12 @@ _WORDS = {
         _("Ne pas écrire deux fois la même chose"),
         GDPR,
     ),
+    Kept.WEBHOOK_DELIVERIES: (
+        _("Avertissements envoyés aux applications que vous autorisez (qu’il y a du nouveau, jamais quoi)"),
+        _("30 jours"),
+        _("Les renvoyer à une application qui était arrêtée"),
+        GDPR,
+    ),
     Kept.HOLDS: (
         _("Obligations légales de conserver vos demandes plus longtemps"),
         _("5 ans après leur fin"),

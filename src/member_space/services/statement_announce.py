@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.notices import NoticeKind
 from member_space.services.notification_announce import announce_to
+from member_space.services.webhook_news import tell_statements
 
 PAGE = "/remboursements"
 NEWS_FOR = timedelta(days=30)
@@ -25,8 +26,11 @@ order by a.id
 
 
 def announce_statements(db: Session, last: int, today: date) -> None:
-    """One announcement an account for all the statements after the id `last`; three queries whatever their number."""
+    """One announcement an account for all the statements after the id `last`; four queries whatever their number,
+    five where an application wants to know of it too.
+    """
+    now = db.execute(select(func.now())).scalar_one()
+    tell_statements(db, last, today - NEWS_FOR, now)
     concerned = db.scalars(_CONCERNED, {"last": last, "since": today - NEWS_FOR}).all()
     if concerned:
-        now = db.execute(select(func.now())).scalar_one()
         announce_to(db, NoticeKind.NEW_REIMBURSEMENT, concerned, {"link": PAGE}, now)

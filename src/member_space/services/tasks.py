@@ -19,6 +19,7 @@ from member_space.services import (
     request_erasing,
     request_reminders,
     retention,
+    webhook_send,
 )
 from member_space.services.bank_account_use import put_in_use
 from member_space.services.complaint import note_acknowledged
@@ -74,4 +75,6 @@ TASKS = (
     Task("notification:take_up", notification_announce.take_up, cron="* * * * *"),
     Task("notification:take_outcomes", mail_outcome.take_outcomes, cron="* * * * *"),
     Task("notification:repeat_unread", notification_announce.repeat_unread, cron="*/10 * * * *"),
+    Task(webhook_send.SEND, webhook_send.send),
+    Task(webhook_send.TAKE_UP, webhook_send.take_up, cron="* * * * *"),
 )

@@ -53,6 +53,14 @@ DONE: dict[str, tuple[frozenset[str], TranslationString]] = {
         _("Vous êtes de retour. Ajoutez maintenant un nouveau moyen de confirmer votre identité, et retirez le perdu."),
     ),
     "role-change": (frozenset({"office_account"}), _("Le rôle est changé. Ses sessions sont terminées.")),
+    "webhook-ferme": (
+        frozenset({"office_webhook"}),
+        _("Cette adresse est fermée\N{NO-BREAK SPACE}: plus rien n’y part."),
+    ),
+    "webhook-renvoye": (
+        frozenset({"office_webhook"}),
+        _("C’est demandé\N{NO-BREAK SPACE}: ce que vous avez choisi repart dans la minute."),
+    ),
     "files-changees": (frozenset({"office_account"}), _("Ses files sont changées.")),
     "ecrit-en-son-nom": (
         frozenset({"office_request"}),

@@ -92,6 +92,7 @@ KINDS: dict[EventKind, TranslationString] = {
     EventKind.ATTACHMENT_REMOVED: _("Fichier retiré"),
     EventKind.ATTACHMENT_REFUSED: _("Fichier refusé"),
     EventKind.ATTACHMENT_OPENED: _("Fichier ouvert"),
+    EventKind.WEBHOOK_CHANGED: _("Adresse d’une application changée"),
     EventKind.COMPLAINTS_EXPORTED: _("Registre des réclamations exporté"),
     EventKind.CANNED_ANSWER_CHANGED: _("Réponse type changée"),
     EventKind.FAQ_CHANGED: _("Réponse du conseiller virtuel changée"),

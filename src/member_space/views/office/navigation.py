@@ -23,6 +23,7 @@ ENTRIES = (
     ("office_journal", _("Journal"), Permission.READ_JOURNAL),
     ("office_clients", _("Applications"), Permission.MANAGE_CLIENTS),
     ("office_accounts", _("Comptes du bureau"), Permission.MANAGE_OFFICE_ACCOUNTS),
+    ("office_webhooks", _("Webhooks"), Permission.MANAGE_WEBHOOKS),
 )
 """Route, label, and the permission that its page asks."""
 

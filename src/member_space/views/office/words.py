@@ -54,6 +54,7 @@ ACTS: dict[Permission, TranslationString] = {
     Permission.READ_JOURNAL: _("Lire le journal"),
     Permission.MANAGE_OFFICE_ACCOUNTS: _("Gérer les comptes du bureau"),
     Permission.MANAGE_CLIENTS: _("Laisser une application demander des données aux adhérents"),
+    Permission.MANAGE_WEBHOOKS: _("Gérer les adresses où les applications sont prévenues"),
 }
 """Every permission in words: what `member-space permissions` prints."""
 
