@@ -25,7 +25,7 @@ NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
 
 class Receiver:
-    """The other end, as the contract of the adapter describes it; tests/unit/adapters/test_webhook.py tries the real."""
+    """The other end, as the contract of the adapter says; the real one has tests of its own."""
 
     def __init__(self):
         self.answers, self.had = [], []
