@@ -11,8 +11,10 @@ from member_space.services.webhook_news import tell_revoked
 
 
 def end_grants(db: Session, tools: Tools, *which: Any) -> list[int]:
-    """The ids of these that were open, and are not any more, nor their tokens, which their applications are told of: the grant first, as whoever gives a
-    token of it holds it (`services.oauth_validator`)."""
+    """The ids of these that were open, and are not any more, nor their tokens; their applications are told of it.
+
+    The grant first, as whoever gives a token of it holds it (`services.oauth_validator`).
+    """
     now, quiet = tools.now(), {"synchronize_session": "fetch"}
     open_ones = update(ApiGrant).where(*which, ApiGrant.revoked_at.is_(None), ApiGrant.expires_at > now)
     ended = list(db.scalars(open_ones.values(revoked_at=now).returning(ApiGrant.id), execution_options=quiet))
