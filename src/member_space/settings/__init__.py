@@ -283,13 +283,6 @@ def _read_map_tiles(read: Reader) -> MapTiles | None:
     return MapTiles(url, read.required("map.attribution"))
 
 
-def _read_webhooks_loopback(read: Reader, environment: str) -> bool:
-    wanted = read.flag("webhooks.loopback", False)
-    if wanted and environment == "production":
-        raise SettingError("setting 'webhooks.loopback' is for development: it lets this machine's services be asked")
-    return wanted
-
-
 def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] | None = None) -> Settings:
     """Read all settings; raise SettingError naming the first one that is missing or malformed."""
     read = Reader(ini, os.environ if environ is None else environ)
@@ -348,6 +341,6 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] | None = No
         geocoder_url=read.url("geocoder.url") if read.optional("geocoder.url") else None,
         directory_public=read.flag("directory.public", False),
         adviser_encoder=read.choice("adviser.encoder", ("use", "none"), "use"),
-        webhooks_loopback=_read_webhooks_loopback(read, environment),
+        webhooks_loopback=environment != "production" and read.flag("webhooks.loopback", False),
         map_tiles=_read_map_tiles(read),
     )
