@@ -41,6 +41,15 @@ from member_space.services.oidc import Refusal
 CONTENT = "services|aide|contact|reclamation|mentions-legales|donnees-personnelles|accessibilite|conditions"
 """The pages that the office writes, at the root so that their address can be dictated on the phone."""
 
+FHIR = (
+    ("Coverage", "fhir_coverage", "fhir_coverages"),
+    ("ExplanationOfBenefit", "fhir_explanation", "fhir_explanations"),
+    ("Claim", "fhir_claim", "fhir_claims"),
+    ("Communication", "fhir_communication", "fhir_communications"),
+    ("DocumentReference", "fhir_document", "fhir_documents"),
+)
+"""Each resource, with the route of one of them and that of their search."""
+
 
 def includeme(config: Any) -> None:
     """Register the routes, in the order of the menu."""
@@ -302,6 +311,10 @@ def includeme(config: Any) -> None:
     add("api_handover", "/api/v1/handover", factory=household_context)
     add("api_simulations", "/api/v1/simulations", factory=household_context)
     add("api_consents", "/api/v1/consents", factory=household_context)
+    for kind, one, many in FHIR:
+        add(many, f"/api/fhir/r4/{kind}", factory=household_context)
+        add(one, f"/api/fhir/r4/{kind}/{{{one}_id}}", factory=household_context)
+    add("fhir_metadata", "/api/fhir/r4/metadata")
     add("healthz", "/healthz")
     add("readyz", "/readyz")
     add("metrics", "/metrics")

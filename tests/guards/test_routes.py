@@ -22,6 +22,7 @@ PUBLIC = {
     "activation_password",
     "api_docs",
     "api_document",
+    "fhir_metadata",
     "asset",
     "certificate_check",
     "card_check",

@@ -44,6 +44,12 @@ FREE = {
     "sealed": "a-link-of-nobody",
     "practice_id": "00000000-0000-4000-8000-000000000009",
     "report_id": "00000000-0000-4000-8000-000000000009",
+    # Of the FHIR façade, where a cookie opens nothing: tests/functional/api/test_fhir.py walks it with tokens.
+    "fhir_coverage_id": "00000000-0000-4000-8000-000000000009",
+    "fhir_explanation_id": "00000000-0000-4000-8000-000000000009",
+    "fhir_claim_id": "00000000-0000-4000-8000-000000000009",
+    "fhir_communication_id": "00000000-0000-4000-8000-000000000009",
+    "fhir_document_id": "00000000-0000-4000-8000-000000000009",
 }
 """Placeholders that name nobody's data, each with a value that works."""
 BY_SECRET = {"oauth_token", "oauth_revoke", "oauth_introspect"}

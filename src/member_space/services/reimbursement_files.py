@@ -16,7 +16,7 @@ from translationstring import TranslationStringFactory
 from member_space.domain.money import to_decimal_text
 from member_space.domain.reimbursement import LineAmounts
 from member_space.services.care_line import CareLine
-from member_space.services.fhir import explanations
+from member_space.services.fhir.explanation import explanations
 from member_space.services.spreadsheet import ByteWriter, Cell, Sheet, write_sheet
 from member_space.services.statement_csv import because_of, csv_rows, head_of, safe_cell, titles
 from member_space.services.statement_words import COLUMNS, Column

@@ -8,6 +8,7 @@ from pyramid.response import Response
 from translationstring import TranslationStringFactory
 
 from member_space.domain.api_scope import Scope
+from member_space.views.api.outcome import is_fhir, outcome_of
 
 _ = TranslationStringFactory("member_space")
 
@@ -40,11 +41,13 @@ def problem(
     errors: Iterable[dict[str, Any]] = (),
     slug: str | None = None,
 ) -> Response:
-    """The answer of this status; asks nothing of the database.
+    """The answer of this status; asks nothing of the database. In the FHIR façade, an outcome of its own.
 
     ``errors``: one each value that does not do, ``{"detail", "pointer"}`` in the body or ``{"detail", "parameter"}``.
     ``slug``: the end of its type, where the status alone says too little.
     """
+    if is_fhir(request):
+        return outcome_of(request, status, told=detail or "")
     kind, title = PROBLEMS.get(status, PROBLEMS[400])
     body: dict[str, Any] = {
         "type": f"{request.application_url}/api/v1/docs#{slug or kind}",
