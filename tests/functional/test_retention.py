@@ -14,6 +14,7 @@ from member_space.services.retention import BY_THEIR_OWN_TASK, ERASED, FOR_EVER,
 from member_space.services.retention_words import TABLE
 from tests.factories.api import make_client, make_grant
 from tests.factories.household import make_account, make_contract, make_person, period
+from tests.factories.webhook import make_delivery
 from tests.functional.clock import clock_at
 from tests.functional.helpers import sign_in, tools_of
 
@@ -29,6 +30,15 @@ def clock(app):
 @pytest.fixture
 def account(db):
     return make_account(db, make_person(db, "Hélène"))
+
+
+def _event(db, account, at):
+    """An event to an application, written at that instant."""
+    client = make_client(db)
+    target = m.WebhookTarget(client_id=client.id, url="https://assistant.example/", news=[], secret=b"x")
+    db.add(target)
+    db.flush()
+    return make_delivery(db, target, make_grant(db, account, client, []), created_at=at)
 
 
 def rows_of(db, account, kind, at, n):
@@ -94,6 +104,7 @@ def rows_of(db, account, kind, at, n):
             body=token,
             answered_at=at,
         ),
+        Kept.WEBHOOK_DELIVERIES: lambda: _event(db, account, at),
         Kept.HOLDS: lambda: m.LegalHold(
             person_id=person, ground="audit", put_at=at, put_by=account.id, lifted_at=at, lifted_by=account.id
         ),
