@@ -1,10 +1,13 @@
 """The adviser's entries: loaded, kept as the office wrote them, found by a question in other words."""
 
 import pytest
+from pyramid.config import Configurator
 from sqlalchemy import func, select
 
 from member_space.domain.refusal import Refusal
 from member_space.models import FaqVersion
+from member_space.routes import CONTENT
+from member_space.services.card_order import Wish
 from member_space.services.faq import faq_entry, faq_list, find_answers
 from member_space.services.faq_file import FaqFileError, load_faq
 from tests.factories.office import make_colleague
@@ -97,3 +100,16 @@ def test_danger_has_no_answer(loaded, tools):
 def test_nothing_is_found_where_nothing_is_written(db, tools):
     assert find_answers(db, tools, "ma carte", locale="fr").answers == ()
     assert faq_list(db, tools, "fr") == []
+
+
+def test_ours_are_in_both_languages_and_lead_to_pages_that_are_there(loaded, tools):
+    config = Configurator()
+    config.include("member_space.routes")
+    config.commit()
+    pages = {one["introspectable"]["pattern"] for one in config.introspector.get_category("routes")}
+    words = {f"/tiers-payant/{wish.value}" for wish in Wish} | {f"/{slug}" for slug in CONTENT.split("|")}
+    for language in ("fr", "en"):
+        for one in faq_list(loaded, tools, language):
+            assert one.language == language, one.slug
+            assert "{{" not in one.answer_markdown, one.slug
+            assert {link.path.partition("?")[0] for link in one.links} <= pages | words, one.slug
