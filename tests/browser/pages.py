@@ -90,6 +90,15 @@ NOT_PAGES = {
     "sign_out": "only posted to",
     "disown": "of a mail: OTHERS has one",
     "session_prolong": "for a script",
+    "access_end": "only posted to",
+    "oauth_authorize": "of an application: test_oauth walks it",
+    "oauth_token": "for machines",
+    "oauth_revoke": "for machines",
+    "oauth_introspect": "for machines",
+    "oauth_server": "for machines",
+    "oauth_resource": "for machines",
+    "office_client_secret": "only posted to",
+    "office_client_close": "only posted to",
     "draft_keep": "for a script",
     "draft_forget": "only posted to",
     "devices_revoke_others": "only posted to",
@@ -150,6 +159,7 @@ SAMPLES = (
     "entry",
     "breach_id",
     "legal_hold_id",
+    "api_client_id",
 )
 """The placeholders that the seeded household has an id for (site.seed)."""
 
@@ -161,6 +171,7 @@ AFTER_STEP_UP = {
     "passkeys",
     "personal_email",
     "personal_mobile",
+    "personal_token",
     "security_codes",
     "security_totp",
     "security_totp_remove",
@@ -182,6 +193,8 @@ OFFICE = {
     "office_recovery": "supervisor",
     "office_journal": "auditor",
     "office_accounts": "administrator",
+    "office_clients": "administrator",
+    "office_client": "administrator",
     "office_account": "administrator",
 }
 """Each page of the office, and a colleague who may see it."""

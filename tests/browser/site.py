@@ -52,6 +52,7 @@ from member_space.services.events import record
 from member_space.services.reference import load_reference
 from member_space.services.sessions import Lifetimes, open_session
 from member_space.services.tools import Origin, Tools
+from tests.factories.api import make_client, make_grant
 from tests.factories.card import TWELVE_DOMAINS, make_model, print_by, sent_card
 from tests.factories.contract_document import fill_versions
 from tests.factories.document import fill_safe
@@ -230,10 +231,21 @@ def seed(db: Session, app: Router) -> tuple[dict[str, str], dict[str, Account]]:
         **handled,
         **fill_journeys(db, tools, accounts["family"], contract, spouse, colleagues["handler"]),
         "breach_id": _breach(db, tools, holder, children[0]),
+        "api_client_id": _access(db, accounts["family"]),
         "legal_hold_id": _legal_hold(db, accounts["family"], colleagues["supervisor"], thread.id),
     }
     wide, widest = _wide(db, app, password)
     return samples | wide, accounts | colleagues | widest | {"proved": accounts["family"]}
+
+
+def _access(db: Session, account: Account) -> str:
+    """An application that the account lets in, a token of its own, and an access that ended; the client's id."""
+    client = make_client(db, name=LONG_NAME[:60])
+    for one in (client, None, client):
+        make_grant(db, account, one, [db.get_one(Person, account.person_id)])
+    grant = make_grant(db, account, client, [])
+    grant.revoked_at = NOW
+    return client.client_id
 
 
 def _legal_hold(db: Session, account: Account, colleague: Account, request_id: int) -> str:

@@ -36,7 +36,14 @@ def client() -> None:
 @click.option("--name", required=True, help="As members read it.")
 @click.option("--purpose", required=True, help="What it wants the data for, as members read it.")
 @click.option("--redirect-uri", "redirect_uris", multiple=True, help="Where members come back to; exact. Repeatable.")
-@click.option("--scope", "scopes", type=click.Choice(list(Scope)), multiple=True, required=True, help="Repeatable.")
+@click.option(
+    "--scope",
+    "scopes",
+    type=click.Choice([scope.value for scope in Scope]),
+    multiple=True,
+    required=True,
+    help="Repeatable.",
+)
 @click.option(
     "--grant",
     "grant_types",

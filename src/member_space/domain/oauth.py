@@ -1,6 +1,6 @@
 """Rules of the OAuth 2 server that need nothing but what they are given: how long, where back to, with what proof.
 
-OAuth 2.1 and RFC 9700: exact addresses, PKCE for all, short tokens. `docs/decisions/0028` says why.
+OAuth 2.1 and RFC 9700: exact addresses, PKCE for all, short tokens. `docs/decisions/0029` says why.
 """
 
 import re
