@@ -52,7 +52,7 @@ from member_space.services.events import record
 from member_space.services.reference import load_reference
 from member_space.services.sessions import Lifetimes, open_session
 from member_space.services.tools import Origin, Tools
-from tests.factories.api import make_client, make_grant
+from tests.factories.api import fill_accesses
 from tests.factories.card import TWELVE_DOMAINS, make_model, print_by, sent_card
 from tests.factories.contract_document import fill_versions
 from tests.factories.document import fill_safe
@@ -66,15 +66,13 @@ from tests.factories.statement import line_values, make_statement, osteopath_lin
 NOW = datetime(2026, 6, 16, 9, 30, tzinfo=UTC)
 TODAY = NOW.date()
 LONG_NAME = "Anne-Marguerite-Sidonie de Montmorency-Laval d’Haussonville"
-WIDE_NAME = "Abcdefghij" * 20
-"""Two hundred letters that nothing breaks."""
+WIDE_NAME = "Abcdefghij" * 20  # two hundred letters that nothing breaks
 FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:132.0) Gecko/20100101 Firefox/132.0"
 SAFARI = (
     "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
     "Version/17.5 Mobile/15E148 Safari/604.1"
 )
-STATEMENTS = 60  # more than a page of any list
-WAITING = 55  # the same, of the office's list
+STATEMENTS, WAITING = 60, 55  # more than a page of any list, and of the office's
 LONG_TEXT = "Bonjour, voici la facture de mes lunettes. " * 12
 CARE = (
     {},
@@ -231,21 +229,11 @@ def seed(db: Session, app: Router) -> tuple[dict[str, str], dict[str, Account]]:
         **handled,
         **fill_journeys(db, tools, accounts["family"], contract, spouse, colleagues["handler"]),
         "breach_id": _breach(db, tools, holder, children[0]),
-        "api_client_id": _access(db, accounts["family"]),
+        "api_client_id": fill_accesses(db, accounts["family"], LONG_NAME),
         "legal_hold_id": _legal_hold(db, accounts["family"], colleagues["supervisor"], thread.id),
     }
     wide, widest = _wide(db, app, password)
     return samples | wide, accounts | colleagues | widest | {"proved": accounts["family"]}
-
-
-def _access(db: Session, account: Account) -> str:
-    """An application that the account lets in, a token of its own, and an access that ended; the client's id."""
-    client = make_client(db, name=LONG_NAME[:60])
-    for one in (client, None, client):
-        make_grant(db, account, one, [db.get_one(Person, account.person_id)])
-    grant = make_grant(db, account, client, [])
-    grant.revoked_at = NOW
-    return client.client_id
 
 
 def _legal_hold(db: Session, account: Account, colleague: Account, request_id: int) -> str:

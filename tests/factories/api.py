@@ -75,3 +75,13 @@ def _token(db: Session, **values) -> str:
 def bearer(token: str) -> dict[str, str]:
     """The header that carries it."""
     return {"Authorization": f"Bearer {token}"}
+
+
+def fill_accesses(db: Session, account: Account, name: str) -> str:
+    """An application that the account lets in, a token of its own, and an access that ended; the client's id."""
+    client, person = make_client(db, name=name), db.get_one(Person, account.person_id)
+    for one in (client, None):
+        make_grant(db, account, one, [person])
+    ended = make_grant(db, account, client, [])
+    ended.revoked_at = ended.granted_at
+    return client.client_id
