@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
+from structlog.testing import capture_logs
 
 from member_space.domain.api_scope import Scope
 from member_space.domain.permissions import Permission
@@ -82,3 +83,9 @@ def test_a_reading_through_a_token_is_told_once_a_day(db, family, grant):
 
 def test_a_token_opens_no_page(app, db, grant):
     app.get("/remboursements", headers=bearer(token_of(db, grant)), status=303)
+
+
+def test_the_log_names_the_account_whose_token_asks(app, db, family, grant):
+    with capture_logs() as lines:
+        app.get("/api/v1/me", headers=bearer(token_of(db, grant)))
+    assert [line["account_id"] for line in lines if line["event"] == "request"] == [family["account"].id]

@@ -60,10 +60,10 @@ class SessionSecurityPolicy:
         found: SignedIn | ApiAccess | None = self._identities.get_or_create(request)
         return found
 
-    def known_identity(self, request: Request) -> SignedIn | None:
+    def known_identity(self, request: Request) -> SignedIn | ApiAccess | None:
         """The identity if this request has already read it; never a query."""
         found = self._identities.get(request)
-        return found if isinstance(found, SignedIn) else None
+        return found if isinstance(found, SignedIn | ApiAccess) else None
 
     def set_identity(self, request: Request, identity: SignedIn | None) -> None:
         """Replace what this request knows: after signing in or out, or when the database cannot be asked."""
