@@ -3,6 +3,8 @@
 Routes are found in the application itself, so a new one is walked without being named here.
 """
 
+from dataclasses import replace
+
 import pytest
 from pyramid.response import Response
 from sqlalchemy import text
@@ -36,6 +38,16 @@ OF_AN_ACCOUNT = (
 """Placeholders whose ids are those of the holder's account, then as many of the spouse's."""
 
 
+UNLIMITED = 1_000_000
+"""Questions a minute: what is refused for their number would show nothing."""
+
+
+@pytest.fixture(autouse=True)
+def unlimited(app, monkeypatch):
+    registry = app.app.registry
+    monkeypatch.setattr(registry, "member_space", replace(registry.member_space, api_member_per_minute=UNLIMITED))
+
+
 @pytest.fixture
 def families(db, cipher):
     return make_family(db, cipher, "Quetzalbert", 116), make_family(db, cipher, "Wombatier", 207)
@@ -55,7 +67,7 @@ def holder_of(db, mine, theirs) -> Visitor:
         theirs.ids | {name: theirs.ids[name] + halves(mine.ids[name])[1] for name in OF_AN_ACCOUNT},
         [person.id for person in theirs.people.values()],
         watched={mine.people[role].id: mine.marks_of((role,), ("nir", "care", "amount")) for role in ROLES[1:]},
-        grant=make_grant(db, mine.account, make_client(db), mine.people.values()),
+        grant=make_grant(db, mine.account, make_client(db, per_minute=UNLIMITED), mine.people.values()),
     )
 
 
@@ -71,7 +83,7 @@ def holder_alone_of(db, mine, theirs) -> Visitor:
         own,
         {name: theirs.ids[name] + [one for one in mine.ids[name] if one not in own[name]] for name in theirs.ids},
         [person.id for person in theirs.people.values()] + [mine.people[role].id for role in rest],
-        grant=make_grant(db, mine.account, make_client(db), [mine.people["holder"]]),
+        grant=make_grant(db, mine.account, make_client(db, per_minute=UNLIMITED), [mine.people["holder"]]),
     )
 
 
@@ -105,7 +117,7 @@ def spouse_of(db, mine, theirs) -> Visitor:
         own,
         others,
         [person.id for person in theirs.people.values()] + [mine.people[role].id for role in rest],
-        grant=make_grant(db, mine.spouse_account, make_client(db), [mine.people["spouse"]]),
+        grant=make_grant(db, mine.spouse_account, make_client(db, per_minute=UNLIMITED), [mine.people["spouse"]]),
     )
 
 
@@ -142,7 +154,7 @@ def test_the_marks_would_be_seen(app, db, families):
     sent, drafted = halves(family.ids["request_id"])[0]
     pages += [f"/demandes/{sent}", f"/demandes/{drafted}/message"]
     words = squeezed(" ".join(text_of(app.get(page)) for page in pages))
-    grant = make_grant(db, family.account, make_client(db), family.people.values())
+    grant = make_grant(db, family.account, make_client(db, per_minute=UNLIMITED), family.people.values())
     headers = bearer(token_of(db, grant))
     db.commit()
     words += squeezed(text_of(app.get("/api/v1/reimbursements", headers=headers)))

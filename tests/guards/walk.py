@@ -259,6 +259,7 @@ class Walk:
         """A digest of every table without what the visitor may write: his own session, journal, person and consents."""
         account = self.visitor.account
         own = {"account": account.id if account else 0, "person": account.person_id if account else 0}
+        own["client"] = self.visitor.grant.client_id if self.visitor.grant else 0
         where = {
             "web_session": "account_id <> :account",
             "sign_in_failure": "false",
@@ -281,6 +282,7 @@ class Walk:
             "card": "contract_id not in (select contract_id from coverage where person_id = :person)",
             "card_share": "account_id <> :account",
             "api_grant": "account_id <> :account",
+            "api_count": "who not in ('member:' || cast(:account as text), 'client:' || cast(:client as text))",
             "api_token": "grant_id in (select id from api_grant where account_id <> :account)",
             "reading": "account_id <> :account",
             # Who closes his care takes back the files that the holder of his contract has not taken yet.
