@@ -1,5 +1,6 @@
 """Refuse at the door what no browser of ours sends, so that no page has to think of it."""
 
+from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -31,6 +32,9 @@ class BoundedRequest(Request):
     def make_body_seekable(self) -> None:
         if self.content_length is not None and self.content_length <= BODY_MAX:
             super().make_body_seekable()
+        elif self.content_length is None and not self.headers.get("Transfer-Encoding"):
+            # There is none (RFC 9112, 6.3), where gunicorn gives a stream that nobody can go back in.
+            self.body_file_raw, self.is_body_seekable = BytesIO(), True
 
     @property
     def POST(self) -> MultiDict:  # noqa: N802 - WebOb's name

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from openapi_spec_validator import validate
+from pyramid.request import Request
 from sqlalchemy import select
 
 from member_space.domain.api_scope import Scope
@@ -85,6 +86,18 @@ def test_the_same_again_is_not_sent_again_and_is_a_reading_all_the_same(app, db,
     second = app.get(ME, headers=headers | {"If-None-Match": first.headers["ETag"]}, status=304)
     assert not second.body
     assert app.get(ME, headers=headers | {"If-None-Match": '"another"'}).body == first.body
+
+
+def test_a_server_whose_stream_is_read_once_is_answered_too(app, headers):
+    """As gunicorn's: it has no seek, and says that it ends by itself."""
+
+    class Once:
+        def read(self, *_size):
+            return b""
+
+    environ = {"wsgi.input": Once(), "wsgi.input_terminated": True}
+    asked = Request.blank(ME, headers=headers, environ=environ)
+    assert asked.get_response(app.app).status_int == 200
 
 
 def test_a_head_is_answered_as_its_get(app, headers):
