@@ -4,6 +4,7 @@ from typing import Any
 
 from member_space.resources.access import access_context
 from member_space.resources.account import account_context, news_context
+from member_space.resources.adviser import adviser_turn_context
 from member_space.resources.attachment import attachment_context
 from member_space.resources.beneficiary import beneficiary_context
 from member_space.resources.breach import breach_context
@@ -195,6 +196,7 @@ def includeme(config: Any) -> None:
     add("office_answers", "/bureau/reponses", factory=office_context)
     add("office_answers_team", "/bureau/reponses/equipe", factory=office_context)
     add("office_answer", "/bureau/reponses/{answer_id}", factory=office_answer_context)
+    add("office_adviser", "/bureau/conseiller/questions", factory=office_context)
     add("office_faq", "/bureau/conseiller", factory=office_context)
     add("office_faq_entry", "/bureau/conseiller/{entry}", factory=office_context)
     add("office_complaints", "/bureau/reclamations", factory=office_context)
@@ -260,6 +262,10 @@ def includeme(config: Any) -> None:
     add("card_take_back", "/tiers-payant/liens/{share_id}/reprendre", factory=card_share_context)
     add("card_shared", "/carte-envoyee/{shared_id}")
     add("card_check", "/droits/{code:[A-Za-z0-9_-]{1,100}}")
+    add("adviser", "/conseiller", factory=household_context)
+    add("adviser_forget", "/conseiller/effacer", factory=household_context)
+    add("adviser_human", "/conseiller/parler-a-quelqu-un", factory=household_context)
+    add("adviser_opinion", "/conseiller/reponses/{turn_id}/avis", factory=adviser_turn_context)
     add("steps", "/demarches", factory=household_context)
     add("claim_start", "/demarches/remboursement", factory=household_context)
     add("quote_compare", "/demarches/devis/comparer", factory=household_context)

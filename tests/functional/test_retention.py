@@ -82,6 +82,7 @@ def rows_of(db, account, kind, at, n):
             dealt_by=account.id,
         ),
         Kept.RECEIVED_MAILS: lambda: m.ReceivedMail(fingerprint=token, outcome="unknown", at=at),
+        Kept.ADVISER_TALKS: lambda: m.AdviserTalk(account_id=account.id, session_id=1, started_at=at),
         Kept.API_TOKENS: lambda: m.ApiToken(
             token_hash=token, kind="access", client_id=make_client(db).id, scopes=[], expires_at=at
         ),

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     WRITE_MESSAGE = "write_message"
     VIEW_CONSENTS = "view_consents"
     READ_PUBLIC = "read_public"
+    ASK_ADVISER = "ask_adviser"
     # Of any account, a member's or a colleague's, on itself.
     EDIT_SECURITY = "edit_security"
     # Of the office.
@@ -87,6 +88,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.WRITE_MESSAGE,
             P.VIEW_CONSENTS,
             P.READ_PUBLIC,
+            P.ASK_ADVISER,
             P.EDIT_SECURITY,
         }
     ),

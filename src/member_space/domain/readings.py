@@ -17,6 +17,7 @@ class What(StrEnum):
     EXPORT = "export"
     REQUEST = "request"
     ATTACHMENT = "attachment"
+    ADVISER = "adviser"
     # Of the office.
     FILE = "file"
     JOURNAL = "journal"

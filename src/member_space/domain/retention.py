@@ -31,6 +31,7 @@ class Kept(StrEnum):
     HOLDS = "holds"
     RECEIVED_MAILS = "received_mails"
     DIRECTORY_REPORTS = "directory_reports"
+    ADVISER_TALKS = "adviser_talks"
     API_TOKENS = "api_tokens"
     API_CODES = "api_codes"
     API_GRANTS = "api_grants"
@@ -85,6 +86,7 @@ RULES: dict[Kept, Rule] = {
     Kept.HOLDS: Rule(5 * YEAR),
     Kept.RECEIVED_MAILS: Rule(timedelta(days=30)),
     Kept.DIRECTORY_REPORTS: Rule(YEAR),
+    Kept.ADVISER_TALKS: Rule(timedelta(days=30)),
     Kept.API_TOKENS: Rule(timedelta(days=30)),
     Kept.API_CODES: Rule(timedelta(days=30)),
     Kept.API_GRANTS: Rule(5 * YEAR),

@@ -12,6 +12,7 @@ from member_space.models.account import (
     TermsText,
     WebSession,
 )
+from member_space.models.adviser import AdviserTalk, AdviserTurn
 from member_space.models.api_access import ApiClient, ApiCode, ApiGrant, ApiToken
 from member_space.models.api_use import ApiAnswer, ApiCount
 from member_space.models.attachment import Attachment, AttachmentFile
@@ -66,6 +67,8 @@ __all__ = [
     "Account",
     "Act",
     "ActFamilyRow",
+    "AdviserTalk",
+    "AdviserTurn",
     "ApiAnswer",
     "ApiClient",
     "ApiCode",

@@ -28,6 +28,7 @@ OWN_PERMISSIONS = (
     Permission.VIEW_REQUESTS,
     Permission.SEND_REQUEST,
     Permission.EDIT_SECURITY,
+    Permission.ASK_ADVISER,
     # Through an assistant or a token of his.
     Permission.VIEW_LINK,
     Permission.DRAFT_REQUEST,

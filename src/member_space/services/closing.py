@@ -21,7 +21,7 @@ BATCH = 500
 
 GONE_WITH_THE_ACCOUNT = (
     *(m.WebSession, m.Device, m.Passkey, m.RecoveryCode, m.OidcLink, m.Draft, m.NotificationPreference),
-    *(m.Challenge, m.CardShare),
+    *(m.Challenge, m.CardShare, m.AdviserTalk),
 )
 """What only served to come in, or to be told. A copy of the data that waits goes with its day, as any other."""
 

@@ -20,6 +20,8 @@ DEFAULT_LOCALE = "fr"
 _FRONT_MATTER = re.compile(r"\A---\r?\n(?P<head>.*?)\r?\n---\r?\n(?P<body>.*)\Z", re.DOTALL)
 _PLACEHOLDER = re.compile(r"\{\{\s*([a-z_]+(?::[a-z-]+)?)\s*\}\}")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_BOLD = re.compile(r"(?<!\\)\*\*(.+?)(?<!\\)\*\*")
 _EXPLICIT_ID = re.compile(r"\s*\{#(?P<id>[a-z0-9-]+)\}\s*$")
 
 
@@ -130,9 +132,19 @@ def filled(text: str, values: Mapping[str, str], *, escape: bool = False) -> str
         found = values.get(match[1])
         if found is None:
             return match[0]
-        return _PUNCTUATION.sub(r"\\\1", found) if escape else found
+        return escaped(found) if escape else found
 
     return _PLACEHOLDER.sub(value, text)
+
+
+def escaped(words: str) -> str:
+    """Words as Markdown that says them: none of their signs means anything."""
+    return _PUNCTUATION.sub(r"\\\1", words)
+
+
+def plain(markdown: str) -> str:
+    """The words of simple Markdown (bold, escapes) as plain text."""
+    return _ESCAPED.sub(r"\1", _BOLD.sub(r"\1", markdown))
 
 
 def render(markdown: str) -> str:

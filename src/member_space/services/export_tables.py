@@ -4,6 +4,7 @@ Of each table: the rows that are the person's, the columns left out, and those d
 nobody's data and never leaves; another adult's care never does (domain.privacy).
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any
@@ -112,6 +113,22 @@ def _breaches(db: Session, _cipher: ICipher, scope: Scope) -> Iterator[Row]:
     columns = (leak.title, leak.story, leak.began_on, leak.ended_on, leak.leaked, leak.declared_at, told.read_at)
     query = select(*columns).join(told, told.breach_id == leak.id).where(told.told_person_id == scope.person_id)
     yield from stream(db, query.order_by(told.id))
+
+
+def _talks(db: Session, cipher: ICipher, scope: Scope) -> Iterator[Row]:
+    """What the person asked the virtual adviser, and what it answered but where that tells of another adult."""
+    talk, turn = m.AdviserTalk, m.AdviserTurn
+    columns = (turn.asked_at, turn.question, turn.answer, turn.shown, turn.useful, turn.word)
+    query = select(*columns).join(talk, talk.id == turn.talk_id).where(talk.account_id == scope.account_id)
+    for row in stream(db, query.order_by(turn.id)):
+        mine = {int(person) for person in row["shown"]} <= scope.persons
+        yield {
+            "asked_at": row["asked_at"],
+            "question": cipher.decrypt(row["question"]),
+            "answer": json.loads(cipher.decrypt(row["answer"]))["text"] if mine else None,
+            "useful": row["useful"],
+            "word": cipher.decrypt(row["word"]) if row["word"] else None,
+        }
 
 
 def _links(scope: Scope) -> Select[Any]:
@@ -263,6 +280,7 @@ PARTS: tuple[Part, ...] = (
         clear="iban",
     ),
     *REQUEST_PARTS,
+    Part("conseiller-virtuel", "Échanges avec le conseiller virtuel", ("adviser_talk", "adviser_turn"), _talks),
     Part("consultations", "Qui a consulté mon dossier", ("reading",), _readings),
     Part("incidents", "Fuites de données qui ont concerné la personne", ("breach", "breach_person"), _breaches),
     Part("journal", "Journal", ("event",), _facts),

@@ -40,6 +40,7 @@ WHAT: dict[What, TranslationString] = {
     What.EXPORT: _("une copie des données"),
     What.REQUEST: _("une demande ou un message"),
     What.ATTACHMENT: _("un document envoyé"),
+    What.ADVISER: _("une réponse du conseiller virtuel"),
     What.FILE: _("le dossier"),
     What.JOURNAL: _("le journal du dossier"),
 }

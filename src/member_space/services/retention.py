@@ -56,6 +56,7 @@ ERASED: dict[Kept, tuple[type[m.Base], Old]] = {
     Kept.PRESENCES: (m.RequestPresence, lambda before, _: m.RequestPresence.seen_at <= before),
     Kept.RECEIVED_MAILS: (m.ReceivedMail, lambda before, _: m.ReceivedMail.at <= before),
     Kept.DIRECTORY_REPORTS: (m.DirectoryReport, lambda before, _: m.DirectoryReport.dealt_at <= before),
+    Kept.ADVISER_TALKS: (m.AdviserTalk, lambda before, _: m.AdviserTalk.started_at <= before),
     Kept.API_TOKENS: (m.ApiToken, lambda before, _: m.ApiToken.expires_at <= before),
     Kept.API_CODES: (m.ApiCode, lambda before, _: m.ApiCode.expires_at <= before),
     Kept.API_GRANTS: (m.ApiGrant, lambda before, _: m.ApiGrant.expires_at <= before),
@@ -103,6 +104,7 @@ TABLES: dict[Kept, tuple[str, ...]] = {
 }
 """The tables of each other kind; a guard fails for one that is in neither list nor in FOR_EVER."""
 FOR_EVER: dict[str, str] = {
+    "adviser_turn": "goes with its talk",
     "breach_person": "goes with its breach",
     "spent_puzzle": "forgotten every hour (services.human_check): nobody is named",
     "erasure": "the proof of what went: numbers, nobody is named",

@@ -145,6 +145,12 @@ _WORDS = {
         _("Prouver qu’un professionnel a été corrigé ou retiré"),
         _("RGPD, art. 16 et 21"),
     ),
+    Kept.ADVISER_TALKS: (
+        _("Échanges avec le conseiller virtuel"),
+        _("30 jours, ou jusqu’à ce que vous les effaciez"),
+        _("Les joindre à un message, et corriger les réponses qui n’aident pas"),
+        GDPR,
+    ),
     Kept.API_TOKENS: (
         _("Jetons des applications et assistants autorisés (leur empreinte seulement)"),
         _("30 jours après leur fin"),

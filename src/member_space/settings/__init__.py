@@ -161,6 +161,7 @@ class Settings:
     wallet: Wallet | None
     geocoder_url: str | None  # of the Base adresse nationale's geocoder; None: it is never asked
     directory_public: bool  # whether the directory of practitioners is open to anybody
+    adviser_name: str  # whom members ask: a machine, which says so
     adviser_encoder: str  # use: the sentence encoder ranks the questions of the adviser; none: their words alone
     webhooks_loopback: bool  # whether applications may be told on this machine, without TLS; never in production
     map_tiles: MapTiles | None  # None: the map has no background, and nobody is asked for one
@@ -340,6 +341,7 @@ def read_settings(ini: Mapping[str, Any], environ: Mapping[str, str] | None = No
         wallet=_read_wallet(read),
         geocoder_url=read.url("geocoder.url") if read.optional("geocoder.url") else None,
         directory_public=read.flag("directory.public", False),
+        adviser_name=read.text("adviser.name", "Camille"),
         adviser_encoder=read.choice("adviser.encoder", ("use", "none"), "use"),
         webhooks_loopback=environment != "production" and read.flag("webhooks.loopback", False),
         map_tiles=_read_map_tiles(read),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from member_space.views import (
+    adviser,
     api,
     assets,
     card_offline,
@@ -35,3 +36,4 @@ def includeme(config: Any) -> None:
     draft.includeme(config)
     demo_outbox.includeme(config)
     api.includeme(config)
+    adviser.includeme(config)

@@ -201,6 +201,7 @@ DONE: dict[str, tuple[frozenset[str], TranslationString]] = {
         _("Votre demande est enregistrée. Votre compte reste ouvert encore 30 jours."),
     ),
     "fermeture-annulee": (frozenset({"my_data"}), _("La fermeture est annulée : votre compte reste ouvert.")),
+    "echange-efface": (frozenset({"adviser"}), _("Votre échange est effacé.")),
     "message-envoye": (
         frozenset({"request"}),
         _("Votre message est envoyé. Nous vous prévenons dès que nous y répondons."),

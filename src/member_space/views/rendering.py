@@ -4,7 +4,6 @@ import secrets
 from datetime import date, datetime
 from typing import Any
 
-from babel.dates import format_date
 from pyramid.events import BeforeRender
 from pyramid.request import Request
 from pyramid.threadlocal import get_current_request
@@ -13,6 +12,7 @@ from member_space.domain.dates import date_short
 from member_space.domain.money import format_money, format_rate
 from member_space.domain.opening_hours import PARIS
 from member_space.domain.reference import AgeRule
+from member_space.services import day_words
 from member_space.services.age import age_of
 from member_space.services.contact_points import shown_phone
 from member_space.services.request_receipt import size_words
@@ -28,9 +28,7 @@ def _locale() -> str:
 
 def date_long(day: date, locale: str | None = None) -> str:
     """« 12 mars 2026 », « 1er mars 2026 »."""
-    locale = locale or _locale()
-    text = format_date(day, "d MMMM y", locale=locale)
-    return text.replace("1 ", "1er ", 1) if locale == "fr" and day.day == 1 else text
+    return day_words.date_long(day, locale or _locale())
 
 
 def time_of_day(at: datetime, locale: str | None = None) -> str:

@@ -42,6 +42,7 @@ ACTS: dict[Permission, TranslationString] = {
     Permission.WRITE_MESSAGE: _("Écrire au bureau, par un assistant"),
     Permission.VIEW_CONSENTS: _("Lire les accords donnés, par un assistant"),
     Permission.READ_PUBLIC: _("Lire ce qui n’est à personne, par un assistant"),
+    Permission.ASK_ADVISER: _("Poser une question au conseiller virtuel"),
     Permission.EDIT_SECURITY: _("Gérer son mot de passe, ses preuves et ses appareils"),
     Permission.VIEW_OFFICE: _("Entrer dans l’espace du bureau"),
     Permission.VIEW_MEMBER: _("Trouver un adhérent et voir ses coordonnées masquées"),

@@ -1,0 +1,92 @@
+// The virtual adviser as a panel beside the page. Without this script its button is a link to a page that does the same.
+
+// Not there on its own page.
+const panel = document.querySelector("[data-adviser]");
+const opener = document.querySelector("[data-adviser-open]");
+const body = panel?.querySelector("[data-adviser-body]");
+const status = panel?.querySelector("[data-adviser-status]");
+const phone = matchMedia("(max-width: 35.938em)");
+
+async function load(path, options = {}) {
+  panel.setAttribute("aria-busy", "true");
+  try {
+    const headers = { "X-Requested-With": "XMLHttpRequest", Accept: "text/html" };
+    const answer = await fetch(path, { cache: "no-store", credentials: "same-origin", ...options, headers });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const talk = page.querySelector("[data-adviser-talk]");
+    // The session ended, or the answer is another page: it is shown whole.
+    if (!talk) return location.assign(opener.href);
+    show(talk, options.method === "POST");
+  } catch {
+    status.textContent = panel.dataset.failed;
+    body.querySelector("[data-adviser-failed]")?.remove();
+    const words = document.createElement("p");
+    words.className = "field-error";
+    words.dataset.adviserFailed = "";
+    words.textContent = panel.dataset.failed;
+    body.querySelector("[data-adviser-ask]")?.prepend(words);
+  } finally {
+    panel.removeAttribute("aria-busy");
+  }
+}
+
+function show(talk, asked) {
+  body.replaceChildren(talk);
+  const last = [...talk.querySelectorAll(".adviser-talk > li")].at(-1);
+  const words = last?.querySelector(".adviser-words")?.textContent.trim() ?? "";
+  status.textContent = asked && talk.dataset.said ? `${talk.dataset.said} ${words}` : "";
+  field()?.focus({ preventScroll: true });
+  body.scrollTop = last ? last.offsetTop - 8 : 0;
+  talk.querySelector('.adviser-opinion [aria-invalid="true"]')?.focus();
+}
+
+const field = () => body.querySelector("#question");
+
+function open() {
+  if (phone.matches) panel.showModal();
+  else panel.show();
+  opener.setAttribute("aria-expanded", "true");
+  if (body.childElementCount) field()?.focus();
+  else load(opener.href);
+}
+
+function start() {
+  opener.setAttribute("role", "button");
+  opener.setAttribute("aria-haspopup", "dialog");
+  opener.setAttribute("aria-expanded", "false");
+  opener.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    if (panel.open) panel.close();
+    else open();
+  });
+  opener.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    opener.click();
+  });
+  panel.addEventListener("close", () => {
+    opener.setAttribute("aria-expanded", "false");
+    opener.focus();
+  });
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") panel.close();
+    // Enter sends, as in any talk; with Shift it is a new line.
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === field()) {
+      event.preventDefault();
+      field().form.requestSubmit();
+    }
+  });
+  panel.querySelector("[data-adviser-close]").addEventListener("click", () => panel.close());
+  // Before the page's own care for second clicks, which would hold a form that is sent from here.
+  panel.addEventListener("submit", (event) => {
+    const form = event.target.closest("[data-adviser-form]");
+    if (!form) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (panel.hasAttribute("aria-busy")) return;
+    load(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
+  });
+}
+
+if (panel) start();
