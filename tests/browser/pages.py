@@ -101,6 +101,9 @@ NOT_PAGES = {
     "oauth_resource": "for machines",
     "office_client_secret": "only posted to",
     "office_client_close": "only posted to",
+    "office_webhook_close": "only posted to",
+    "office_webhook_replay": "only posted to",
+    "office_webhook_secret": "only posted to",
     "draft_keep": "for a script",
     "draft_forget": "only posted to",
     "devices_revoke_others": "only posted to",
@@ -124,6 +127,7 @@ NOT_PAGES = {
     "card_shell": "goes on by itself where no card is kept: test_card_phone walks it",
     "service_worker": "for the browser",
     "manifest": "for the browser",
+    "card_link": "a file",
     "card_send": "of a card: OTHERS has one",
     "card_take_back": "only posted to",
     "card_shared": "of a link: OTHERS has one",
@@ -162,6 +166,7 @@ SAMPLES = (
     "breach_id",
     "legal_hold_id",
     "api_client_id",
+    "webhook_id",
 )
 """The placeholders that the seeded household has an id for (site.seed)."""
 
@@ -198,6 +203,8 @@ OFFICE = {
     "office_accounts": "administrator",
     "office_clients": "administrator",
     "office_client": "administrator",
+    "office_webhooks": "administrator",
+    "office_webhook": "administrator",
     "office_account": "administrator",
 }
 """Each page of the office, and a colleague who may see it."""
@@ -250,7 +257,11 @@ def _of_route(name: str, pattern: str) -> Iterator[Page]:
 
 
 FROM_ROUTES = [
-    page for name, pattern in sorted(_routes()) if name not in NOT_PAGES for page in _of_route(name, pattern)
+    page
+    for name, pattern in sorted(_routes())
+    # Beneath /api/ one page alone, that of the document: the rest is for machines.
+    if name not in NOT_PAGES and (name == "api_docs" or not pattern.startswith("/api/"))
+    for page in _of_route(name, pattern)
 ]
 PRACTITIONERS = "/professionnels-de-sante"
 SIMULATOR = "/remboursements/simuler"

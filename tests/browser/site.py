@@ -229,7 +229,7 @@ def seed(db: Session, app: Router) -> tuple[dict[str, str], dict[str, Account]]:
         **handled,
         **fill_journeys(db, tools, accounts["family"], contract, spouse, colleagues["handler"]),
         "breach_id": _breach(db, tools, holder, children[0]),
-        "api_client_id": fill_accesses(db, accounts["family"], LONG_NAME),
+        **fill_accesses(db, tools.cipher, accounts["family"], LONG_NAME),
         "legal_hold_id": _legal_hold(db, accounts["family"], colleagues["supervisor"], thread.id),
     }
     wide, widest = _wide(db, app, password)

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy.orm import Session
 
 from member_space.domain.api_scope import WITHOUT_MEMBER, Scope
+from member_space.interfaces import ICipher
 from member_space.models import Account, ApiClient, ApiGrant, ApiToken, Person
 from member_space.services.sessions import hash_token
+from tests.factories.webhook import make_delivery, make_target
 from tests.log_guard import note
 
 numbers = itertools.count(1)
@@ -77,11 +79,17 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def fill_accesses(db: Session, account: Account, name: str) -> str:
-    """An application that the account lets in, a token of its own, and an access that ended; the client's id."""
+def fill_accesses(db: Session, cipher: ICipher, account: Account, name: str) -> dict[str, str]:
+    """An application that the account lets in, a token of its own, and an access that ended; the ids of the client and
+    of where it has itself told, with an event in each state."""
     client, person = make_client(db, name=name), db.get_one(Person, account.person_id)
-    for one in (client, None):
-        make_grant(db, account, one, [person])
+    grant = make_grant(db, account, client, [person])
+    make_grant(db, account, None, [person])
+    url = "https://assistant.example/" + "notifications" * 8
+    target = make_target(db, cipher, client, url=url, failing_since=grant.granted_at)
+    make_target(db, cipher, client, disabled_at=grant.granted_at)
+    for state in ("waiting", "sent", "failed", "unwanted"):
+        make_delivery(db, target, grant, state=state, attempts=2, status=503)
     ended = make_grant(db, account, client, [])
     ended.revoked_at = ended.granted_at
-    return client.client_id
+    return {"api_client_id": client.client_id, "webhook_id": str(target.public_id)}
