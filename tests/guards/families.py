@@ -42,7 +42,16 @@ from tests.factories.office import make_colleague
 from tests.factories.request import make_draft
 from tests.factories.statement import line_values, make_statement
 from tests.factories.webhook import make_target
-from tests.guards.papers import FILE, make_access, make_card, make_certificate, make_copy, make_document, make_link
+from tests.guards.papers import (
+    FILE,
+    make_access,
+    make_card,
+    make_certificate,
+    make_copy,
+    make_document,
+    make_link,
+    make_turn,
+)
 
 ROLES = ("holder", "spouse", "child", "second child")
 RELATIONS = {"spouse": "spouse", "child": "child", "second child": "child"}
@@ -124,6 +133,7 @@ def make_family(db: Session, cipher: ICipher, last_name: str, seed: int) -> Fami
     ids["recovery_id"] = [_recovery(db, *pair) for pair in zip(accounts, colleagues, strict=True)]
     pairs = list(zip(accounts, ROLES, strict=False))
     ids["handled_id"] = [_request(db, account, contract, marks[role]["care"]) for account, role in pairs]
+    ids["turn_id"] = [make_turn(db, cipher, account, " ".join(marks[role]["care"])) for account, role in pairs]
     drafts = [_draft(db, cipher, account, contract, marks[role]["care"]) for account, role in pairs]
     ids["request_id"] = [one for both in zip(ids["handled_id"], drafts, strict=True) for one in both]
     ids["attachment_id"] = [

@@ -1,5 +1,6 @@
 """What a family has been given: its card, certificates, and copies of its data; each bears a mark of whose it is."""
 
+import json
 import secrets
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
@@ -9,8 +10,19 @@ from sqlalchemy.orm import Session
 
 from member_space.adapters.clock import SystemClock
 from member_space.adapters.storage import storage_from
+from member_space.domain.adviser import Answer, Kind
 from member_space.interfaces import ICipher
-from member_space.models import Account, CardModelRow, CardVersion, Certificate, Contract, DataExport, Person
+from member_space.models import (
+    Account,
+    AdviserTalk,
+    AdviserTurn,
+    CardModelRow,
+    CardVersion,
+    Certificate,
+    Contract,
+    DataExport,
+    Person,
+)
 from member_space.services.sealed_file import SealedWriter
 from tests.conftest import TEST_INI
 from tests.factories.api import make_client, make_grant, token_of
@@ -89,3 +101,15 @@ def make_access(db: Session, account: Account) -> str:
     grant = make_grant(db, account, make_client(db), [])
     token_of(db, grant)
     return str(grant.public_id)
+
+
+def make_turn(db: Session, cipher: ICipher, account: Account, care: str) -> str:
+    """A question to the adviser, of a session that is over: not even its own account's next one shows it."""
+    talk = AdviserTalk(account_id=account.id, session_id=0, started_at=datetime.now(UTC))
+    db.add(talk)
+    db.flush()
+    question, answer = (cipher.encrypt(text) for text in (care, json.dumps(Answer(Kind.UNKNOWN, care).to_json())))
+    turn = AdviserTurn(talk_id=talk.id, asked_at=talk.started_at, question=question, answer=answer, kind="unknown")
+    db.add(turn)
+    db.flush()
+    return str(turn.public_id)

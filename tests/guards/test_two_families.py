@@ -33,6 +33,7 @@ OF_AN_ACCOUNT = (
     "legal_hold_id",
     "share_id",
     "access_id",
+    "turn_id",
     "api_client_id",
 )
 """Placeholders whose ids are those of the holder's account, then as many of the spouse's."""
