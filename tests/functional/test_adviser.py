@@ -93,7 +93,9 @@ def test_what_it_does_not_know_it_says_and_offers_three_questions_and_a_human(br
 @pytest.mark.parametrize("question", ["mon mari ne respire plus", "000123-R je veux mourir"])
 def test_an_emergency_comes_first_with_numbers_to_call(browser, question):
     box = ask(browser, question)
-    assert [one["href"] for one in box.select("a[href^='tel:']")] == ["tel:15", "tel:112", "tel:114", "tel:3114"]
+    numbers = [one["href"] for one in box.select("a[href^='tel:'], a[href^='sms:']")]
+    # 114 answers messages, not calls.
+    assert numbers == ["tel:15", "tel:112", "sms:114", "tel:3114"]
 
 
 def test_no_medical_opinion(browser):

@@ -132,9 +132,9 @@ def test_nobody_signed_in_is_shown_the_door(app):
 @pytest.mark.parametrize("code", ["", "inconnu", "sms", "deconnexion", "<b>", "soins-fermes&fait="])
 def test_a_code_of_another_act_says_nothing(app, db, couple, code):
     page = sign_in(app, db, make_account(db, couple["spouse"])).get(f"{PAGE}?fait={code}")
-    assert page.html.select("[role=status]") == []
+    assert page.html.select("main [role=status]") == []
 
 
 def test_the_code_of_a_choice_that_nobody_could_make_says_nothing(app, db, couple):
     page = sign_in(app, db, make_account(db, couple["holder"])).get(f"{PAGE}?fait=soins-fermes")
-    assert page.html.select("[role=status]") == []
+    assert page.html.select("main [role=status]") == []

@@ -23,10 +23,11 @@ class Kind(StrEnum):
 
 
 class Do(StrEnum):
-    """What one may do next: open a page (its path), call a number, ask this (`about`), see a human."""
+    """What one may do next: open a page (its path), call a number, send it an SMS, ask this (`about`), see a human."""
 
     OPEN = "open"
     CALL = "call"
+    TEXT = "text"
     ASK = "ask"
     HUMAN = "human"
 

@@ -97,10 +97,10 @@ def _unknown(asking: Asking, ranking: faqs.Ranking) -> Answer:
 def _refused(asking: Asking, refusal: Refusal) -> Answer:
     if refusal is Refusal.EMERGENCY:
         numbers = (
-            ("15", _("15 — SAMU, urgence médicale")),
-            ("112", _("112 — toutes les urgences")),
-            ("114", _("114 — par SMS, si vous ne pouvez pas parler")),
-            ("3114", _("3114 — prévention du suicide, jour et nuit")),
+            (Do.CALL, "15", _("15 — SAMU, urgence médicale")),
+            (Do.CALL, "112", _("112 — toutes les urgences")),
+            (Do.TEXT, "114", _("114 — par SMS, si vous ne pouvez pas parler")),
+            (Do.CALL, "3114", _("3114 — prévention du suicide, jour et nuit")),
         )
         return Answer(
             Kind.EMERGENCY,
@@ -110,7 +110,7 @@ def _refused(asking: Asking, refusal: Refusal) -> Answer:
                     "114. Je suis une machine : je ne peux pas vous secourir."
                 )
             ),
-            next_actions=tuple(NextAction(Do.CALL, asking.label(words), number) for number, words in numbers),
+            next_actions=tuple(NextAction(do, asking.label(words), number) for do, number, words in numbers),
         )
     return Answer(
         Kind.MEDICAL,

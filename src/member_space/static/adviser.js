@@ -1,10 +1,9 @@
-// The virtual adviser as a panel beside the page. Without this script its button is a link to a page that does the same.
+// The virtual adviser as a panel beside the page; app.js asks for it when its button is first pressed.
 
-// Not there on its own page.
 const panel = document.querySelector("[data-adviser]");
 const opener = document.querySelector("[data-adviser-open]");
-const body = panel?.querySelector("[data-adviser-body]");
-const status = panel?.querySelector("[data-adviser-status]");
+const body = panel.querySelector("[data-adviser-body]");
+const status = panel.querySelector("[data-adviser-status]");
 const phone = matchMedia("(max-width: 35.938em)");
 
 async function load(path, options = {}) {
@@ -50,21 +49,23 @@ function open() {
   else load(opener.href);
 }
 
+export async function toggle() {
+  if (panel.open) return panel.close();
+  await dressed;
+  open();
+}
+
+// Never shown without its look; without it all the same rather than not at all.
+const dressed = new Promise((resolve) => {
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = panel.dataset.adviser;
+  sheet.addEventListener("load", resolve);
+  sheet.addEventListener("error", resolve);
+  document.head.append(sheet);
+});
+
 function start() {
-  opener.setAttribute("role", "button");
-  opener.setAttribute("aria-haspopup", "dialog");
-  opener.setAttribute("aria-expanded", "false");
-  opener.addEventListener("click", (event) => {
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    event.preventDefault();
-    if (panel.open) panel.close();
-    else open();
-  });
-  opener.addEventListener("keydown", (event) => {
-    if (event.key !== " ") return;
-    event.preventDefault();
-    opener.click();
-  });
   panel.addEventListener("close", () => {
     opener.setAttribute("aria-expanded", "false");
     opener.focus();
@@ -89,4 +90,4 @@ function start() {
   });
 }
 
-if (panel) start();
+start();

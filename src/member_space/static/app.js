@@ -81,9 +81,30 @@ function printButtons() {
   }
 }
 
+function adviser() {
+  // Its panel comes when it is first asked for; without this the button is a link to a page that does the same.
+  const opener = document.querySelector("[data-adviser-open]");
+  if (!opener) return;
+  opener.setAttribute("role", "button");
+  opener.setAttribute("aria-haspopup", "dialog");
+  opener.setAttribute("aria-expanded", "false");
+  opener.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const panel = await import(opener.dataset.adviserOpen).catch(() => location.assign(opener.href));
+    await panel?.toggle();
+  });
+  opener.addEventListener("keydown", (event) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    opener.click();
+  });
+}
+
 passwordButtons();
 menus();
 errorSummary();
 wideDisclosures();
 singleSending();
 printButtons();
+adviser();

@@ -1,0 +1,63 @@
+"""A member asks the virtual adviser on a telephone: in the panel by keyboard, or on its page without any script."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.axe import faultless
+from tests.browser.conftest import EXPECTED
+from tests.log_guard import note
+
+pytestmark = pytest.mark.chromium
+URGENT = "Mon mari fait un infarctus, que faire ?"
+
+
+@pytest.fixture
+def page(browser, served, member, script):
+    options = {"viewport": {"width": 375, "height": 812}, "locale": "fr-FR", "reduced_motion": "reduce"}
+    context = browser.new_context(base_url=served.url, java_script_enabled=script, **options)
+    cookie = served.session_of(member.account, proved=True)
+    note(cookie["value"])
+    context.add_cookies([cookie])
+    complaints = []
+    opened = context.new_page()
+    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield opened
+    context.close()
+    assert [text for text in complaints if not EXPECTED.match(text)] == []
+
+
+def test_a_question_is_asked_and_handed_over(page, script):
+    page.goto("/remboursements")
+    opener = page.locator("[data-adviser-open]")
+    opener.click()
+    if script:
+        expect(page.get_by_role("dialog")).to_be_visible()
+        expect(page.get_by_label("Votre question")).to_be_focused()
+        faultless(page)
+    else:
+        page.wait_for_url("**/conseiller")
+    page.get_by_label("Votre question").fill(URGENT)
+    page.get_by_role("button", name="Demander").click()
+    expect(page.locator("a[href='tel:15']")).to_be_visible()
+    expect(page.locator("a[href='sms:114']")).to_be_visible()
+    if script:
+        faultless(page)
+    page.get_by_role("link", name="Parler à un conseiller").first.click()
+    page.wait_for_url("**/conseiller/parler-a-quelqu-un")
+    page.get_by_label("Votre question porte sur").select_option("message.delay")
+    page.get_by_role("button", name="Envoyer au conseiller").click()
+    page.wait_for_url("**/demandes/**")
+    expect(page.locator("main")).to_contain_text(URGENT)
+
+
+@pytest.mark.parametrize("script", [True], indirect=True)
+def test_the_panel_is_closed_by_the_keyboard_and_gives_the_focus_back(page):
+    page.goto("/remboursements")
+    opener = page.locator("[data-adviser-open]")
+    opener.press(" ")
+    expect(page.get_by_label("Votre question")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+    expect(opener).to_be_focused()
+    opener.press("Enter")
+    expect(page.get_by_role("dialog")).to_be_visible()
