@@ -283,6 +283,8 @@ class Walk:
             "card_share": "account_id <> :account",
             "api_grant": "account_id <> :account",
             "api_count": "who not in ('member:' || cast(:account as text), 'client:' || cast(:client as text))",
+            "adviser_talk": "account_id <> :account",
+            "adviser_turn": "talk_id in (select id from adviser_talk where account_id <> :account)",
             "api_token": "grant_id in (select id from api_grant where account_id <> :account)",
             "reading": "account_id <> :account",
             # Who closes his care takes back the files that the holder of his contract has not taken yet.
