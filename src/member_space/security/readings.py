@@ -10,6 +10,7 @@ shows.
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from pyramid.interfaces import ISecurityPolicy
 from pyramid.request import Request
 
 from member_space.domain.readings import What
@@ -32,7 +33,9 @@ def readings_deriver(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
 
     def noted(context: Any, request: Request) -> Any:
         response = view(context, request)
-        access = request.identity if isinstance(request.identity, ApiAccess) else None
+        # Known by now where somebody is shown; a static file asks nobody, the more so while the database is away.
+        known = request.registry.getUtility(ISecurityPolicy).known_identity(request)
+        access = known if isinstance(known, ApiAccess) else None
         others = _shown_through(context) if access else _others_shown(context)
         # Refused with a list beside (422) is shown as well; a redirect and a HEAD show nothing.
         if not others or request.method == "HEAD" or 300 <= response.status_int < 400:
