@@ -382,6 +382,9 @@ def test_the_office_reads_what_did_not_help_without_whose_it_was(app, browser, d
     assert "1 85 04 75" not in page
     assert "Pas utile" in page
     assert family[1].last_name not in page
+    told = db.scalars(select(Reading).where(Reading.what == "adviser_question")).one()
+    assert told.subject_person_id == family[1].id
+    assert told.reason == "Améliorer les réponses du conseiller virtuel"
     handler = sign_in(Browser(app.app), db, make_colleague(db, "handler"))
     handler.get("/bureau/conseiller/questions", status=403)
 

@@ -104,7 +104,7 @@ def make_access(db: Session, account: Account) -> str:
 
 
 def make_turn(db: Session, cipher: ICipher, account: Account, care: str) -> str:
-    """A question to the adviser, of a session that is over: not even its own account's next one shows it."""
+    """A question to the adviser, of a session that is over: the next one takes it up by `talk_here`."""
     talk = AdviserTalk(account_id=account.id, session_id=0, started_at=datetime.now(UTC))
     db.add(talk)
     db.flush()

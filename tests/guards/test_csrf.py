@@ -18,7 +18,7 @@ from tests.conftest import TEST_INI
 from tests.factories.office import make_colleague
 from tests.functional.helpers import sign_in
 from tests.guards.families import make_family
-from tests.guards.walk import BY_SECRET, CSRF, field_names, paths_of, routes_of
+from tests.guards.walk import BY_SECRET, CSRF, field_names, paths_of, routes_of, talk_here
 from tests.log_guard import Browser
 
 OFFICE = [role for role in Role if role is not Role.MEMBER]
@@ -68,6 +68,7 @@ def walk(browser, db, account, ids, prefix="/") -> tuple[list[str], set[str]]:
     """What a POST without its token got else than a refusal, or changed; and the routes where the token was missed."""
     browser.reset()
     sign_in(browser, db, account, proved=True)
+    talk_here(db, account)
     browser.set_cookie("csrf", CSRF)
     browser.get("/connexion", expect_errors=True)  # the sign of life of the session is noted before
     filled = {name: choices[0] if choices else "1" for name, choices in field_names().items()}

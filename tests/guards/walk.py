@@ -131,6 +131,15 @@ def paths_of(pattern: str, ids: dict[str, list[str]]) -> Iterator[tuple[str, str
         yield base.replace("{" + held[0] + "}", one), one
 
 
+def talk_here(db: Session, account: Account) -> None:
+    """His talk with the adviser is of his latest session: no other one shows it."""
+    latest = "select max(id) from web_session where account_id = :account"
+    db.execute(
+        text(f"update adviser_talk set session_id = ({latest}) where account_id = :account"), {"account": account.id}
+    )
+    db.commit()
+
+
 class Walk:
     """All the requests of one visitor; what is wrong is gathered in `visitor.problems`."""
 
@@ -204,6 +213,7 @@ class Walk:
         if self.visitor.account is not None:
             # A second factor was just given: what asks for one is walked too, not only its door.
             sign_in(self.browser, self.db, self.visitor.account, proved=True)
+            talk_here(self.db, self.visitor.account)
         self.browser.set_cookie("csrf", CSRF)
         # A new token as well, for the same reason as the session.
         self.token = bearer(token_of(self.db, self.visitor.grant)) if self.visitor.grant else {}

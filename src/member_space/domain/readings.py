@@ -19,5 +19,6 @@ class What(StrEnum):
     ATTACHMENT = "attachment"
     ADVISER = "adviser"
     # Of the office.
+    ADVISER_QUESTION = "adviser_question"
     FILE = "file"
     JOURNAL = "journal"

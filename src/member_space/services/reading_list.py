@@ -41,6 +41,7 @@ WHAT: dict[What, TranslationString] = {
     What.REQUEST: _("une demande ou un message"),
     What.ATTACHMENT: _("un document envoyé"),
     What.ADVISER: _("une réponse du conseiller virtuel"),
+    What.ADVISER_QUESTION: _("une question au conseiller virtuel"),
     What.FILE: _("le dossier"),
     What.JOURNAL: _("le journal du dossier"),
 }
