@@ -87,11 +87,14 @@ _IN_DANGER = _any(
     r"(?:me|m|se|s) (?:tuer|pendre|immoler|noyer|scarifie\w*|mutile\w*|faire du mal|foutre en l ?air)",
     r"(?:automutil|scarifi)\w*",
     r"(?:plus|pas) (?:envie|le gout|la force) (?:de|d|a) (?:vivre|la vie)",
-    r"plus … raison de vivre|mieux sans moi|ouvrir les veines|je (?:ne )?sers (?:plus )?a rien|idees noires",
+    r"plus … raison de vivre|mieux sans moi|(?:ouvrir|ouvert) les veines|s est pendue?",
+    r"je (?:ne )?sers (?:plus )?a rien|idees noires",
     r"fin a (?:mes|ses|tes) jours|me supprimer|pense a la mort|fatiguee? de vivre|(?:marre|assez) de (?:vivre|la vie)",
     r"(?:peux|veux|envie) (?:plus|pas) (?:de )?(?:vivre|etre la|exister)|plus la force de continuer|(?:se|me) pend",
     r"(?:sauter|jeter|jette) (?:par|du|de|d|sous) (?:la |le |l |un |une )?"
     r"(?:fenetre|pont|toit|balcon|train|metro|etage)",
+    r"(?:vie|vivre) (?:ne )?vaut (?:plus|pas) la peine|a quoi bon vivre|je meurs(?! de? )|(?:vais|veux) sauter$",
+    r"vais faire une betise$|^a l aide$",
     # Violence.
     r"(?:" + _KIN + r"|ex|il|elle) (?:\w+ ){0,2}?(?:me|nous|m|la|le) "
     r"(?:frappe|frapper|bat|tape|cogne|etrangle|viole|tabasse|menace de mort)",
@@ -103,23 +106,35 @@ _IN_DANGER = _any(
     r"(?:ete|etre|suis|fait) (?:violee?|frappee?|battue?|tabassee?)",
     r"violences? (?:conjugales?|familiales?|sexuelles?)",
     r"(?:mari|conjoint|compagnon|copain|pere) (?:est |devient )?violent",
+    r"bat (?:sa|son|ses) (?:femme|mari|compagne|conjointe?|enfants?|fille|fils|mere|pere)",
     r"peur (?:de mon|de ma|pour ma) (?:mari|conjoint|compagnon|copain|ex|vie)",
     # Who may die within minutes.
     r"tout bleu|toute bleue|se reveille (?:plus|pas)|(?:arrive|arrivons) (?:plus|pas) a (?:le|la) reveiller",
-    r"avale de travers|intoxication|monoxyde|fracture ouverte|sang partout|en sang|en train de (?:mourir|accoucher)",
+    r"avale de travers|intoxication|monoxyde|fracture ouverte|sang partout|en sang",
+    r"en train (?:de|d) (?:mourir|accoucher)",
     r"respire (?:plus|pas|a peine|presque plus|tres mal)",
     r"(?:arr?ives?|peut|peux|parvient) (?:plus|pas|a peine) (?:a )?respirer",
     r"(?:" + _KIN + r"|malaise) … (?:repond|reagit|bouge) (?:plus|pas)",
     r"(?:s |m |t )?(?:etouffe|suffoque|asphyxie)\w*",
-    r"(?:mal|douleurs?|serrement|oppression|serre) … (?:poitrine|thorax|torse)",
+    r"(?:mal|douleurs?|serrement|oppression|serre|poids) … (?:poitrine|thorax|torse)|douleurs? … bras gauche",
+    r"(?:poitrine|thorax) … (?:serre\w*|oppress\w*|fait mal)|mal (?:\w+ ){0,4}?bras gauche",
     r"(?:bu|avale|ingere|mange|croque) … (?:javel|detergent|lessive|poison|antigel|piles?|produit|mort aux rats)",
     r"(?:pris|avale|prend) (?:toute|toutes|tous|trop|plein|une boite|deux boites) … "
-    r"(?:medicaments?|cachets?|comprimes?|boites?)",
+    r"(?:medicaments?|cachets?|comprimes?|boites?|somniferes?|anxiolytiques?|doliprane|paracetamol|xanax)",
     r"(?:visage|gorge|langue) (?:qui )?(?:gonfle|enfle)\w*|(?:gonfle|enfle)\w* … (?:visage|gorge|langue)",
     r"(?:perd|perds|perdu|pisse) … (?:beaucoup|enormement|plein) de sang",
     r"saigne\w* (?:beaucoup|enormement|abondamment|sans arret|sans s arreter)|arrete\w* (?:plus|pas) de saigner",
-    r"(?:bouche|visage) (?:tordue?|de travers|paralysee?)",
+    r"(?:vide|vident) de (?:mon|son|leur) sang|(?:crach|vomi|touss)\w* du sang",
+    r"(?:bouche|visage) (?:est |sont )?(?:tordue?|de travers|paralysee?)",
     r"(?:appele|appelez|envoyez) (?:vite )?(?:le |les |une |un )?(?:samu|pompiers|ambulance|secours)|au secours",
+    # The same in English, in which the space is read too.
+    r"kill(?:ing)? (?:myself|himself|herself)|want(?:s)? to die|(?:end|take) (?:my|his|her) (?:own )?life",
+    r"(?:hurt|harm|cut)(?:ting|ing)? myself|(?:no|not) (?:want to live|reason to live)",
+    r"(?:not|isn t|stopped|stops|can t|cannot|hardly|barely) (?:be )?breath\w*|(?:is|am|m|s) (?:choking|suffocating)",
+    r"pains? in (?:my|his|her|the) chest|chest (?:pains?|hurts|tight\w*)|bleeding (?:a lot|heavily|badly|out)",
+    r"stop bleeding|(?:call|send) (?:me )?(?:an )?(?:ambulance|police|for help)|been raped|raped me",
+    r"(?:took|taken|swallowed) (?:too many|all) … (?:pills|tablets|medicines?)|(?:drank|swallowed) … bleach",
+    r"(?:husband|wife|partner|boyfriend|father|mother|ex|he|she) (?:is )?(?:hit|beat|hurt)(?:s|ting|ing)? me",
 )
 _EVENT = _any(
     r"infarctus|crise cardiaque|arret cardiaque|avc|overdose|surdose|choc anaphylactique",
@@ -128,8 +143,24 @@ _EVENT = _any(
     r"hemorragies?|convuls\w*|crise d epilepsie|inconscient\w*|evanoui\w*|noyade|electrocut\w*|malaise",
     r"(?:perdu|perd|perte de) connaissance|(?:perdu|perd|perds) les eaux",
     r"urgence vitale|en danger de mort|entre la vie et la mort",
-    r"(?:il|elle) (?:\w+ )?(?:repond|reagit|bouge) plus",
+    r"(?:il|elle) (?:\w+ )?(?:repond|reagit|bouge) plus(?! (?:au|aux|a) )",
     r"(?:il|elle) … (?:arrive|peut) (?:plus|pas) (?:a )?(?:parler|bouger|se lever)(?! (?:a|avec) )",
+    r"se releve (?:plus|pas)|(?:bebe|nourrisson) … tombee?(?! malade)|parle (?:plus normalement|bizarre\w*|de travers)",
+    r"(?:sens|sent) (?:plus|pas) (?:mon|ma|son|sa|le|la) (?:bras|jambe|main|visage)|(?:moitie|cote) … paralysee?",
+    r"(?:perd|perds) (?:du|mon|son) sang|sens (?:tres|vraiment) mal|mordue? par (?:un|une) (?:serpent|vipere)",
+    r"(?:on|ils?|elles?|quelqu un) (?:m|l|nous|les) ?(?:a|ont) (?:\w+ )?(?:agress|frapp|viol|poignard|tabass)\w*",
+    r"(?:fait|faire|viens d etre|vient d etre) agress\w*",
+    r"(?:on|ex|mari|conjoint|compagnon) (?:me|nous) (?:menace|suit|agresse)",
+    r"y a le feu|au feu(?! (?:rouge|vert|orange))|incendie (?:chez|dans)|prend feu|en feu|(?:fuite de|sent le) gaz",
+    r"accident(?: \w+){0,8} (?:bless|coinc)\w*|accident (?:tres )?grave|grave accident",
+    # Who asks for the number, in so many words.
+    r"^(?:c est )?(?:une |l )?urgences?(?: medicales?| vitales?| absolue)?$|(?:c est|j ai) une (?:vraie )?urgence",
+    r"numeros? (?:du samu|des pompiers|d urgences?|des urgences)",
+    r"(?:appeler|appelle|contacter) … (?:d urgence|samu|pompiers)",
+    r"heart attack|cardiac arrest|(?:a|having|had) (?:a )?stroke|overdos\w*|unconscious|passed out|collapsed|seizures?",
+    r"drown(?:ing|ed)|anaphyla\w*|been (?:attacked|assaulted|stabbed|shot)|(?:gas leak|house is on fire)",
+    r"(?:he|she|baby|son|daughter|husband|wife|mum|mom|dad|mother|father) … (?:not|won t|isn t) (?:respond|wak|mov)\w*",
+    r"emergency number|need (?:an )?ambulance|(?:it is|it s|this is) an emergency|^(?:an )?emergency$",
 )
 """What is an emergency unless it is told with an insurer's words: it is then over, and about its costs."""
 _ADMINISTRATIVE = _any(
@@ -139,7 +170,8 @@ _ADMINISTRATIVE = _any(
     r"annuaire|pres de chez|(?:trouver|cherche|chercher|connaitre|adresse d) (?:un|une|des|le|la)",
     r"quels? papiers?|justificatifs?|pieces?|teletransmission|noemie|depassements?|secteur|honoraires|moderateur",
     r"retenues?|assurance maladie|medecin traitant|messages?|espace|site|application|payer|paye|paie|frais|prix|cher",
-    r"100 sante|hospitalise\w*|euros?",
+    r"100 sante|hospitalise\w*|euros?|ald|longue duree|capital|deces|decede\w*|assurances?",
+    r"reimburs\w*|refund\w*|cover(?:ed|age|s)?|claims?|invoices?|bills?|quotes?|cards?|contracts?|insur\w*|paid|pay",
 )
 _DOSE = _any(
     r"posologie|surdosage|effets? (?:secondaires?|indesirables?)|contre ?indications?|contre ?indique\w*",
