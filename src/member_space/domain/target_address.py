@@ -13,6 +13,9 @@ from urllib.parse import urlsplit
 
 LONGEST = 500
 _NAT64 = ip_network("64:ff9b::/96")
+_SPECIAL = tuple(map(ip_network, ("192.0.0.0/24", "192.88.99.0/24", "168.63.129.16/32", "3fff::/20", "5f00::/16")))
+"""What older versions of `ipaddress` take for public (IANA's registries of special-purpose addresses), and the one
+address of the Internet that a provider answers its own machines from."""
 _DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
@@ -67,7 +70,7 @@ def is_public(address: str) -> bool:
     """Whether this IP address is one of the Internet at large, whatever it is wrapped in."""
     inner = _unwrapped(ip_address(address.partition("%")[0]))
     special = inner.is_multicast or inner.is_reserved or inner.is_unspecified or getattr(inner, "is_site_local", False)
-    return inner.is_global and not special
+    return inner.is_global and not special and not any(inner in one for one in _SPECIAL)
 
 
 def is_loopback(address: str) -> bool:

@@ -6,7 +6,9 @@ from urllib.parse import unquote
 
 from pyramid.request import Request
 
-NEXT_MAX = 1000
+NEXT_MAX = 2400
+"""Of an address that is come back to: an application's question is long, and written into the address of a door it must
+stay beneath `bad_input.URL_MAX`."""
 
 
 def client_ip(request: Request) -> str | None:

@@ -11,6 +11,7 @@ from webob.multidict import MultiDict
 from member_space.security.json_body import check_json
 from member_space.security.policy import API, is_api
 from member_space.security.uploads import check_length, form_of, has_files
+from member_space.services.oauth_server import MACHINES
 
 URL_MAX = 4096
 BODY_MAX = 64 * 1024
@@ -55,7 +56,9 @@ def refuse_unreadable(event: Any) -> None:
         _check_url(request.environ)
     except HTTPBadRequest:
         # The page of errors reads the URL too, for its links.
-        request.environ.update(PATH_INFO=API if is_api(request) else "/", QUERY_STRING="")
+        path = request.environ["PATH_INFO"]
+        known = API if is_api(request) else path if path in MACHINES else "/"
+        request.environ.update(PATH_INFO=known, QUERY_STRING="")
         raise
     _check_host(request)
     _forget_conditions(request)

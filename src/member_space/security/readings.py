@@ -37,8 +37,10 @@ def readings_deriver(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
         known = request.registry.getUtility(ISecurityPolicy).known_identity(request)
         access = known if isinstance(known, ApiAccess) else None
         others = _shown_through(context) if access else _others_shown(context)
-        # Refused with a list beside (422) is shown as well; a redirect and a HEAD show nothing.
-        if not others or request.method == "HEAD" or 300 <= response.status_int < 400:
+        # Refused with a list beside (422) is shown as well; a redirect and a HEAD of a page show nothing. Through a
+        # token a HEAD has the mark of what it would tell: a change is known by it.
+        silent = request.method == "HEAD" and not access
+        if not others or silent or 300 <= response.status_int < 400:
             return response
         if what is None or (isinstance(request.identity, OfficeIdentity) and not reason):
             raise UndeclaredReadingError(f"the view of {request.matched_route.name} shows others: give it {NEEDED}")

@@ -18,7 +18,8 @@ from member_space.services.sessions import SEEN_EVERY, hash_token
 class ApiAccess:
     """What a token is known by. Without a member (``account_id`` and ``person_id`` None) it reads nobody's data.
 
-    ``assistant``: who asks, in the words that the member will read; None for a token of his own.
+    ``client_id``, ``assistant``: who asks, whoever it acts for, and in the words that the member will read; None for a
+    token of his own.
     ``persons``: whose data the member agreed to show.
     """
 
@@ -53,13 +54,13 @@ _LIVING = (
     select(
         ApiToken.id.label("token_id"),
         ApiToken.grant_id,
-        ApiToken.client_id,
+        func.coalesce(ApiToken.actor_id, ApiToken.client_id).label("client_id"),
         func.coalesce(_ACTOR.name, ApiClient.name).label("assistant"),
         Account.id.label("account_id"),
         Account.person_id,
         ApiToken.scopes,
         ApiGrant.person_ids,
-        ApiClient.per_minute,
+        func.coalesce(_ACTOR.per_minute, ApiClient.per_minute).label("per_minute"),
         ApiToken.expires_at,
         ApiGrant.last_used_at,
     )

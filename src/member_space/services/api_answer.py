@@ -1,9 +1,9 @@
 """A question that writes, asked again with the same key: the same answer, and nothing written twice
 (draft-ietf-httpapi-idempotency-key-header).
 
-The answer is kept in the transaction of what it tells: there is never one without the other. A key belongs to what a
-member allowed (a grant), so that nobody finds somebody else's answer. What was refused is not kept: nothing was
-written.
+The answer is kept in the transaction of what it tells: there is never one without the other. A key belongs to who asks
+by what a member allowed (a grant, which another assistant may have by exchange), so that nobody finds somebody else's
+answer. What was refused is not kept: nothing was written.
 """
 
 import json
@@ -46,11 +46,11 @@ class Answered:
     body: str
 
 
-def asked_with(tools: Tools, grant_id: int, key: str, address: str, body: bytes) -> Asked:
-    """``body``: JSON, whose spaces and order of names count for nothing."""
+def asked_with(tools: Tools, grant_id: int, client_id: int | None, key: str, address: str, body: bytes) -> Asked:
+    """``client_id``: who asks; ``body``: JSON, whose spaces and order of names count for nothing."""
     same = json.dumps(json.loads(body or b"null"), sort_keys=True, separators=(",", ":"))
     index = tools.cipher.blind_index
-    return Asked(grant_id, index(f"api key:{grant_id}:{key}"), index(f"api question:{address}:{same}"))
+    return Asked(grant_id, index(f"api key:{grant_id}:{client_id}:{key}"), index(f"api question:{address}:{same}"))
 
 
 def answered_before(db: Session, tools: Tools, asked: Asked) -> Answered | None:

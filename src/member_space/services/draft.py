@@ -10,6 +10,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select
@@ -23,6 +24,7 @@ TOKEN_LIFE = timedelta(days=1)
 """A form left open overnight still keeps its text; a page saved long ago writes nothing."""
 LONGEST = 20_000
 """Characters of all the fields together."""
+PATH_MAX = 1000
 _NEVER = re.compile(r"(^|_)(password|passe|secret|token|iban|bic|nir|otp|csrf)(_|$)|^code(_recu)?$")
 """Names of fields that are never kept, whatever the form asks."""
 _PURPOSE = "draft"
@@ -35,6 +37,12 @@ class DraftForm:
     account_id: int
     path: str
     names: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """Its place in the index, of which PostgreSQL takes 2,704 bytes at most: a long question of an application is
+        known by its hash."""
+        return self.path if len(self.path) <= PATH_MAX else f"sha256:{sha256(self.path.encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +94,7 @@ def keep(db: Session, tools: Tools, form: DraftForm, typed: Mapping[str, str], a
     content = {"values": values, "at": at if at in form.names else list(values)[-1]}
     account = select(
         Account.id,
-        bindparam("form", form.path),
+        bindparam("form", form.key),
         bindparam("values", tools.cipher.encrypt(json.dumps(content)), type_=Draft.values.type),
         bindparam("now", tools.now()),
     ).where(Account.id == form.account_id, Account.closed_at.is_(None))
@@ -98,7 +106,7 @@ def keep(db: Session, tools: Tools, form: DraftForm, typed: Mapping[str, str], a
 
 def find(db: Session, tools: Tools, form: DraftForm) -> Kept:
     """What is kept for this form; nothing when nothing is, or when the form has other fields by now."""
-    query = select(Draft.values).where(Draft.account_id == form.account_id, Draft.form == form.path)
+    query = select(Draft.values).where(Draft.account_id == form.account_id, Draft.form == form.key)
     sealed = db.scalar(query)
     if sealed is None:
         return Kept()
@@ -109,4 +117,4 @@ def find(db: Session, tools: Tools, form: DraftForm) -> Kept:
 
 def forget(db: Session, form: DraftForm) -> None:
     """The form was sent, or its draft is not wanted."""
-    db.execute(delete(Draft).where(Draft.account_id == form.account_id, Draft.form == form.path))
+    db.execute(delete(Draft).where(Draft.account_id == form.account_id, Draft.form == form.key))

@@ -36,6 +36,8 @@ from member_space.services.tools import Origin, Tools
 from member_space.settings import Settings
 
 AUTHORIZE, TOKEN, REVOKE, INTROSPECT = "/oauth/authorize", "/oauth/token", "/oauth/revoke", "/oauth/introspect"
+MACHINES = (TOKEN, REVOKE, INTROSPECT)
+"""What applications ask by themselves: no browser is there to read a page."""
 PARAMETERS = frozenset(
     (
         *("response_type", "client_id", "redirect_uri", "scope", "state", "code_challenge", "code_challenge_method"),

@@ -15,7 +15,7 @@ from urllib.parse import unquote_plus
 from oauthlib.common import Request
 from oauthlib.oauth2 import RequestValidator
 from oauthlib.oauth2.rfc6749 import errors
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from member_space.domain.api_scope import WITHOUT_MEMBER, scopes_of
@@ -217,11 +217,12 @@ class Validator(RequestValidator):
     def save_bearer_token(self, token: dict[str, Any], request: Request, *_args: Any, **_kwargs: Any) -> None:
         grant = getattr(request, "grant_row", None)
         before: ApiToken | None = getattr(request, "refresh_row", None)
+        came_of: ApiToken | None = before or getattr(request, "subject_row", None)
         shared = {
             "client_id": getattr(request, "of_client_id", request.client.id),
             "grant_id": grant.id if grant else None,
             "actor_id": getattr(request, "actor_id", None),
-            "family": before.family if before else uuid.uuid4(),
+            "family": came_of.family if came_of and came_of.family else uuid.uuid4(),
             "issued_at": self.now,
         }
         given = ordered(scopes_of(request.scopes))
@@ -245,13 +246,18 @@ class Validator(RequestValidator):
     # What is asked of them afterwards.
 
     def revoke_token(self, token: str, _hint: str | None, request: Request, *_args: Any, **_kwargs: Any) -> None:
-        """RFC 7009: an access token ends alone; a refresh token ends all that came of its grant."""
+        """RFC 7009: an access token ends with what its family was exchanged for; a refresh token ends all that came of
+        its grant."""
         row = self.token_of(token, request.client)
         if row is None:
             return
         if row.kind == "access":
             row.revoked_at = row.revoked_at or self.now
             self.db.flush()
+            if row.actor_id is None:
+                exchanged = (ApiToken.family == row.family, ApiToken.grant_id == row.grant_id)
+                living = (ApiToken.actor_id.is_not(None), ApiToken.revoked_at.is_(None))
+                self.db.execute(update(ApiToken).where(*exchanged, *living).values(revoked_at=self.now))
         elif grant := self._locked_grant(row.grant_id, request.client):
             end_grants(self.db, self.tools, ApiGrant.id == grant.id)
             self._note(EventKind.API_ACCESS_REVOKED, grant.account_id, {"grant": grant.id, "by": "client"})

@@ -22,8 +22,10 @@ from member_space.security.drafts import asked_by_script
 from member_space.security.policy import is_api
 from member_space.security.route_facts import route_facts
 from member_space.services.health import is_away
+from member_space.services.oauth_server import MACHINES
 from member_space.services.sessions import Identity, OfficeIdentity
 from member_space.views.api.problem import insufficient_scope, problem, unauthorized
+from member_space.views.oauth_machine import machine_error
 
 log = structlog.get_logger(__name__)
 
@@ -38,9 +40,12 @@ LAST_RESORT = """<!doctype html><html lang="fr"><meta charset="utf-8"><title>Pan
 
 def error_page(request: Request, status: int, template: str | None = None, **values: Any) -> Response:
     """The page of `errors/<template or status>`; the reference, short enough to be dictated, is how the id of the
-    request begins in the logs. Beneath /api/ nobody reads pages: a problem (RFC 9457)."""
+    request begins in the logs. Beneath /api/ nobody reads pages: a problem (RFC 9457); nor where
+    applications ask for tokens (RFC 6749)."""
     if is_api(request):
         return problem(request, status)
+    if request.environ.get("PATH_INFO") in MACHINES:
+        return machine_error(status)
     page = {"reference": f"{request.id[:4]}-{request.id[4:8]}"} | values
     body = render(f"errors/{template or status}.html.jinja2", page, request)
     return Response(body, status=status, content_type="text/html", charset="utf-8")

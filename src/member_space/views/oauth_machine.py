@@ -27,6 +27,7 @@ MACHINE: dict[str, Any] = {
     "permission": NO_PERMISSION_REQUIRED,
     "require_csrf": False,
 }
+OUR_FAULTS = {429: "temporarily_unavailable", 500: "server_error", 503: "temporarily_unavailable"}
 KNOWN_FOR = 3600
 """Seconds that a client may keep what describes us."""
 
@@ -46,13 +47,19 @@ def introspect_token(request: Request) -> Response:
     return _answer(request, introspect)
 
 
+def machine_error(status: int) -> Response:
+    """What could not be read or done, in the words of RFC 6749 (5.2, and 4.1.2.1 for our own faults)."""
+    error = OUR_FAULTS.get(status, "invalid_request")
+    return Response(status=status, json_body={"error": error}, cache_control="no-store")
+
+
 def _answer(request: Request, ask: Callable[..., Answer]) -> Response:
     given = request.headers.get("Authorization")
     headers = {"Authorization": given} if given else {}
     try:
         found = ask(request.db, request.tools, request.origin, request.query_string, request.POST.items(), headers)
     except TooManyTries as refusal:
-        response = Response(status=429, json_body={"error": "temporarily_unavailable"}, cache_control="no-store")
+        response = machine_error(429)
         response.retry_after = ceil(refusal.wait.total_seconds())
         return response
     kind = "application/json" if found.body else "text/plain"

@@ -44,7 +44,8 @@ def once(view: View) -> View:
         key = request.headers.get(KEY)
         if key is None:
             return view(request)
-        asked = asked_with(request.tools, request.identity.grant_id, key, request.path, request.body)
+        access = request.identity
+        asked = asked_with(request.tools, access.grant_id, access.client_id, key, request.path, request.body)
         before = answered_before(request.db, request.tools, asked)
         if before is not None:
             return _told(before, **{REPLAYED: "true"})

@@ -1,6 +1,7 @@
 """What an assistant writes in a member's name: a message to the office, and the talk handed over to people."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,6 +20,7 @@ from member_space.services.handover import Said, Talk, hand_over
 from member_space.services.message import NewMessage, Tie, send_message, tie_of
 from member_space.services.request import Actor
 from member_space.services.request_draft import NoContract
+from member_space.services.throttling import TooManyTries, count_turn
 from member_space.views.api.endpoint import endpoint
 from member_space.views.api.once import once
 from member_space.views.api.problem import problem
@@ -27,6 +29,9 @@ from member_space.views.request_words import NO_CONTRACT
 
 _ = TranslationStringFactory("member_space")
 
+MOST_SENT = 20
+"""Messages and talks of one member, by all his assistants and tokens, within `throttling.WINDOW`: people read them."""
+TOO_MANY = _("Trop de messages ont été envoyés pour cet adhérent : attendez, ou laissez-le écrire dans son espace.")
 OWN = _("Votre assistant")
 NOTHING_SO = _("Rien de tel que ce jeton puisse lire.")
 TOPICS = _("${words} Les codes possibles : ${codes}.")
@@ -53,9 +58,12 @@ def write_message(request: Request) -> Any:
         return refused(request, [*wrong, *untied])
     actor = Actor.of(request.identity, request.origin)
     try:
+        _take_turn(request)
         sent = send_message(request.db, request.tools, request.identity.account_id, household, actor, new).request
     except NoContract:
         return no_contract(request)
+    except TooManyTries as refusal:
+        return _too_many(request, refusal)
     return _sent(request, sent)
 
 
@@ -71,6 +79,7 @@ def hand_over_talk(request: Request) -> Any:
     machine = access.assistant or request.localizer.translate(OWN)
     talk = Talk(new.key, machine, [Said(turn["from"] == "member", turn["text"]) for turn in given["transcript"]])
     try:
+        _take_turn(request)
         sent = hand_over(
             request.db,
             request.tools,
@@ -85,6 +94,8 @@ def hand_over_talk(request: Request) -> Any:
         )
     except NoContract:
         return no_contract(request)
+    except TooManyTries as refusal:
+        return _too_many(request, refusal)
     return _sent(request, sent) | {"office": _office(request)}
 
 
@@ -97,6 +108,19 @@ def refused(request: Request, wrong: list[Wrong]) -> Response:
 def no_contract(request: Request) -> Response:
     words = _(NO_CONTRACT, mapping={"phone": request.registry.brand.phone_shown})
     return refused(request, [Wrong("#/person", words)])
+
+
+def _take_turn(request: Request) -> None:
+    """One more that the office has to read. Raises TooManyTries."""
+    tools = request.tools
+    who = tools.cipher.blind_index(f"api messages:{request.identity.account_id}")
+    count_turn(request.db, who, "api", tools.now(), limit=MOST_SENT)
+
+
+def _too_many(request: Request, refusal: TooManyTries) -> Response:
+    response = problem(request, 429, detail=request.localizer.translate(TOO_MANY), slug="too-many-messages")
+    response.retry_after = ceil(refusal.wait.total_seconds())
+    return response
 
 
 def unknown_topic(request: Request, words: TranslationString, kind: RequestKind) -> TranslationString:

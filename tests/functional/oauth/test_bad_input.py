@@ -1,0 +1,91 @@
+"""What cannot be read at the endpoints of machines, and addresses longer than most."""
+
+import secrets
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+import pytest
+
+from member_space.domain.oauth import ACCESS_TOKEN, TOKEN_EXCHANGE
+from member_space.services.api_access import read_access
+from tests.factories.oauth import make_peer
+from tests.functional.helpers import sign_in, tools_of
+
+MACHINES = ("/oauth/token", "/oauth/revoke", "/oauth/introspect")
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("path", MACHINES)
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"grant_type=%ff", FORM, 400),
+        (b"grant_type=\xff", FORM, 400),
+        (b"grant_type=a%00b", FORM, 400),
+        (b"&" * 300, FORM, 400),
+        (b'{"grant_type":"client_credentials"}', "application/json", 400),
+        (b"a=" + b"b" * 10_000_000, FORM, 413),
+    ],
+)
+def test_an_unreadable_body_is_answered_as_to_a_machine(app, path, body, kind, status):
+    """RFC 6749, 5.2: JSON, and never kept."""
+    answer = app.post(path, body, content_type=kind, status=status)
+    assert (answer.content_type, answer.json) == ("application/json", {"error": "invalid_request"})
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", MACHINES)
+def test_another_method_or_an_unreadable_query_too(app, path):
+    answer = app.get(path, status=405)
+    assert (answer.json, answer.headers["Allow"]) == ({"error": "invalid_request"}, "POST")
+    assert app.post(path + "?token=%ff", {}, status=400).json == {"error": "invalid_request"}
+
+
+def test_a_token_taken_back_takes_what_was_exchanged_for_it(app, db, member, peer):
+    """Of its own: the other's token is the other's to end, and ends alone."""
+    assistant = make_peer(db, member)
+    token = peer.tokens()["access_token"]
+    asked = {"grant_type": TOKEN_EXCHANGE, "subject_token": token, "subject_token_type": ACCESS_TOKEN}
+    first, second = (assistant.post("/oauth/token", 200, **asked).json["access_token"] for _n in range(2))
+    assistant.post("/oauth/revoke", 200, token=first)
+    assert [opens(app, db, one) for one in (token, first, second)] == [True, False, True]
+    peer.post("/oauth/revoke", 200, token=token)
+    assert [opens(app, db, one) for one in (token, first, second)] == [False] * 3
+
+
+def opens(app, db, token):
+    db.expire_all()
+    return read_access(db, token, tools_of(app).now()) is not None
+
+
+def long_address(peer):
+    """As long as an application makes it whose state is a signed token of its own."""
+    return peer.url(state=secrets.token_urlsafe(1350))
+
+
+def next_of(answer):
+    return dict(parse_qsl(urlsplit(answer.location).query))["next"]
+
+
+def test_a_long_question_is_still_there_after_the_doors(app, db, peer, account):
+    """Sign-in, then the second factor: each leads back to the whole of it."""
+    address = long_address(peer)
+    app.reset()
+    door = app.get(address, status=303)
+    assert urlsplit(door.location).path == "/connexion"
+    assert unquote(next_of(door)) == unquote(address)
+    assert app.get(door.location, status=200).html.select_one("input[name=next]")["value"] == next_of(door)
+    sign_in(app, db, account)
+    second = app.get(address, status=303)
+    assert urlsplit(second.location).path == "/confirmer-identite"
+    assert next_of(second) == address
+    assert address.rpartition("state=")[2][:50] in app.get(second.location, status=200).text
+
+
+def test_what_was_ticked_for_a_long_question_is_kept(app, db, peer, account):
+    """An index of PostgreSQL holds 2,704 bytes a row."""
+    address = peer.url(state=secrets.token_urlsafe(2500))
+    form = peer.browser.get(address).forms["consent"]
+    fields = [*form.submit_fields(), ("days", "30")]
+    sign_in(app, db, account)
+    again = app.post(form.action, fields, status="*")
+    assert again.status_int < 500
