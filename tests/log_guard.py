@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,9 @@ DIGITS = re.compile(
 )
 IBAN = re.compile(r"(?<![0-9A-Za-z])[A-Z]{2}[0-9]{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?(?![0-9A-Za-z])")
 CODE = re.compile(r"[0-9]{6,7}")
-"""A code that was drawn for somebody. Shorter words that a test types are those of anybody (a wrong password)."""
+"""A code that was drawn for somebody."""
+SHORTEST = 8
+"""Characters of the shortest secret that is none of these codes: shorter words that a test types are anybody's."""
 RANDOM = {"request_id", "timestamp"}
 """Fields that hold figures by chance, as redaction knows."""
 secrets: set[str] = set()
@@ -34,7 +37,7 @@ secrets: set[str] = set()
 
 def note(secret: str) -> None:
     """Remember a password, a token, a cookie or a code that the suite used: it must never be found in a log."""
-    if len(secret) >= 8 or CODE.fullmatch(secret):
+    if len(secret) >= SHORTEST or CODE.fullmatch(secret):
         secrets.add(secret)
 
 
@@ -49,13 +52,19 @@ def is_nir(text: str) -> bool:
 def leaks(lines: Iterable[str], needles: Iterable[str]) -> list[str]:
     """What a log must not hold, with the line's beginning and without the secret itself.
 
-    A code is only six digits, so it is searched as a whole word, and only where somebody's words stand.
+    A code is only six digits, so it is searched as a whole word, and only where somebody's words stand. There are as
+    many secrets as lines: each line is asked for those alone whose first letters it holds.
     """
     needles = set(needles)
     codes = {needle for needle in needles if CODE.fullmatch(needle)}
+    beginning = defaultdict(list)
+    for needle in needles - codes:
+        beginning[needle[:SHORTEST]].append(needle)
     found = []
     for line in lines:
-        kinds = ["a secret of the suite" for needle in needles - codes if needle in line]
+        beginnings = {line[i : i + SHORTEST] for i in range(len(line) - SHORTEST + 1)}
+        near = (needle for letters in beginnings if letters in beginning for needle in beginning[letters])
+        kinds = ["a secret of the suite" for needle in near if needle in line]
         kinds += ["a code of the suite" for number in re.findall(r"[0-9]+", words_of(line)) if number in codes]
         kinds += ["a NIR" for match in DIGITS.finditer(line) if is_nir(match.group())]
         kinds += ["an IBAN" for _match in IBAN.finditer(line)]

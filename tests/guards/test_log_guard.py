@@ -28,6 +28,13 @@ def test_a_secret_is_found_and_not_repeated(line, kind):
     assert [leak.partition(" in: ")[0] for leak in found] == [kind]
 
 
+def test_each_secret_of_a_line_is_found_among_many_alike():
+    """Two of the same first letters, one of them at the very end; the third, of these letters too, is not there."""
+    alike = [f"the-first-letters-{n}" for n in range(3)]
+    found = leaks([f"{alike[0]} {alike[1]}", "the-first-letters-"], [*alike, *SECRETS])
+    assert [leak.partition(" in: ")[0] for leak in found] == ["a secret of the suite"] * 2
+
+
 @pytest.mark.parametrize(
     "line",
     [
