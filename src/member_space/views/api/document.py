@@ -78,17 +78,21 @@ def api_document(request: Request) -> Response:
     return mark(request, Response(body, content_type="application/json", charset="utf-8"), whose="public")
 
 
-def includeme(config: Any) -> None:
-    """Hold every view that says ``openapi=True`` to the document (pyramid_openapi3); its own directive would also
-    serve the file as it stands on the disk."""
-    settings = config.registry.settings
+@cache
+def _checks() -> dict[str, Any]:
+    """What questions and answers are checked with: made once a process, however many applications are built in it."""
     spec = SchemaPath.from_dict(_held_to(read_document()))
     deserializers: dict[str, Callable[[bytes], Any]] = {MEDIA_TYPE: json.loads}
-    settings["pyramid_openapi3_apinames"] = ["api"]
-    settings["api"] = {
-        "filepath": ROOT,
-        "spec_route_name": "api_document",
+    return {
         "spec": spec,
         "request_validator": V31RequestUnmarshaller(spec),
         "response_validator": V31ResponseValidator(spec, extra_media_type_deserializers=deserializers),
     }
+
+
+def includeme(config: Any) -> None:
+    """Hold every view that says ``openapi=True`` to the document (pyramid_openapi3); its own directive would also
+    serve the file as it stands on the disk."""
+    settings = config.registry.settings
+    settings["pyramid_openapi3_apinames"] = ["api"]
+    settings["api"] = {"filepath": ROOT, "spec_route_name": "api_document", **_checks()}
