@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from member_space.domain.money import Money
+from member_space.domain.request import read_number
 from member_space.domain.text import fold
 
 MONTHS = (
@@ -25,7 +26,7 @@ _AMOUNT = re.compile(
 _FIGURES = re.compile(r"(?<!\d)(\d{1,2})[/.-](\d{1,2})(?:[/.-](\d{4}|\d{2}))?(?!\d)")
 _WORDS = re.compile(rf"\b(\d{{1,2}})(?:er|st|nd|rd|th)? (?:of )?({_MONTH})(?: (\d{{4}}))?\b")
 _IN_MONTH = re.compile(rf"\b(?:en|de|d|du mois de|in|of|for) ?'?({_MONTH})(?: (\d{{4}}))?\b")
-_REQUEST = re.compile(r"\b(?:rec[ -]?)?\d{6,15} ?-? ?[a-z]\b", re.IGNORECASE)
+_REQUEST = re.compile(r"\b(?:rec[ -]?)?\d{6,15}( ?- ?| ?)[a-z]\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,13 @@ def mention_of(question: str, today: date) -> Mention:
     """The first amount, day or month, and number of a request that a question names."""
     words = fold(question)
     since, until = _days(words, today) or (None, None)
-    found = _REQUEST.search(question)
-    return Mention(_amount(words), since, until, found[0] if found else None)
+    return Mention(_amount(words), since, until, _number(question))
+
+
+def _number(question: str) -> str | None:
+    """With its letter joined, by a hyphen or nothing. Behind a space, one not its own is a word: « mon 06… a »."""
+    found = _REQUEST.finditer(question)
+    return next((one[0] for one in found if one[1] != " " or read_number(one[0])), None)
 
 
 def _amount(words: str) -> Money | None:

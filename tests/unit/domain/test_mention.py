@@ -57,7 +57,11 @@ def test_days(question, since, until):
         ("où en est 000123-R", "000123-R"),
         ("REC-000123-R svp", "REC-000123-R"),
         ("ma demande 000123r", "000123r"),
+        ("ma demande 000123 p svp", "000123 p"),
         ("mon numéro 123", None),
+        # A letter that stands alone is a word, unless it is that of the number.
+        ("mon 0612345679 a changé", None),
+        ("le contrat 1234568 l’an dernier", None),
     ],
 )
 def test_numbers(question, number):
