@@ -15,7 +15,7 @@ from fhir.resources.R4B.operationoutcome import OperationOutcome
 from sqlalchemy import select
 
 from member_space.domain.api_scope import WITHOUT_MEMBER, Scope
-from member_space.models import Reading, Request
+from member_space.models import Attachment, Reading, Request
 from tests.factories.api import bearer, client_token, make_client, make_grant, token_of
 from tests.guards.families import make_family
 
@@ -107,6 +107,20 @@ def test_only_the_persons_ticked_and_they_are_told_of_it(app, db, family, client
     assert [mark for mark in names if mark in json.dumps(found, ensure_ascii=False)] == []
     persons = set(db.scalars(select(Reading.subject_person_id).where(Reading.token_id.is_not(None))))
     assert persons == ({family.people["second child"].id} if found else set())
+
+
+@pytest.mark.parametrize("kind", [kind for kind, scope in SCOPES.items() if scope is Scope.REQUESTS_READ])
+def test_what_the_member_wrote_is_his_own_as_in_the_list_of_requests(app, db, family, client, kind):
+    """He shows the others and not himself; some of it is about them."""
+    for model in (Request, Attachment):
+        for row in db.scalars(select(model).where(model.author_person_id == family.people["holder"].id)):
+            row.person_id = family.people["child"].id
+    headers = token(db, family, client, ("spouse", "child", "second child"))
+    assert app.get("/api/v1/requests", headers=headers).json["requests"] == []
+    found = resources(app, kind, headers)
+    assert found == []
+    [one, *_rest] = resources(app, kind, token(db, family, client))
+    app.get(f"{BASE}/{kind}/{one['id']}", headers=headers, status=404)
 
 
 @kinds

@@ -12,11 +12,20 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.request import RequestKind, State
 from member_space.models import Contract, Request
-from member_space.services.fhir.asked import about, seen
-from member_space.services.fhir.parts import Page, Resource, Search, by_contract, coded, instant, money, patient
+from member_space.services.fhir.asked import about, page_of, seen
+from member_space.services.fhir.parts import (
+    CLAIM_TYPE,
+    Page,
+    Resource,
+    Search,
+    by_contract,
+    coded,
+    instant,
+    money,
+    patient,
+)
 from member_space.services.household import Household
 
-CLAIM_TYPE = "http://terminology.hl7.org/CodeSystem/claim-type"
 PRIORITY = "http://terminology.hl7.org/CodeSystem/processpriority"
 NUMBER = "urn:member-space:request"
 _USES = {RequestKind.CLAIM.value: "claim", RequestKind.QUOTE.value: "predetermination"}
@@ -25,13 +34,7 @@ _ENDED = frozenset({State.WITHDRAWN.value, State.DUPLICATE.value})
 
 def claims(db: Session, household: Household, search: Search, insurer: str) -> Page:
     """Those that were sent, the latest first; one statement."""
-    query = _sent(household, search).order_by(Request.id.desc()).limit(search.count + 1)
-    if search.before is not None:
-        query = query.where(Request.id < search.before)
-    rows = db.execute(query).all()
-    told = rows[: search.count]
-    resources = [_claim(household, row, insurer) for row in told]
-    return Page(resources, told[-1].Request.id if len(rows) > len(told) else None)
+    return page_of(db, _sent(household, search), Request, search, lambda row: _claim(household, row, insurer))
 
 
 def find_claim(db: Session, household: Household, public_id: UUID, insurer: str) -> Resource | None:

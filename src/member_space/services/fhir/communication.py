@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from member_space.domain.request import Side
 from member_space.models import Message, Request
-from member_space.services.fhir.asked import about, seen
+from member_space.services.fhir.asked import about, page_of, seen
 from member_space.services.fhir.claim import NUMBER
 from member_space.services.fhir.parts import Page, Resource, Search, instant, patient
 from member_space.services.household import Household
@@ -16,13 +16,7 @@ from member_space.services.household import Household
 
 def communications(db: Session, household: Household, search: Search, insurer: str) -> Page:
     """The latest first; one statement. Reading them here does not mark them as read."""
-    query = _sent(household, search).order_by(Message.id.desc()).limit(search.count + 1)
-    if search.before is not None:
-        query = query.where(Message.id < search.before)
-    rows = db.execute(query).all()
-    told = rows[: search.count]
-    resources = [_communication(household, row, insurer) for row in told]
-    return Page(resources, told[-1].Message.id if len(rows) > len(told) else None)
+    return page_of(db, _sent(household, search), Message, search, lambda row: _communication(household, row, insurer))
 
 
 def find_communication(db: Session, household: Household, public_id: UUID, insurer: str) -> Resource | None:
@@ -39,10 +33,7 @@ def _sent(household: Household, search: Search) -> Select[Any]:
 def _communication(household: Household, row: Row[Any], insurer: str) -> Resource:
     message: Message = row.Message
     whom = patient(household, about(household, message, row.person_id))
-    author = next((one for one in household.persons() if one.person_id == message.author_person_id), None)
-    # Of a thread whose author is not among the persons seen, nothing names him.
-    member = patient(household, author.person_id) if author else {"display": "member"}
-    office = {"display": insurer}
+    member, office = patient(household, message.author_person_id), {"display": insurer}
     own = message.side == Side.MEMBER.value
     return {
         "resourceType": "Communication",

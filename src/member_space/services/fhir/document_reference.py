@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from member_space.models import Attachment
 from member_space.services.document import title_of
-from member_space.services.fhir.asked import about, seen
-from member_space.services.fhir.parts import Page, Resource, Search, instant, patient
+from member_space.services.fhir.asked import about, page_of, seen
+from member_space.services.fhir.parts import Page, Resource, Search, coded, instant, patient
 from member_space.services.household import Household
 
 PIECE = "urn:member-space:piece"
@@ -20,13 +20,9 @@ PIECE = "urn:member-space:piece"
 
 def document_references(db: Session, household: Household, search: Search, site: str) -> Page:
     """The latest first, without those in the bin; one statement. ``site``: the address of the space."""
-    query = _given(household, search).order_by(Attachment.id.desc()).limit(search.count + 1)
-    if search.before is not None:
-        query = query.where(Attachment.id < search.before)
-    rows = db.scalars(query).all()
-    told = rows[: search.count]
-    resources = [_reference(household, row, site) for row in told]
-    return Page(resources, told[-1].id if len(rows) > len(told) else None)
+    return page_of(
+        db, _given(household, search), Attachment, search, lambda row: _reference(household, row.Attachment, site)
+    )
 
 
 def find_document_reference(db: Session, household: Household, public_id: UUID, site: str) -> Resource | None:
@@ -57,5 +53,5 @@ def _reference(household: Household, row: Attachment, site: str) -> Resource:
         "content": [{"attachment": shown}],
     }
     if row.piece:
-        made["type"] = {"coding": [{"system": PIECE, "code": row.piece}]}
+        made["type"] = coded(PIECE, row.piece)
     return made

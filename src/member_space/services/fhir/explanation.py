@@ -6,7 +6,6 @@ left) is an adjudication of our own code system. Care that stays closed has its 
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,12 +15,11 @@ from member_space.domain.acts import ActFamily
 from member_space.domain.money import Money
 from member_space.models import Statement, StatementLine
 from member_space.services.care_line import CareLine, Payee, among, line_query, read_lines, shapes, values_of
-from member_space.services.fhir.parts import Page, Search, money, patient
+from member_space.services.fhir.parts import CLAIM_TYPE, Page, Resource, Search, coded, money, patient
 from member_space.services.household import Household
 from member_space.services.reimbursement import within
 
 ADJUDICATION = "http://terminology.hl7.org/CodeSystem/adjudication"
-CLAIM_TYPE = "http://terminology.hl7.org/CodeSystem/claim-type"
 OURS = "urn:member-space:adjudication"
 ACTS = "urn:member-space:act"
 
@@ -36,20 +34,20 @@ _TYPES = {
 """Codes of CLAIM_TYPE; any other family is `professional`."""
 
 _AMOUNTS = (
-    ("submitted", ADJUDICATION, "fee"),
-    ("eligible", ADJUDICATION, "base"),
-    ("benefit", ADJUDICATION, "our_share"),
-    ("amo-gross", OURS, "amo_gross"),
-    ("participation", OURS, "participation"),
-    ("franchise", OURS, "franchise"),
-    ("deferred", OURS, "deferred"),
-    ("amo-net", OURS, "amo_net"),
-    ("other-insurer", OURS, "other_insurer"),
-    ("member-share", OURS, "member_share"),
+    (ADJUDICATION, "submitted", "fee"),
+    (ADJUDICATION, "eligible", "base"),
+    (ADJUDICATION, "benefit", "our_share"),
+    (OURS, "amo-gross", "amo_gross"),
+    (OURS, "participation", "participation"),
+    (OURS, "franchise", "franchise"),
+    (OURS, "deferred", "deferred"),
+    (OURS, "amo-net", "amo_net"),
+    (OURS, "other-insurer", "other_insurer"),
+    (OURS, "member-share", "member_share"),
 )
 
 
-def explanations(lines: Iterable[CareLine], insurer: str) -> Iterator[dict[str, Any]]:
+def explanations(lines: Iterable[CareLine], insurer: str) -> Iterator[Resource]:
     """For a file: the resources of these lines, which come statement by statement; ``insurer``: its name.
 
     Each holds its patient, as there is nobody to ask who it is.
@@ -88,7 +86,7 @@ def page_of_explanations(db: Session, household: Household, search: Search, insu
     return Page(resources, told[-1].place if len(found) > len(told) else None)
 
 
-def find_explanation(db: Session, household: Household, explanation_id: str, insurer: str) -> dict[str, Any] | None:
+def find_explanation(db: Session, household: Household, explanation_id: str, insurer: str) -> Resource | None:
     """The resource of this id, as far as its lines are seen: the ids of its statement and of its person, without
     hyphens; one statement."""
     try:
@@ -107,21 +105,21 @@ def find_explanation(db: Session, household: Household, explanation_id: str, ins
     return _of(household, lines, insurer)
 
 
-def _of(household: Household, lines: list[CareLine], insurer: str) -> dict[str, Any]:
+def _of(household: Household, lines: list[CareLine], insurer: str) -> Resource:
     first = lines[0]
     member = next(one for one in household.persons() if one.person_id == first.person_id)
     made_id = f"{first.statement_id.hex}{member.public_id.hex}"
     return _explanation(lines, insurer, made_id, patient(household, first.person_id))
 
 
-def _explanation(lines: list[CareLine], insurer: str, made_id: str, of: dict[str, Any]) -> dict[str, Any]:
+def _explanation(lines: list[CareLine], insurer: str, made_id: str, of: Resource) -> Resource:
     first = lines[0]
-    found: dict[str, Any] = {
+    found: Resource = {
         "resourceType": "ExplanationOfBenefit",
         "id": made_id,
         "identifier": [{"value": first.statement_reference}],
         "status": "active",
-        "type": {"coding": [{"system": CLAIM_TYPE, "code": _type_of(lines)}]},
+        "type": coded(CLAIM_TYPE, _type_of(lines)),
         "use": "claim",
         "patient": of,
         "created": first.issued_on.isoformat(),
@@ -131,8 +129,8 @@ def _explanation(lines: list[CareLine], insurer: str, made_id: str, of: dict[str
         "insurance": [{"focal": True, "coverage": {"display": insurer}}],
         "item": [_item(line, sequence) for sequence, line in enumerate(lines, start=1)],
         "total": [
-            _amount(code, system, sum(getattr(line, name) for line in lines))
-            for code, system, name in _AMOUNTS
+            _amount(system, code, sum(getattr(line, name) for line in lines))
+            for system, code, name in _AMOUNTS
             if all(getattr(line, name) is not None for line in lines)
         ],
         "payee": {"type": {"text": "insured" if first.payee is not Payee.THIRD_PARTY else "third party"}},
@@ -142,15 +140,15 @@ def _explanation(lines: list[CareLine], insurer: str, made_id: str, of: dict[str
     return found
 
 
-def _item(line: CareLine, sequence: int) -> dict[str, Any]:
-    item: dict[str, Any] = {
+def _item(line: CareLine, sequence: int) -> Resource:
+    item: Resource = {
         "sequence": sequence,
         "productOrService": {"text": line.label or "care of another adult"},
         "servicedDate": line.care_date.isoformat(),
         "net": money(line.fee),
         "adjudication": [
-            _amount(code, system, getattr(line, name))
-            for code, system, name in _AMOUNTS
+            _amount(system, code, getattr(line, name))
+            for system, code, name in _AMOUNTS
             if getattr(line, name) is not None
         ],
     }
@@ -159,16 +157,12 @@ def _item(line: CareLine, sequence: int) -> dict[str, Any]:
     if line.quantity is not None:
         item["quantity"] = {"value": line.quantity}
     if line.amo_rate is not None:
-        item["adjudication"].append({"category": _category("eligpercent", ADJUDICATION), "value": line.amo_rate / 100})
+        item["adjudication"].append({"category": coded(ADJUDICATION, "eligpercent"), "value": line.amo_rate / 100})
     return item
 
 
-def _amount(code: str, system: str, cents: Money) -> dict[str, Any]:
-    return {"category": _category(code, system), "amount": money(cents)}
-
-
-def _category(code: str, system: str) -> dict[str, Any]:
-    return {"coding": [{"system": system, "code": code}]}
+def _amount(system: str, code: str, cents: Money) -> Resource:
+    return {"category": coded(system, code), "amount": money(cents)}
 
 
 def _type_of(lines: list[CareLine]) -> str:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
-from uuid import UUID
 
 from member_space.services.household import Household
 
 PERSON = "urn:member-space:person"
 CONTRACT = "urn:member-space:contract"
+CLAIM_TYPE = "http://terminology.hl7.org/CodeSystem/claim-type"
 PAGE, MOST = 20, 50
 
 Resource = dict[str, Any]
@@ -53,9 +53,9 @@ def money(cents: int) -> Resource:
     return {"value": cents / 100, "currency": "EUR"}
 
 
-def coded(system: str, code: str, text: str | None = None) -> Resource:
+def coded(system: str, code: str) -> Resource:
     """A CodeableConcept of one code."""
-    return {"coding": [{"system": system, "code": code}]} | ({"text": text} if text else {})
+    return {"coding": [{"system": system, "code": code}]}
 
 
 def instant(value: datetime) -> str:
@@ -66,11 +66,3 @@ def instant(value: datetime) -> str:
 def by_contract(contract_number: str, insurer: str) -> Resource:
     """A reference to a Coverage by the number of its contract."""
     return {"type": "Coverage", "identifier": {"system": CONTRACT, "value": contract_number}, "display": insurer}
-
-
-def uuid_of(text: str) -> UUID | None:
-    """What is no id is that of nobody."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -15,13 +15,14 @@ from pyramid.view import view_config
 
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
+from member_space.forms.ids import number_from, uuid_from
 from member_space.services.fhir.capability import capability_statement
 from member_space.services.fhir.claim import claims, find_claim
 from member_space.services.fhir.communication import communications, find_communication
 from member_space.services.fhir.coverage import coverages, find_coverage
 from member_space.services.fhir.document_reference import document_references, find_document_reference
 from member_space.services.fhir.explanation import find_explanation, page_of_explanations
-from member_space.services.fhir.parts import MOST, Page, Search, uuid_of
+from member_space.services.fhir.parts import MOST, Page, Search
 from member_space.views.api.endpoint import mark
 from member_space.views.api.outcome import FHIR_JSON, RefusedSearch, outcome_of
 
@@ -131,7 +132,7 @@ def read_document(request: Request) -> Response:
 
 
 def _read(request: Request, name: str, find: Callable[..., dict[str, Any] | None], told: str) -> Response:
-    public_id = uuid_of(request.matchdict[name])
+    public_id = uuid_from(request.matchdict[name])
     found = find(request.db, request.context.household, public_id, told) if public_id else None
     return _json(request, found)
 
@@ -203,9 +204,10 @@ def _bound(known: dict[str, Any], name: str, value: str) -> None:
 
 
 def _number(name: str, value: str) -> int:
-    if not (value.isascii() and value.isdecimal() and len(value) <= 18):
+    number = number_from(value)
+    if number is None:
         raise RefusedSearch(name)
-    return int(value)
+    return number
 
 
 def _insurer(request: Request) -> str:

@@ -9,6 +9,7 @@ from member_space.domain.cursor import InstantCursor
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.domain.request import HAND, RequestKind, Side, State
+from member_space.forms.ids import number_from
 from member_space.models import AskedPiece
 from member_space.models import Request as MemberRequest
 from member_space.services.asked_piece import asked_of
@@ -133,6 +134,9 @@ def _place(cursor: str | None) -> InstantCursor | None:
 
 
 def _number(cursor: str | None) -> int | None:
-    if cursor is not None and not (cursor.isascii() and cursor.isdecimal() and len(cursor) <= 18):
+    if cursor is None:
+        return None
+    number = number_from(cursor)
+    if number is None:
         raise Unfit("cursor", NO_PLACE)
-    return None if cursor is None else int(cursor)
+    return number
