@@ -79,11 +79,11 @@ class ApiToken(Base):
     actor_id: Mapped[int | None] = mapped_column(
         ForeignKey("api_client.id"), comment="who acts for the client after a token exchange (RFC 8693)"
     )
-    family: Mapped[uuid.UUID | None] = mapped_column(comment="of refresh tokens that followed each other")
+    family: Mapped[uuid.UUID | None] = mapped_column(comment="of tokens that came of each other")
     scopes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     issued_at: Mapped[CreatedAt]
     expires_at: Mapped[datetime]
-    used_at: Mapped[datetime | None] = mapped_column(comment="of a refresh token: a second use revokes its family")
+    used_at: Mapped[datetime | None] = mapped_column(comment="of a refresh token: a second use ends its grant")
     revoked_at: Mapped[datetime | None]
 
 
@@ -94,7 +94,7 @@ class ApiCode(Base):
 
     id: Mapped[Id]
     code_hash: Mapped[bytes] = mapped_column(unique=True)
-    grant_id: Mapped[int] = mapped_column(ForeignKey("api_grant.id", ondelete="cascade"))
+    grant_id: Mapped[int] = mapped_column(ForeignKey("api_grant.id", ondelete="cascade"), index=True)
     redirect_uri: Mapped[str]
     challenge: Mapped[str] = mapped_column(comment="S256 only")
     expires_at: Mapped[datetime]

@@ -269,8 +269,8 @@ class Validator(RequestValidator):
         row, access = self.token_of(token, request.client), read_access(self.db, token, self.now)
         if row is None or access is None:
             return None
-        asked = select(ApiClient.id, ApiClient.public_id)
-        names = {row.id: str(row.public_id) for row in self.db.execute(asked)}
+        asked = select(ApiClient.id, ApiClient.public_id).where(ApiClient.id.in_((row.client_id, row.actor_id)))
+        names = {one.id: str(one.public_id) for one in self.db.execute(asked)}
         claims: dict[str, Any] = {
             "iss": self.tools.settings.site_url,
             "client_id": names[row.client_id],

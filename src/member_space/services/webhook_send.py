@@ -8,7 +8,7 @@ meanwhile, the target is given up: nothing more leaves for it until the office r
 from datetime import timedelta
 
 import structlog
-from sqlalchemy import or_, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from member_space.domain.notices import Channel, NoticeKind
@@ -120,6 +120,6 @@ def _disable(db: Session, tools: Tools, target: WebhookTarget) -> None:
     """Nothing more leaves for it; whoever looks after applications is told, once."""
     target.disabled_at = tools.now()
     log.warning("webhook target given up", target=str(target.public_id))
-    here = or_(Account.role == Role.ADMINISTRATOR.value)
-    for account_id in db.scalars(select(Account.id).where(here, Account.closed_at.is_(None))):
+    administrators = (Account.role == Role.ADMINISTRATOR.value, Account.closed_at.is_(None))
+    for account_id in db.scalars(select(Account.id).where(*administrators)):
         notify(db, tools, NoticeKind.WEBHOOK_DISABLED, Channel.EMAIL, account_id=account_id, values={"link": PAGE})

@@ -195,7 +195,7 @@ def test_a_code_is_good_for_a_minute(app, db, peer):
     peer.redeem(code, 400)
 
 
-def test_a_refresh_token_that_comes_twice_ends_its_family(app, db, peer):
+def test_a_refresh_token_that_comes_twice_ends_its_grant(app, db, peer):
     first = peer.tokens()
     second = peer.refresh(first["refresh_token"], 200).json
     assert peer.refresh(first["refresh_token"], 400).json == {"error": "invalid_grant"}
