@@ -198,6 +198,7 @@ def includeme(config: Any) -> None:
     add("office_answer", "/bureau/reponses/{answer_id}", factory=office_answer_context)
     add("office_adviser", "/bureau/conseiller/questions", factory=office_context)
     add("office_faq", "/bureau/conseiller", factory=office_context)
+    add("office_faq_new", "/bureau/conseiller/nouvelle", factory=office_context)
     add("office_faq_entry", "/bureau/conseiller/{entry}", factory=office_context)
     add("office_complaints", "/bureau/reclamations", factory=office_context)
     add("office_complaints_csv", "/bureau/reclamations.csv", factory=office_context)

@@ -195,6 +195,7 @@ OFFICE = {
     "office_answer": "supervisor",
     "office_faq": "supervisor",
     "office_faq_entry": "supervisor",
+    "office_faq_new": "supervisor",
     "office_complaints": "auditor",
     "office_requests": "handler",
     "office_request": "handler",

@@ -8,6 +8,7 @@ import colander
 from translationstring import TranslationStringFactory
 
 from member_space.domain.dates import date_short
+from member_space.domain.faq import Family
 from member_space.forms.as_of import Day
 from member_space.services.faq_edit import Wording
 
@@ -91,6 +92,16 @@ class FaqForm(colander.MappingSchema):
             wrong = colander.Invalid(node)
             wrong[empty] = _("En anglais, écrivez la question et la réponse, ou laissez les deux vides.")
             raise wrong
+
+
+class NewFaqForm(FaqForm):
+    """The same of an answer that is not there yet, with its family."""
+
+    family = colander.SchemaNode(
+        colander.String(),
+        validator=colander.OneOf(list(Family), msg_err=_("Choisissez une famille de la liste.")),
+        missing_msg=_("Choisissez une famille de la liste."),
+    )
 
 
 def wording_of(values: dict[str, Any]) -> Wording:

@@ -1,4 +1,4 @@
-"""The questions that members ask and their answers: the list, one, and those that answer a question in other words."""
+"""The questions that members ask and their answers: one of them, and those that answer a question in other words."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,15 +10,13 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
+from member_space.domain.adviser import QUESTION_MAX
 from member_space.domain.refusal import Refusal, refusal_of
 from member_space.models import FaqEntry, FaqVersion
 from member_space.services.content import filled, render
 from member_space.services.faq_rank import SURE, Asked, rank
 from member_space.services.tools import Tools
 from member_space.settings import Settings
-
-LONGEST = 500
-"""Characters of a question that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +66,10 @@ class Ranking:
     refusal: Refusal | None = None
 
 
-def faq_list(db: Session, tools: Tools, locale: str) -> list[Answer]:
-    """All of them, in the order of the list; one statement."""
-    return [Answer(**_words(row, tools.settings, locale)) for row in db.execute(LATEST)]
-
-
 def faq_entry(db: Session, tools: Tools, slug: str, locale: str) -> Answer | None:
-    """One of them."""
-    return next((one for one in faq_list(db, tools, locale) if one.slug == slug), None)
+    """The latest words of an entry; None when it is unknown or taken out of use."""
+    row = db.execute(LATEST.where(FaqEntry.slug == slug)).one_or_none()
+    return Answer(**_words(row, tools.settings, locale)) if row else None
 
 
 def find_answers(db: Session, tools: Tools, question: str, *, locale: str, limit: int = 3) -> Ranking:
@@ -103,7 +97,7 @@ def _ways(row: Row[Any]) -> tuple[str, ...]:
 
 def readable(question: str) -> str:
     """What can be read of what somebody typed: no NUL nor half of a pair of surrogates, no more than is read."""
-    return question[:LONGEST].encode("utf-8", "ignore").decode().replace("\0", " ").strip()
+    return question[:QUESTION_MAX].encode("utf-8", "ignore").decode().replace("\0", " ").strip()
 
 
 def shown(settings: Settings, answer: str) -> str:

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Self
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from member_space.domain.events import EventKind
+from member_space.domain.faq import Family, slug_of
 from member_space.domain.text import fold
 from member_space.models import Account, FaqEntry, FaqVersion
 from member_space.services.events import record
@@ -118,6 +120,18 @@ def add_version(
     return row
 
 
+def add_entry(
+    db: Session, tools: Tools, identity: OfficeIdentity, family: Family, wording: Wording, origin: Origin
+) -> str | None:
+    """A colleague's new entry, after the others; its slug. None: one was added for this question before."""
+    last = select(func.coalesce(func.max(FaqEntry.position), 0) + 1).scalar_subquery()
+    new = insert(FaqEntry).values(slug=slug_of(family, wording.question), family=family.value, position=last)
+    slug = db.scalar(new.on_conflict_do_nothing().returning(FaqEntry.slug))
+    if slug is not None:
+        _sign(db, tools, identity, add_version(db, slug, None, wording), origin)
+    return slug
+
+
 def write_entry(
     db: Session,
     tools: Tools,
@@ -136,13 +150,16 @@ def write_entry(
     before = db.scalars(query).one()
     if str(before.version) != read:
         return False
-    row = add_version(db, slug, before, wording, retired=retired)
+    _sign(db, tools, identity, add_version(db, slug, before, wording, retired=retired), origin)
+    return True
+
+
+def _sign(db: Session, tools: Tools, identity: OfficeIdentity, row: FaqVersion, origin: Origin) -> None:
     row.author_id, row.published_at = identity.account_id, tools.now()
     record(
         db,
         EventKind.FAQ_CHANGED,
         actor_account_id=identity.account_id,
         origin=origin,
-        details={"entry": slug, "version": row.version, "retired": retired},
+        details={"entry": row.slug, "version": row.version, "retired": row.retired},
     )
-    return True

@@ -2,8 +2,10 @@
 
 import pytest
 
-from member_space.services.faq import faq_entry
+from member_space.services.catalogue import catalogue_of
+from member_space.services.faq import faq_entry, find_answers
 from member_space.services.faq_file import load_faq
+from member_space.services.handover import guess_topic
 
 HERE = "/bureau/conseiller"
 ONE = f"{HERE}/card-validity"
@@ -64,6 +66,45 @@ def test_who_was_slower_keeps_his_text(form, other_desk):
     again = next(one for one in page.forms.values() if one.action.endswith(ONE))
     assert again["answer"].value.strip() == "Mon texte."
     again.submit().follow()
+
+
+@pytest.fixture
+def blank(other_desk):
+    """The form of an answer that is not there yet, filled in."""
+    page = other_desk.get(HERE).click("Ajouter une réponse")
+    form = next(form for form in page.forms.values() if form.action.endswith(f"{HERE}/nouvelle"))
+    form["family"], form["question"], form["source"] = "refunds", "Remboursez-vous l’ostéo ?", "Contrat"
+    form["ask"], form["answer"] = "ostéopathe\nmon ostéo\nséance d’ostéo", "Selon votre contrat."
+    return form
+
+
+def test_one_that_the_product_lacks_is_added(blank, desk, db, tools):
+    desk.get(f"{HERE}/nouvelle", status=403)
+    preview = blank.submit("preview")
+    assert "Selon votre contrat." in preview.html.select_one("#apercu").text
+    page = blank.submit().follow()
+    assert "C’est enregistré" in page.text
+    slug = "refund-remboursez-vous-l-osteo"
+    assert faq_entry(db, tools, slug, "fr").question == "Remboursez-vous l’ostéo ?"
+    assert [one.slug for one in find_answers(db, tools, "mon osteo", locale="fr").answers][:1] == [slug]
+    assert guess_topic(catalogue_of(tools.settings), slug) == "message.amount"
+    assert "Hugo Roy" in page.html.select_one("#versions summary").text
+    assert dict(load_faq(db)) == {"new": 0, "changed": 0, "kept": 0}
+
+
+def test_the_same_question_is_not_added_twice(blank):
+    blank.submit().follow()
+    again = blank.submit(status=422)
+    assert "Une réponse a déjà été ajoutée" in again.html.select_one("#question-erreur").text
+    assert again.html.select_one("#answer").text.strip() == "Selon votre contrat."
+
+
+@pytest.mark.parametrize(("field", "typed"), [("family", ""), ("question", ""), ("ask", "une"), ("as_of", "")])
+def test_what_cannot_be_added_is_said(blank, field, typed):
+    blank[field] = typed
+    page = blank.submit(status=422)
+    assert page.html.select_one(f"#{field}-erreur")
+    assert page.html.select_one("#source").get("value") == "Contrat"
 
 
 @pytest.mark.parametrize(

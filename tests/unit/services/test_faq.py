@@ -8,7 +8,8 @@ from member_space.domain.refusal import Refusal
 from member_space.models import FaqVersion
 from member_space.routes import CONTENT
 from member_space.services.card_order import Wish
-from member_space.services.faq import faq_entry, faq_list, find_answers
+from member_space.services.faq import faq_entry, find_answers
+from member_space.services.faq_edit import entries_of
 from member_space.services.faq_file import FaqFileError, load_faq
 from tests.factories.office import make_colleague
 
@@ -99,7 +100,7 @@ def test_danger_has_no_answer(loaded, tools):
 
 def test_nothing_is_found_where_nothing_is_written(db, tools):
     assert find_answers(db, tools, "ma carte", locale="fr").answers == ()
-    assert faq_list(db, tools, "fr") == []
+    assert faq_entry(db, tools, "card-download", "fr") is None
 
 
 def test_ours_are_in_both_languages_and_lead_to_pages_that_are_there(loaded, tools):
@@ -109,7 +110,7 @@ def test_ours_are_in_both_languages_and_lead_to_pages_that_are_there(loaded, too
     pages = {one["introspectable"]["pattern"] for one in config.introspector.get_category("routes")}
     words = {f"/tiers-payant/{wish.value}" for wish in Wish} | {f"/{slug}" for slug in CONTENT.split("|")}
     for language in ("fr", "en"):
-        for one in faq_list(loaded, tools, language):
+        for one in (faq_entry(loaded, tools, entry.slug, language) for entry in entries_of(loaded)):
             assert one.language == language, one.slug
             assert "{{" not in one.answer_markdown, one.slug
             assert {link.path.partition("?")[0] for link in one.links} <= pages | words, one.slug
