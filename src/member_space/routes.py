@@ -314,6 +314,7 @@ def includeme(config: Any) -> None:
     add("api_practitioners", "/api/v1/practitioners", factory=api_public_context)
     add("api_rates", "/api/v1/rates", factory=api_public_context)
     add("api_faq", "/api/v1/faq", factory=api_public_context)
+    add("api_topics", "/api/v1/topics", factory=api_public_context)
     add("api_messages", "/api/v1/messages", factory=household_context)
     add("api_handover", "/api/v1/handover", factory=household_context)
     add("api_simulations", "/api/v1/simulations", factory=household_context)

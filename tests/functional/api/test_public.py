@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from member_space.domain.request import RequestKind
+from member_space.services.catalogue import catalogue_of
 from member_space.services.faq_file import load_faq
 from member_space.services.reference import load_reference
 from tests.functional.clock import clock_at
@@ -92,3 +94,14 @@ def test_a_question_is_answered_with_its_source_and_its_day(db, ask):
     refused = ask("/faq", {"q": "j’ai une douleur dans la poitrine et je respire mal"})
     assert (refused["refusal"], refused["answers"]) == ("emergency", [])
     assert ask("/faq", {}, status=422)["errors"][0]["parameter"] == "q"
+
+
+def test_what_a_request_may_be_about_with_its_papers(ask, tools):
+    found = ask("/topics", {})["topics"]
+    assert {one["kind"] for one in found} == {"claim", "quote", "complaint", "question"}
+    optics = next(one for one in found if one["code"] == "claim.optics")
+    assert optics["label"] == "Optique"
+    assert [one["required"] for one in optics["papers"]] == [True, True, False, False]
+    messages = {one["code"] for one in ask("/topics", {"kind": "question"})["topics"]}
+    assert messages == {topic.code for topic in catalogue_of(tools.settings).of_kind(RequestKind.MESSAGE)}
+    assert ask("/topics", {"kind": "change"}, status=422)["errors"][0]["parameter"] == "kind"
