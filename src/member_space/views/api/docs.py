@@ -11,7 +11,7 @@ from pyramid.security import NO_PERMISSION_REQUIRED
 from pyramid.view import view_config
 
 from member_space.views.api.document import operations, read_document
-from member_space.views.api.problem import PROBLEMS
+from member_space.views.api.problem import PARTICULAR, PROBLEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,10 @@ def api_docs(_request: Request) -> dict[str, Any]:
         "themes": _themes(),
         "shapes": _shapes(),
         "scopes": document["components"]["securitySchemes"]["oauth2"]["flows"]["authorizationCode"]["scopes"],
-        "problems": [(status, slug, title) for status, (slug, title) in PROBLEMS.items()],
+        "problems": sorted(
+            [(status, slug, "") for status, (slug, _title) in PROBLEMS.items()]
+            + [(status, slug, _marked(f": {words}")) for slug, (status, words) in PARTICULAR.items()]
+        ),
     }
 
 

@@ -31,6 +31,17 @@ PROBLEMS = {
     503: ("unavailable", _("Le service revient dans un instant.")),
 }
 """By status: the end of its ``type``, which the page of the document explains, and its title."""
+PARTICULAR = {
+    "insufficient-scope": (403, "ask the member for the scope named in `WWW-Authenticate`"),
+    "still-answering": (409, "a question with this `Idempotency-Key` is being answered: ask again after `Retry-After`"),
+    "too-many-drafts": (409, "the member has as many drafts as he may: he sends or erases some first"),
+    "idempotency-key-reused": (422, "this `Idempotency-Key` was given with another question: draw a new one"),
+    "too-many-messages": (
+        429,
+        "as many messages of this member as may be sent for now: again after `Retry-After`",
+    ),
+}
+"""Where the status alone says too little: the end of the ``type``, its status, and what that page says to do."""
 
 
 def problem(
@@ -44,11 +55,13 @@ def problem(
     """The answer of this status; asks nothing of the database. In the FHIR façade, an outcome of its own.
 
     ``errors``: one each value that does not do, ``{"detail", "pointer"}`` in the body or ``{"detail", "parameter"}``.
-    ``slug``: the end of its type, where the status alone says too little.
+    ``slug``: one of `PARTICULAR`; KeyError otherwise.
     """
     if is_fhir(request):
         return outcome_of(request, status, told=detail or "")
     kind, title = PROBLEMS.get(status, PROBLEMS[400])
+    if slug:
+        PARTICULAR[slug]
     body: dict[str, Any] = {
         "type": f"{request.application_url}/api/v1/docs#{slug or kind}",
         "title": request.localizer.translate(title),
