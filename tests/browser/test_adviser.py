@@ -4,26 +4,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.axe import faultless
-from tests.browser.conftest import EXPECTED
-from tests.log_guard import note
 
 pytestmark = pytest.mark.chromium
 URGENT = "Mon mari fait un infarctus, que faire ?"
 
 
 @pytest.fixture
-def page(browser, served, member, script):
-    options = {"viewport": {"width": 375, "height": 812}, "locale": "fr-FR", "reduced_motion": "reduce"}
-    context = browser.new_context(base_url=served.url, java_script_enabled=script, **options)
-    cookie = served.session_of(member.account, proved=True)
-    note(cookie["value"])
-    context.add_cookies([cookie])
-    complaints = []
-    opened = context.new_page()
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield opened
-    context.close()
-    assert [text for text in complaints if not EXPECTED.match(text)] == []
+def page(phone, member):
+    return phone(member.account, proved=True)
 
 
 def test_a_question_is_asked_and_handed_over(page, script):

@@ -65,29 +65,25 @@ const dressed = new Promise((resolve) => {
   document.head.append(sheet);
 });
 
-function start() {
-  panel.addEventListener("close", () => {
-    opener.setAttribute("aria-expanded", "false");
-    opener.focus();
-  });
-  panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") panel.close();
-    // Enter sends, as in any talk; with Shift it is a new line.
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === field()) {
-      event.preventDefault();
-      field().form.requestSubmit();
-    }
-  });
-  panel.querySelector("[data-adviser-close]").addEventListener("click", () => panel.close());
-  // Before the page's own care for second clicks, which would hold a form that is sent from here.
-  panel.addEventListener("submit", (event) => {
-    const form = event.target.closest("[data-adviser-form]");
-    if (!form) return;
+panel.addEventListener("close", () => {
+  opener.setAttribute("aria-expanded", "false");
+  opener.focus();
+});
+panel.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") panel.close();
+  // Enter sends, as in any talk; with Shift it is a new line.
+  if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.target === field()) {
     event.preventDefault();
-    event.stopPropagation();
-    if (panel.hasAttribute("aria-busy")) return;
-    load(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
-  });
-}
-
-start();
+    field().form.requestSubmit();
+  }
+});
+panel.querySelector("[data-adviser-close]").addEventListener("click", () => panel.close());
+// Before the page's own care for second clicks, which would hold a form that is sent from here.
+panel.addEventListener("submit", (event) => {
+  const form = event.target.closest("[data-adviser-form]");
+  if (!form) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (panel.hasAttribute("aria-busy")) return;
+  load(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
+});

@@ -29,7 +29,7 @@ from member_space.services.request_queue import all_queues
 from member_space.views.done import go_on
 from member_space.views.new_password import Said, typed
 from member_space.views.office.request_words import queue_words
-from member_space.views.office.words import ROLES
+from member_space.views.office.words import ROLES, sentence
 
 _ = TranslationStringFactory("member_space")
 
@@ -187,9 +187,3 @@ class OfficeAccountViews:
             "queues": [(queue, queue_words(self.request, queue)) for queue in all_queues(self.request.tools)],
             "worked": [queue_words(self.request, queue) for queue in account.skills or ()] if account else [],
         }
-
-
-def sentence(refusal: OfficeAccountRefused) -> str:
-    """The reason as a sentence of its own."""
-    words = str(refusal)
-    return f"{words[:1].upper()}{words[1:]}."

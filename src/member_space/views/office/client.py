@@ -25,6 +25,7 @@ from member_space.services.api_client import (
 from member_space.views.access_words import SCOPES
 from member_space.views.done import go_on
 from member_space.views.new_password import Said, typed
+from member_space.views.office.words import sentence
 
 _ = TranslationStringFactory("member_space")
 
@@ -37,11 +38,6 @@ WAYS = {
 FIRST_WAYS = ["authorization_code", "refresh_token"]
 SEVERAL = ("scopes", "grant_types")
 ONE = ("name", "purpose", "redirect_uris", "kind", "per_minute")
-
-
-def sentence(refusal: ClientRefused) -> str:
-    words = str(refusal)
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 @view_defaults(

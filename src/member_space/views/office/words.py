@@ -111,3 +111,9 @@ def missing_words(request: Request, missing: Gap) -> TranslationString:
         names = translate(_(" et ")).join(f"« {translate(CHECKS[one])} »" for one in missing.needed)
         return _("Il manque : ${names}.", mapping={"names": names})
     return _("Points encore à vérifier dans la liste : ${n}.", mapping={"n": missing.more})
+
+
+def sentence(refusal: Exception) -> str:
+    """The reason that a service gives, as a sentence of its own."""
+    words = str(refusal)
+    return f"{words[:1].upper()}{words[1:]}."
