@@ -18,20 +18,20 @@ def run(*words):
 
 
 @pytest.fixture
-def here(monkeypatch, engine, session_factory):
+def here(monkeypatch, session_factory, tools):
     """The commands work on the test's own transaction."""
-
-    @contextmanager
-    def ours(_ini):
-        yield engine
 
     @contextmanager
     def sessions(_ini):
         yield session_factory
 
-    monkeypatch.setattr(command, "engine_of", ours)
+    @contextmanager
+    def work(_ini):
+        with session_factory.begin() as session:
+            yield session, tools
+
     monkeypatch.setattr(command, "sessions_of", sessions)
-    monkeypatch.setattr(command, "make_session_factory", lambda _engine: session_factory)
+    monkeypatch.setattr(command, "work_of", work)
 
 
 def add(*more, uri="https://a.example/retour"):

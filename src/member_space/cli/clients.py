@@ -1,17 +1,17 @@
 """`member-space client`: the applications that may ask members for their data."""
 
-import sys
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
 import click
+from sqlalchemy.orm import Session
 
-from member_space.cli.console import REFUSED, Failure, engine_of, sessions_of, settings_of
-from member_space.config import tools_of
+from member_space.cli.console import Failure, sessions_of, work_of
 from member_space.domain.api_scope import Scope
 from member_space.domain.oauth import GRANT_TYPES
-from member_space.models.session import make_session_factory
+from member_space.models import ApiClient
 from member_space.services.api_client import (
     PER_MINUTE,
     ClientRefused,
@@ -22,6 +22,7 @@ from member_space.services.api_client import (
     find_client,
     rotate_secret,
 )
+from member_space.services.tools import Tools
 
 SHOWN_ONCE = "secret, affiché cette seule fois :"
 client_id_argument = click.argument("client_id", type=click.UUID)
@@ -59,13 +60,12 @@ def client() -> None:
 def add_command(ini: str, /, public: bool, **said: Any) -> None:
     """Let an application ask, and print its secret, once. Exit 2: refused, with the reason."""
 
-    def add(db: Any, tools: Any) -> None:
+    with _work(ini) as (db, tools):
         added, secret = add_client(db, tools, NewClient(**said, confidential=not public))
-        click.echo(f"application ajoutée : {added.client_id}")
-        if secret:
-            click.echo(f"{SHOWN_ONCE}\n  {secret}")
-
-    _with_tools(ini, add)
+        client_id = added.client_id
+    click.echo(f"application ajoutée : {client_id}")
+    if secret:
+        click.echo(f"{SHOWN_ONCE}\n  {secret}")
 
 
 @client.command("list")
@@ -84,9 +84,7 @@ def list_command(ini: str) -> None:
 def show_command(ini: str, client_id: UUID) -> None:
     """All that is known of one, but its secret. Exit 2: unknown."""
     with sessions_of(ini) as sessions, sessions() as db:
-        found = find_client(db, client_id)
-        if found is None:
-            raise Failure(f"aucune application {client_id}")
+        found = _found(db, client_id)
         click.echo(f"{found.name} : {found.purpose}")
         facts = {
             "client_id": found.client_id,
@@ -107,7 +105,9 @@ def show_command(ini: str, client_id: UUID) -> None:
 @click.pass_obj
 def rotate_command(ini: str, client_id: UUID) -> None:
     """Print another secret, once; the former opens nothing from now on. Exit 2: unknown, public or closed."""
-    _with_tools(ini, lambda db, _tools: click.echo(f"{SHOWN_ONCE}\n  {rotate_secret(db, _found(db, client_id))}"))
+    with _work(ini) as (db, _tools):
+        secret = rotate_secret(db, _found(db, client_id))
+    click.echo(f"{SHOWN_ONCE}\n  {secret}")
 
 
 @client.command("close")
@@ -115,26 +115,22 @@ def rotate_command(ini: str, client_id: UUID) -> None:
 @click.pass_obj
 def close_command(ini: str, client_id: UUID) -> None:
     """End every token of an application, now. Exit 2: unknown."""
-
-    def close(db: Any, tools: Any) -> None:
+    with _work(ini) as (db, tools):
         close_client(db, tools, _found(db, client_id))
-        click.echo("application fermée : plus aucun de ses jetons n'ouvre rien")
-
-    _with_tools(ini, close)
+    click.echo("application fermée : plus aucun de ses jetons n'ouvre rien")
 
 
-def _found(db: Any, client_id: UUID) -> Any:
+def _found(db: Session, client_id: UUID) -> ApiClient:
     found = find_client(db, client_id)
     if found is None:
-        raise ClientRefused(f"aucune application {client_id}")
+        raise Failure(f"aucune application {client_id}")
     return found
 
 
-def _with_tools(ini: str, act: Callable[[Any, Any], Any]) -> None:
-    settings = settings_of(ini)
+@contextmanager
+def _work(ini: str) -> Iterator[tuple[Session, Tools]]:
     try:
-        with engine_of(ini) as engine, make_session_factory(engine).begin() as db:
-            act(db, tools_of(settings, engine))
+        with work_of(ini) as work:
+            yield work
     except ClientRefused as error:
-        click.echo(str(error), err=True)
-        sys.exit(REFUSED)
+        raise Failure(str(error)) from error

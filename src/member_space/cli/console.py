@@ -14,9 +14,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.orm import Session, sessionmaker
 
-from member_space.config import database_url
+from member_space.config import database_url, tools_of
 from member_space.models.session import make_engine, make_session_factory
 from member_space.services.feed import FeedRefusedError, Remark, Report
+from member_space.services.tools import Tools
 from member_space.settings import Settings, read_settings
 from member_space.settings.reader import SettingError
 
@@ -63,6 +64,13 @@ def sessions_of(ini: str) -> Iterator[sessionmaker[Session]]:
     """Sessions on the database of an ini file; see `engine_of`."""
     with engine_of(ini) as engine:
         yield make_session_factory(engine)
+
+
+@contextmanager
+def work_of(ini: str) -> Iterator[tuple[Session, Tools]]:
+    """One transaction on the database of an ini file, and the tools of its settings."""
+    with engine_of(ini) as engine, make_session_factory(engine).begin() as db:
+        yield db, tools_of(settings_of(ini), engine)
 
 
 @contextmanager

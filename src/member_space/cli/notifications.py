@@ -2,16 +2,11 @@
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 
 import click
-from sqlalchemy.orm import Session
 
-from member_space.cli.console import REFUSED, engine_of, sessions_of, settings_of
-from member_space.config import tools_of
-from member_space.models.session import make_session_factory
+from member_space.cli.console import REFUSED, sessions_of, work_of
 from member_space.services.notification_dead import (
     DeadLetter,
     NoSuchLetterError,
@@ -19,7 +14,6 @@ from member_space.services.notification_dead import (
     dead_letters,
     retry,
 )
-from member_space.services.tools import Tools
 
 
 @click.group()
@@ -49,7 +43,7 @@ def retry_command(ini: str, ids: tuple[int, ...], every: bool) -> None:
     if bool(ids) == every:
         raise click.UsageError("donnez des numéros, ou --all")
     refused = 0
-    with _work(ini) as (db, tools):
+    with work_of(ini) as (db, tools):
         for one in ids or [letter.id for letter in dead_letters(db) if letter.can_leave]:
             try:
                 retry(db, tools, one)
@@ -63,12 +57,6 @@ def retry_command(ini: str, ids: tuple[int, ...], every: bool) -> None:
                 click.echo(f"{one} : repart")
     if refused:
         sys.exit(REFUSED)
-
-
-@contextmanager
-def _work(ini: str) -> Iterator[tuple[Session, Tools]]:
-    with engine_of(ini) as engine, make_session_factory(engine).begin() as db:
-        yield db, tools_of(settings_of(ini), engine)
 
 
 def _line(letter: DeadLetter) -> str:

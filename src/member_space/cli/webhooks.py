@@ -1,8 +1,6 @@
 """`member-space webhook`: the addresses where applications have themselves told."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from uuid import UUID
@@ -10,12 +8,9 @@ from uuid import UUID
 import click
 from sqlalchemy.orm import Session
 
-from member_space.cli.console import Failure, engine_of, sessions_of, settings_of
-from member_space.config import tools_of
+from member_space.cli.console import Failure, sessions_of, work_of
 from member_space.domain.target_address import Fault, TargetRefused
 from member_space.domain.webhook import News
-from member_space.models.session import make_session_factory
-from member_space.services.tools import Tools
 from member_space.services.webhook import (
     Registered,
     Target,
@@ -49,7 +44,7 @@ def webhook() -> None:
 @click.pass_obj
 def add_command(ini: str, client_id: UUID, url: str, news: tuple[str, ...]) -> None:
     """Register an address, for these events or all of them, and print its secret, once. Exit 2: refused."""
-    with _tools(ini) as (db, tools):
+    with work_of(ini) as (db, tools):
         try:
             made = add_target(db, tools, client_id, url, [News(one) for one in news or News])
         except TargetRefused as refusal:
@@ -84,7 +79,7 @@ def list_command(ini: str, as_json: bool) -> None:
 @click.pass_obj
 def close_command(ini: str, target_id: UUID) -> None:
     """Send nothing more there. Exit 2: no such address."""
-    with _tools(ini) as (db, tools):
+    with work_of(ini) as (db, tools):
         close_target(db, tools, _found(db, target_id))
     click.echo("adresse fermée")
 
@@ -94,7 +89,7 @@ def close_command(ini: str, target_id: UUID) -> None:
 @click.pass_obj
 def secret_command(ini: str, target_id: UUID) -> None:
     """Give it a new secret, printed once; the former one signs too for a day. Exit 2: no such address."""
-    with _tools(ini) as (db, tools):
+    with work_of(ini) as (db, tools):
         made = renew_secret(db, tools, _found(db, target_id))
     _show(made)
 
@@ -107,16 +102,9 @@ def secret_command(ini: str, target_id: UUID) -> None:
 def replay_command(ini: str, target_id: UUID, since: datetime | None, delivery: UUID | None) -> None:
     """Send again what failed, or one event, and resume an address that was given up. Exit 2: no such address."""
     at = since.replace(tzinfo=UTC) if since else None
-    with _tools(ini) as (db, tools):
+    with work_of(ini) as (db, tools):
         count = replay(db, tools, _found(db, target_id), at, delivery)
     click.echo(f"{count} envois repris")
-
-
-@contextmanager
-def _tools(ini: str) -> Iterator[tuple[Session, Tools]]:
-    settings = settings_of(ini)
-    with engine_of(ini) as engine, make_session_factory(engine).begin() as db:
-        yield db, tools_of(settings, engine)
 
 
 def _found(db: Session, target_id: UUID) -> Target:
