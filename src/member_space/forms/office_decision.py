@@ -11,9 +11,9 @@ from member_space.domain.decision import Line, LineFault, Reason, is_half_known
 from member_space.domain.quote import MOST_PRICE, QuoteLine
 from member_space.domain.request import RequestKind
 from member_space.forms.office_request import ActForm
-from member_space.forms.password import Errors, read_form
 from member_space.forms.reimbursement_filter import Amount
 from member_space.forms.simulator import Times
+from member_space.forms.typed import Errors, read_form
 from member_space.services.simulator_words import SECTORS
 
 _ = TranslationStringFactory("member_space")

@@ -1,8 +1,5 @@
 """A new password: its two fields, the rule told beforehand, and what is said of one that is refused."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import colander
 from translationstring import TranslationString, TranslationStringFactory
 
@@ -50,9 +47,6 @@ WEAKNESSES: dict[Weakness, TranslationString] = {
     Weakness.DATE: _("Il contient une date ou une année ; remplacez-la par des mots."),
 }
 
-Errors = list[tuple[str, TranslationString]]
-"""(field, words), as the summary of errors takes them once translated."""
-
 
 class NewPasswordForm(colander.MappingSchema):
     """``new_password`` and ``confirmation``, the same twice; whether it is good enough is the service's to say."""
@@ -73,14 +67,6 @@ class ChangePasswordForm(NewPasswordForm):
     current_password = colander.SchemaNode(
         colander.String(), missing_msg=_("Écrivez votre mot de passe actuel."), insert_before="new_password"
     )
-
-
-def read_form(schema: colander.Schema, values: Mapping[str, Any]) -> tuple[dict[str, Any], Errors]:
-    """What was typed, or what is wrong with it in the order of the form; one of the two is empty."""
-    try:
-        return schema.deserialize(dict(values)), []
-    except colander.Invalid as invalid:
-        return {}, [(child.node.name, child.msg) for child in invalid.children]
 
 
 def refusal(gaps: tuple[Gap, ...], weaknesses: tuple[Weakness, ...], shortest: int) -> list[TranslationString]:

@@ -22,7 +22,7 @@ from member_space.services.api_grant import (
 from member_space.views.access_form import posted, read_allowed
 from member_space.views.access_words import choices_of, names_of, scope_words
 from member_space.views.done import go_on
-from member_space.views.new_password import Said
+from member_space.views.typed import Said
 
 _ = TranslationStringFactory("member_space")
 

@@ -9,7 +9,7 @@ from member_space.domain.api_scope import Scope, scopes_of
 from member_space.forms.access import PERSONS_MISSING, SCOPES_MISSING, AccessForm
 from member_space.services.api_grant import Allowed
 from member_space.views.access_words import AccessChoices, wording_of
-from member_space.views.new_password import Said, typed
+from member_space.views.typed import Said, typed
 
 SEVERAL = ("scopes", "persons")
 

@@ -11,7 +11,7 @@ from translationstring import TranslationStringFactory
 
 from member_space.domain.notices import Channel
 from member_space.forms.activation import DOORS, ChannelForm, EmailDoor
-from member_space.forms.password import read_form
+from member_space.forms.typed import read_form
 from member_space.resources.household import public_id_of
 from member_space.security.challenge_cookie import challenge_token, keep_challenge
 from member_space.security.human_check import human_check
@@ -22,7 +22,7 @@ from member_space.services.code_sending import NumberRefused, TooManySendings
 from member_space.services.throttling import TooManyTries
 from member_space.views.code import code_page, refusal_words, wrong_code_words
 from member_space.views.errors import too_many_tries
-from member_space.views.new_password import Said, said
+from member_space.views.typed import Said, said
 
 _ = TranslationStringFactory("member_space")
 

@@ -9,7 +9,8 @@ from translationstring import TranslationStringFactory
 
 from member_space.domain.notices import Channel
 from member_space.forms.activation import EmailDoor, FinishForm
-from member_space.forms.password import NewPasswordForm, read_form
+from member_space.forms.password import NewPasswordForm
+from member_space.forms.typed import read_form
 from member_space.security.challenge_cookie import challenge_token
 from member_space.services import activation
 from member_space.services.activation import is_finished, with_own_address
@@ -27,7 +28,8 @@ from member_space.services.terms import current_terms
 from member_space.views.activation import asked, go, start_again
 from member_space.views.code import refusal_words
 from member_space.views.done import go_on
-from member_space.views.new_password import Said, password_page, refused, said
+from member_space.views.new_password import password_page, refused
+from member_space.views.typed import Said, said
 
 _ = TranslationStringFactory("member_space")
 

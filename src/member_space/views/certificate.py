@@ -18,7 +18,7 @@ from member_space.services.certificate_pdf import to_pdf
 from member_space.services.throttling import TooManyTries
 from member_space.views.download import PDF, download
 from member_space.views.errors import too_many_tries
-from member_space.views.new_password import Said, typed
+from member_space.views.typed import Said, typed
 
 
 @view_defaults(

@@ -12,7 +12,7 @@ from member_space.services.email_reminder import remind_email
 from member_space.services.throttling import TooManyTries
 from member_space.views.done import go_on
 from member_space.views.errors import too_many_tries
-from member_space.views.new_password import Said, typed
+from member_space.views.typed import Said, typed
 
 
 @view_defaults(

@@ -1,28 +1,12 @@
-"""What every page that asks for a new password does with it: reads the two fields, says why one is refused."""
+"""What every page that asks for a new password does with it: shows the rule, says why one is refused."""
 
-from collections.abc import Mapping
 from typing import Any
 
-import colander
 from pyramid.request import Request
 
-from member_space.forms.password import RULES, Errors, read_form, refusal
+from member_space.forms.password import RULES, refusal
 from member_space.services.password import PasswordRefused, shortest
-
-Said = list[tuple[str | None, str]]
-"""(field, words in the language of the page), for the summary of errors."""
-
-
-def typed(
-    request: Request, schema: colander.Schema, posted: Mapping[str, Any] | None = None
-) -> tuple[dict[str, Any], Said]:
-    """The values of the form, or what to say of it; one of the two is empty. `posted`: where a field comes twice."""
-    values, errors = read_form(schema, request.POST if posted is None else posted)
-    return values, said(request, errors)
-
-
-def said(request: Request, errors: Errors) -> Said:
-    return [(field, request.localizer.translate(words)) for field, words in errors]
+from member_space.views.typed import Said
 
 
 def refused(request: Request, refusal_of: PasswordRefused) -> Said:

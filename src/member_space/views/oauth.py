@@ -19,7 +19,7 @@ from member_space.services.oauth_server import Question, SentBack, UnknownAsker,
 from member_space.views.access_form import posted, read_allowed
 from member_space.views.access_words import AccessChoices, choices_of
 from member_space.views.errors import error_page
-from member_space.views.new_password import Said
+from member_space.views.typed import Said
 
 _ = TranslationStringFactory("member_space")
 

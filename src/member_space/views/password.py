@@ -13,7 +13,8 @@ from member_space.services.sessions import Identity
 from member_space.services.throttling import TooManyTries
 from member_space.views.done import go_on
 from member_space.views.errors import too_many_tries
-from member_space.views.new_password import password_page, refused, typed
+from member_space.views.new_password import password_page, refused
+from member_space.views.typed import typed
 
 _ = TranslationStringFactory("member_space")
 

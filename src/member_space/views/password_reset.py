@@ -30,7 +30,8 @@ from member_space.services.password_reset import (
 )
 from member_space.views.code import code_page, refusal_words, wrong_code_words
 from member_space.views.done import go_on
-from member_space.views.new_password import Said, password_page, refused, typed
+from member_space.views.new_password import password_page, refused
+from member_space.views.typed import Said, typed
 
 _ = TranslationStringFactory("member_space")
 

@@ -17,10 +17,10 @@ from member_space.services.directory_report import tell
 from member_space.services.throttling import TooManyTries
 from member_space.views.done import go_on
 from member_space.views.errors import error_page
-from member_space.views.new_password import Said, typed
 from member_space.views.practitioner import count_visitor
 from member_space.views.practitioner_page import found_of
 from member_space.views.practitioner_words import address_of, name_of
+from member_space.views.typed import Said, typed
 
 _ = TranslationStringFactory("member_space")
 

@@ -16,9 +16,9 @@ from member_space.services.recovery_entry import PURPOSE, EntryRefused, come_bac
 from member_space.services.throttling import TooManyTries
 from member_space.views.done import go_on
 from member_space.views.errors import too_many_tries
-from member_space.views.new_password import Said, typed
 from member_space.views.password_reset import PasswordAfterCode
 from member_space.views.sign_in import go_in, visitor
+from member_space.views.typed import Said, typed
 
 _ = TranslationStringFactory("member_space")
 

@@ -19,7 +19,7 @@ from member_space.services.reimbursement_files import CONTENT_TYPES, FileFormat,
 from member_space.views.done import go_on
 from member_space.views.download import download
 from member_space.views.my_data import note_seen
-from member_space.views.new_password import Said, typed
+from member_space.views.typed import Said, typed
 
 _ = TranslationStringFactory("member_space")
 

@@ -27,9 +27,9 @@ from member_space.services.office_account import (
 from member_space.services.reading_list import TEAMS
 from member_space.services.request_queue import all_queues
 from member_space.views.done import go_on
-from member_space.views.new_password import Said, typed
 from member_space.views.office.request_words import queue_words
 from member_space.views.office.words import ROLES, sentence
+from member_space.views.typed import Said, typed
 
 _ = TranslationStringFactory("member_space")
 

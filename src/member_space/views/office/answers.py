@@ -10,7 +10,7 @@ from member_space.domain.permissions import Permission
 from member_space.forms.canned_answer import AnswerForm
 from member_space.services.canned_answer import VARIABLES, Answer, answers_of, with_words, write_answer
 from member_space.views.done import go_on
-from member_space.views.new_password import Said, typed
+from member_space.views.typed import Said, typed
 
 LONGEST = 100
 """Characters of a search that are read."""

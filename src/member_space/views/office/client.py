@@ -24,8 +24,8 @@ from member_space.services.api_client import (
 )
 from member_space.views.access_words import SCOPES
 from member_space.views.done import go_on
-from member_space.views.new_password import Said, typed
 from member_space.views.office.words import sentence
+from member_space.views.typed import Said, typed
 
 _ = TranslationStringFactory("member_space")
 

@@ -13,12 +13,12 @@ from member_space.forms.office_decision import DecisionForm, read_lines
 from member_space.services.request_decision import decide
 from member_space.services.request_desk import REASON
 from member_space.services.request_handling import Hand, check_held
-from member_space.views.new_password import said
 from member_space.views.office.guard_words import said_doubts
 from member_space.views.office.letters import decision_letter
 from member_space.views.office.quote import QuoteFigures
 from member_space.views.office.request_act import ActViews
 from member_space.views.office.request_page import Trouble
+from member_space.views.typed import said
 
 OPENED = "decider"
 

@@ -15,7 +15,7 @@ from member_space.services.faq import shown
 from member_space.services.faq_edit import Wording, add_entry, entries_of, history_of, write_entry
 from member_space.views.done import go_on
 from member_space.views.faq_words import FAMILIES
-from member_space.views.new_password import Said, typed
+from member_space.views.typed import Said, typed
 
 _ = TranslationStringFactory("member_space")
 

@@ -11,7 +11,7 @@ from member_space.domain.permissions import Permission
 from member_space.forms.office import LegalHoldForm
 from member_space.services.legal_hold import find_target, holds_in_force, lift_hold, put_hold
 from member_space.views.done import go_on
-from member_space.views.new_password import Said, typed
+from member_space.views.typed import Said, typed
 
 _ = TranslationStringFactory("member_space")
 

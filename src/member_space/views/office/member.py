@@ -14,8 +14,8 @@ from member_space.security.drafts import draft_of
 from member_space.services.assisted_recovery import RecoveryRefused, ask_recovery
 from member_space.services.office_member import REASON, search_members
 from member_space.views.done import go_on
-from member_space.views.new_password import Said, typed
 from member_space.views.office.words import CHECKS, REFUSALS, WISHES, missing_words
+from member_space.views.typed import Said, typed
 
 _ = TranslationStringFactory("member_space")
 

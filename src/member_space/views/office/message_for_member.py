@@ -19,8 +19,8 @@ from member_space.services.message_for_member import Dictated, write_for_member
 from member_space.services.office_member import REASON
 from member_space.services.request_draft import NoContract
 from member_space.views.done import go_on
-from member_space.views.new_password import Said, typed
 from member_space.views.office.words import CHECKS, missing_words
+from member_space.views.typed import Said, typed
 
 _ = TranslationStringFactory("member_space")
 

@@ -16,11 +16,11 @@ from member_space.models import Request as MemberRequest
 from member_space.services.quote_desk import DeskEstimate, estimate_at_desk
 from member_space.services.quote_estimate import LineAnswer, told_why
 from member_space.services.simulator import choices
-from member_space.views.new_password import Said, said
 from member_space.views.quote_answer import words_of
 from member_space.views.rendering import date_long, euros
 from member_space.views.request_words import topic_of
 from member_space.views.simulator import shown
+from member_space.views.typed import Said, said
 from member_space.views.words import data_words
 
 _ = TranslationStringFactory("member_space")

@@ -19,8 +19,8 @@ from member_space.services.assisted_recovery import (
 )
 from member_space.services.office_member import REASON
 from member_space.views.done import go_on
-from member_space.views.new_password import Said, typed
 from member_space.views.office.words import CHECKS, REFUSALS, STATES, WISHES
+from member_space.views.typed import Said, typed
 
 
 @view_config(

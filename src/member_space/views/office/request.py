@@ -39,7 +39,6 @@ from member_space.services.request_desk import REASON, language_of
 from member_space.services.request_handling import Hand, HoldReason
 from member_space.services.request_presence import be_present
 from member_space.services.request_writing import FilesNotTaken, NotTheSame
-from member_space.views.new_password import Said
 from member_space.views.office.letters import (
     answer_values,
     closing_letter,
@@ -49,6 +48,7 @@ from member_space.views.office.letters import (
 )
 from member_space.views.office.request_act import ActViews
 from member_space.views.office.request_page import Trouble, page_of
+from member_space.views.typed import Said
 from member_space.views.upload import files_of
 
 _ = TranslationStringFactory("member_space")

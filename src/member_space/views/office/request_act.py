@@ -16,10 +16,10 @@ from member_space.services.request_handling import Hand, NotHeld, OwnDecision
 from member_space.services.request_writing import FilesNotTaken, NotTheSame
 from member_space.views.attachment_words import refusal_words
 from member_space.views.done import go_on
-from member_space.views.new_password import Said, typed
 from member_space.views.office.guard_words import said_doubts
 from member_space.views.office.request_page import Trouble, page_of
 from member_space.views.office.request_words import OWN_DECISION
+from member_space.views.typed import Said, typed
 
 _ = TranslationStringFactory("member_space")
 

@@ -30,7 +30,6 @@ from member_space.services.request_presence import be_present
 from member_space.services.request_reminders import is_closure_proposed
 from member_space.services.request_thread import mark_read_by_office, thread_of
 from member_space.views.attachment_words import shown_files
-from member_space.views.new_password import Said
 from member_space.views.office.decision_form import decision_form
 from member_space.views.office.quote import QuoteFigures
 from member_space.views.office.request_wanted import wanted_card
@@ -47,6 +46,7 @@ from member_space.views.office.request_words import (
 )
 from member_space.views.quote_difference import gap_of
 from member_space.views.request_words import piece_label
+from member_space.views.typed import Said
 from member_space.views.upload import UploadForm, upload_of
 
 _ = TranslationStringFactory("member_space")

@@ -27,8 +27,8 @@ from member_space.services.request_desk import REASON
 from member_space.services.request_handling import take_next
 from member_space.services.request_queue import all_queues, queues_of, skills_of
 from member_space.views.done import go_on
-from member_space.views.new_password import typed
 from member_space.views.office.request_words import AGES, ALARMS, KINDS, STATES, TABS, queue_words
+from member_space.views.typed import typed
 
 _ = TranslationStringFactory("member_space")
 

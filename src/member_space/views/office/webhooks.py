@@ -27,8 +27,8 @@ from member_space.services.webhook import (
 )
 from member_space.services.webhook_list import deliveries
 from member_space.views.done import go_on
-from member_space.views.new_password import Said, typed
 from member_space.views.office.webhook_words import FAULTS, NEWS, STATES
+from member_space.views.typed import Said, typed
 
 _ = TranslationStringFactory("member_space")
 
