@@ -9,7 +9,6 @@ from typing import Any
 
 from jsonschema_path import SchemaPath
 from openapi_core import V31ResponseValidator
-from openapi_core.unmarshalling.request import V31RequestUnmarshaller
 from openapi_spec_validator.readers import read_from_filename
 from pyramid.request import Request
 from pyramid.response import Response
@@ -18,6 +17,7 @@ from pyramid.view import view_config
 
 from member_space.views.api.endpoint import mark
 from member_space.views.api.problem import MEDIA_TYPE
+from member_space.views.api.unmarshaller import QuestionUnmarshaller
 
 ROOT = "document.yaml"
 EVERY = "x-every-operation"
@@ -85,7 +85,7 @@ def _checks() -> dict[str, Any]:
     deserializers: dict[str, Callable[[bytes], Any]] = {MEDIA_TYPE: json.loads}
     return {
         "spec": spec,
-        "request_validator": V31RequestUnmarshaller(spec),
+        "request_validator": QuestionUnmarshaller(spec),
         "response_validator": V31ResponseValidator(spec, extra_media_type_deserializers=deserializers),
     }
 

@@ -1,0 +1,69 @@
+"""What reads a question as the document says it: the library's, without what that does anew for each question."""
+
+from typing import Any
+
+from jsonschema_path import SchemaPath
+from openapi_core import V31RequestUnmarshaller
+from openapi_core.datatypes import Parameters, RequestParameters
+from openapi_core.unmarshalling.schemas.unmarshallers import SchemaUnmarshaller
+from openapi_core.validation.request.exceptions import ParametersError, ParameterValidationError
+
+
+class QuestionUnmarshaller(V31RequestUnmarshaller):
+    """Looks for no parameter that is neither given nor due, and makes what reads a schema once.
+
+    A list asked without its filters cost the library as much as the list's statements. The document holds parameters
+    in its operations alone, and no object among them: what is given is in the question by its own name.
+    """
+
+    def __init__(self, spec: SchemaPath) -> None:
+        super().__init__(spec)
+        self._parameters: dict[SchemaPath, list[tuple[str, str, bool, SchemaPath]]] = {}
+        self._readers: dict[SchemaPath, SchemaUnmarshaller] = {}
+
+    def _get_parameters(
+        self,
+        parameters: RequestParameters,
+        operation: SchemaPath,
+        path: SchemaPath,  # noqa: ARG002 - the library's
+    ) -> Parameters:
+        found, errors = Parameters(), []
+        for name, where, is_due, parameter in self._parameters_of(operation):
+            if is_due or name in parameters[where]:
+                try:
+                    getattr(found, where)[name] = self._get_parameter(parameters, parameter)
+                except ParameterValidationError as error:
+                    errors.append(error)
+        if errors:
+            raise ParametersError(parameters=found, errors=errors)
+        return found
+
+    def _parameters_of(self, operation: SchemaPath) -> list[tuple[str, str, bool, SchemaPath]]:
+        """(name, place, whether it has a value where none is given or must be given, itself) of each."""
+        if operation not in self._parameters:
+            self._parameters[operation] = [
+                (
+                    (one / "name").read_str(),
+                    (one / "in").read_str(),
+                    (one / "required").read_bool(default=False) or "default" in one / "schema",
+                    one,
+                )
+                for one in operation.get("parameters", SchemaPath.from_dict({}))
+            ]
+        return self._parameters[operation]
+
+    def _validate_schema(self, schema: SchemaPath, value: Any) -> None:
+        """What reads the value holds it to its schema first."""
+
+    def _unmarshal_schema(self, schema: SchemaPath, value: Any) -> Any:
+        reader = self._readers.get(schema)
+        if reader is None:
+            reader = self._readers[schema] = self.schema_unmarshallers_factory.create(
+                self.spec,
+                schema,
+                format_validators=self.format_validators,
+                extra_format_validators=self.extra_format_validators,
+                format_unmarshallers=self.format_unmarshallers,
+                extra_format_unmarshallers=self.extra_format_unmarshallers,
+            )
+        return reader.unmarshal(value)
