@@ -377,7 +377,7 @@ def test_the_office_reads_what_did_not_help_without_whose_it_was(app, browser, d
     form = [one for one in browser.get(PAGE).forms.values() if one.action.endswith("/avis")][-1]
     form.submit("utile", value="0")
     office = sign_in(Browser(app.app), db, make_colleague(db, "supervisor"))
-    page = office.get("/bureau/conseiller/questions")
+    page = office.get("/bureau/reponses").click("Réponses du conseiller virtuel").click("Questions à revoir")
     assert "zorglub" in page
     assert "1 85 04 75" not in page
     assert "Pas utile" in page
