@@ -45,9 +45,11 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class AccessRow:
-    """A line of « Mes accès ». ``client``, ``purpose``: None for a token of one's own, which has a ``name``."""
+    """A line of « Mes accès ». ``client``, ``purpose``: None for a token of one's own, which has a ``name``.
 
-    id: int
+    ``ends_at``: when its time is over, unless it was taken back or its application closed before.
+    """
+
     public_id: UUID
     client: str | None
     purpose: str | None
@@ -55,7 +57,7 @@ class AccessRow:
     scopes: list[Scope]
     person_ids: list[int]
     granted_at: datetime
-    expires_at: datetime
+    ends_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
     last_ip: str | None
@@ -146,7 +148,6 @@ def accesses_of(db: Session, tools: Tools, account_id: int) -> tuple[list[Access
     """Those that are open, and the last that ended; the latest first. Two statements."""
     query = (
         select(
-            ApiGrant.id,
             ApiGrant.public_id,
             ApiClient.name.label("client"),
             ApiClient.purpose,
@@ -154,7 +155,7 @@ def accesses_of(db: Session, tools: Tools, account_id: int) -> tuple[list[Access
             ApiGrant.scopes,
             ApiGrant.person_ids,
             ApiGrant.granted_at,
-            ApiGrant.expires_at,
+            func.least(ApiGrant.expires_at, ApiGrant.revoked_at, ApiClient.closed_at).label("ends_at"),
             ApiGrant.revoked_at,
             ApiGrant.last_used_at,
             func.host(ApiGrant.last_ip).label("last_ip"),

@@ -1,5 +1,7 @@
 """« Mes accès »: what is open, ended at once; personal tokens, shown once; what was read through them, told."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
@@ -8,6 +10,7 @@ from member_space.domain.readings import What
 from member_space.models import ApiClient, ApiGrant, ApiToken, Contract, Coverage
 from member_space.services.api_access import note_use, read_access
 from member_space.services.api_grant import MOST_TOKENS
+from member_space.services.day_words import date_long
 from member_space.services.password import set_password
 from member_space.services.readings import note_access
 from member_space.services.sessions import Lifetimes, open_session, read_session
@@ -64,6 +67,16 @@ def test_it_ends_at_once(app, db, member, peer):
     assert access_of(app, db, tokens["access_token"]) is None
     peer.refresh(tokens["refresh_token"], 400)
     form.submit(status=303)  # a second press
+
+
+def test_one_whose_application_was_closed_ended_on_that_day(app, db, member, peer):
+    peer.tokens()
+    now = tools_of(app).now()
+    peer.client.closed_at = now - timedelta(days=2)
+    db.commit()
+    page = member.get(PAGE)
+    assert ends_of(page) == []
+    assert f"Fini le {date_long(peer.client.closed_at.date(), 'fr')}." in page.html.main.get_text()
 
 
 def test_when_and_from_where_it_last_served_is_shown_to_the_minute(app, db, member, peer):
