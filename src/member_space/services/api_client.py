@@ -16,6 +16,7 @@ from member_space.models import ApiClient, ApiGrant
 from member_space.services.events import record
 from member_space.services.sessions import SignedIn, hash_token
 from member_space.services.tools import INSIDE, Origin, Tools
+from member_space.services.webhook import close_targets_of
 
 NAME_LENGTH, PURPOSE_LENGTH = 60, 200
 PER_MINUTE = 600
@@ -146,12 +147,13 @@ def rotate_secret(db: Session, client: ApiClient, by: SignedIn | None = None, or
 def close_client(
     db: Session, tools: Tools, client: ApiClient, by: SignedIn | None = None, origin: Origin = INSIDE
 ) -> None:
-    """None of its tokens opens anything from now on; closing again changes nothing."""
+    """None of its tokens opens anything from now on, and it is told of nothing more; closing again changes nothing."""
     if client.closed_at:
         return
     client.closed_at = tools.now()
     db.flush()
     _note(db, EventKind.API_CLIENT_CLOSED, client, by, origin)
+    close_targets_of(db, tools, client, by.account_id if by else None, origin)
 
 
 def _note(db: Session, kind: EventKind, client: ApiClient, by: SignedIn | None, origin: Origin) -> None:

@@ -128,11 +128,22 @@ def renew_secret(
 
 
 def close_target(db: Session, tools: Tools, target: Target, by: int | None = None, origin: Origin = INSIDE) -> None:
-    """Nothing is sent there any more, and its secrets are forgotten."""
+    """Nothing is sent there any more, and its secrets are forgotten; closing again changes nothing."""
+    if target.closed_at:
+        return
     _set(db, target, closed_at=tools.now(), former_secret=None, former_until=None, secret=b"")
     waiting = (WebhookDelivery.target_id == target.id, WebhookDelivery.state == "waiting")
     db.execute(update(WebhookDelivery).where(*waiting).values(state="unwanted"))
     _note(db, target.public_id, "closed", by, origin)
+
+
+def close_targets_of(
+    db: Session, tools: Tools, client: ApiClient, by: int | None = None, origin: Origin = INSIDE
+) -> None:
+    """As `close_target`, of each one of an application."""
+    for target in targets(db):
+        if target.client_id == client.public_id:
+            close_target(db, tools, target, by, origin)
 
 
 def replay(

@@ -141,6 +141,23 @@ def test_a_new_secret_and_the_end(app, db, administrator, target, client):
     assert "Renvoyer ce qui a échoué" not in page(app, target).text
 
 
+def test_it_is_closed_once_and_with_its_application(app, db, cipher, administrator, target, client):
+    waiting = event(db, target, client)
+    other = make_target(db, cipher, client)
+    theirs = make_target(db, cipher, make_client(db))
+    db.commit()
+    end = next(one for one in page(app, other).forms.values() if one.action.endswith("/fermer"))
+    end.submit(status=303)
+    end.submit(status=303)
+    sheet = app.get(f"/bureau/applications/{client.client_id}")
+    next(one for one in sheet.forms.values() if one.action.endswith("/fermeture")).submit(status=303)
+    db.expire_all()
+    assert (bool(target.closed_at), target.secret, waiting.state) == (True, b"", "unwanted")
+    assert theirs.closed_at is None
+    acts = db.scalars(select(Event.details["act"].astext).where(Event.kind == "webhook:changed")).all()
+    assert acts == ["closed", "closed"]
+
+
 def test_another_targets_event_is_not_sent_again_through_this_one(app, db, cipher, administrator, target, client):
     other = event(db, make_target(db, cipher, client), client, state="failed")
     db.commit()
