@@ -8,16 +8,19 @@ from pyramid.httpexceptions import HTTPBadRequest, HTTPRequestEntityTooLarge, HT
 from pyramid.request import Request
 
 JSON = "application/json"
+UTF8 = ("utf-8", "utf8")
+"""JSON has no other encoding (RFC 8259, 8.1): one that is named is how the next floor would read what was checked here
+as UTF-8."""
 DEPTH_MAX = 32
 
 
 def check_json(request: Request, length_max: int) -> None:
-    """Raise a 4xx for another kind of body, one too long or of unknown length, text that is not UTF-8 or holds NUL or
-    half a character, a number that is none, a name given twice, or what is nested without end."""
+    """Raise a 4xx for another kind of body or encoding, one too long or of unknown length, text that is not UTF-8 or
+    holds NUL or half a character, a number that is none, a name given twice, or what is nested without end."""
     length = request.content_length
     if length == 0:
         return
-    if request.content_type != JSON:
+    if request.content_type != JSON or request.charset.lower() not in UTF8:
         raise HTTPUnsupportedMediaType
     if length is None:
         raise HTTPBadRequest

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from member_space.domain.api_scope import Scope
-from member_space.models import ApiCount, Reading, Request
+from member_space.models import ApiCount, Message, Reading, Request
 from member_space.views.api.written import MOST_SENT
 from tests.factories.api import bearer, make_client, token_of
 
@@ -70,3 +70,16 @@ def test_a_narrowed_token_is_no_wider_under_another_name_of_the_address(app, sco
         "/API/v1/reimbursements",
     ):
         assert app.get(path, headers=narrow, status="*").status_int in (403, 404)
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "utf-16", "latin-1", "ascii", "rot13", "punycode", "undefined", "nothing"])
+def test_no_encoding_makes_another_body_of_the_one_that_was_checked(app, db, headers, charset):
+    """« +AAA- » is NUL in UTF-7, « +2AA- » half a character."""
+    body = b'{"topic": "message.delay", "text": "+AAA- +2AA- \xc3\xa9"}'
+    own = headers | {"Idempotency-Key": str(uuid4())}
+    app.post("/api/v1/messages", body, headers=own, content_type=f"application/json; charset={charset}", status=415)
+    for same in ("utf-8", "UTF-8", '"utf-8"'):
+        own = headers | {"Idempotency-Key": str(uuid4())}
+        app.post("/api/v1/messages", body, headers=own, content_type=f"application/json; charset={same}", status=201)
+    texts = db.scalars(select(Message.body)).all()
+    assert texts == ["+AAA- +2AA- \N{LATIN SMALL LETTER E WITH ACUTE}"] * 3
