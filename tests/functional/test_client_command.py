@@ -63,7 +63,15 @@ def test_a_public_client_has_none(here):
     assert "secret" not in add("--public").output
 
 
-@pytest.mark.parametrize("more", [("--public", "--grant", "client_credentials"), ("--name", " ")])
+@pytest.mark.parametrize(
+    "more",
+    [
+        ("--public", "--grant", "client_credentials"),
+        ("--name", " "),
+        ("--name", "Hugo\N{RIGHT-TO-LEFT OVERRIDE}ogu"),
+        ("--name", "Hugo\N{ZERO WIDTH SPACE}"),
+    ],
+)
 def test_what_cannot_be_added_says_why(here, more):
     assert add(*more).exit_code == 2
 

@@ -61,7 +61,11 @@ def _links(node: colander.SchemaNode, value: tuple[str, ...]) -> None:
 
 
 def _address(node: colander.SchemaNode, value: str) -> None:
-    if urlsplit(value).scheme != "https" or not urlsplit(value).netloc:
+    try:
+        parts = urlsplit(value)
+    except ValueError:  # « https://[ »: a host of numbers that has no end
+        parts = urlsplit("")
+    if parts.scheme != "https" or not parts.netloc:
         raise colander.Invalid(node, _("L’adresse de la source commence par https://."))
 
 

@@ -63,6 +63,8 @@ def add_client(
 
 def _checked(new: NewClient) -> dict[str, object]:
     name, purpose = " ".join(new.name.split()), " ".join(new.purpose.split())
+    if not (name + purpose).isprintable():
+        raise ClientRefused("écrivez le nom et l’usage avec des signes qui se voient : un adhérent les lit et s’y fie")
     if not 0 < len(name) <= NAME_LENGTH:
         raise ClientRefused(f"donnez à l’application un nom de {NAME_LENGTH} caractères au plus")
     if not 0 < len(purpose) <= PURPOSE_LENGTH:

@@ -15,7 +15,10 @@ _ = TranslationStringFactory("member_space")
 
 SCOPES: dict[Scope, tuple[TranslationString, TranslationString | None]] = {
     Scope.PROFILE_READ: (_("Voir qui est dans votre foyer"), _("noms, dates de naissance et liens de parenté")),
-    Scope.CONTRACTS_READ: (_("Lire vos contrats et vos garanties"), None),
+    Scope.CONTRACTS_READ: (
+        _("Lire vos contrats et vos garanties"),
+        _("avec ce qui est déjà utilisé de chaque forfait\N{NO-BREAK SPACE}: des soins s’y devinent"),
+    ),
     Scope.CARDS_READ: (_("Voir votre carte de tiers payant"), None),
     Scope.TELETRANSMISSION_READ: (_("Voir si la télétransmission est en place"), None),
     Scope.REIMBURSEMENTS_READ: (

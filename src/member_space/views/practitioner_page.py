@@ -49,7 +49,11 @@ def practitioner(request: Request) -> dict[str, Any] | Response:
 
 def list_behind(request: Request) -> str | None:
     """The list that one comes from, as the browser tells it; None where one comes from elsewhere, or by a position."""
-    form, came = str(request.route_path("practitioners")), urlsplit(request.referer or "")
+    form = str(request.route_path("practitioners"))
+    try:
+        came = urlsplit(request.referer or "")
+    except ValueError:  # what no browser sends
+        return None
     if (came.hostname, came.path) != (request.domain, form) or not came.query:
         return None
     return f"{form}?{came.query}#{RESULTS}"

@@ -89,3 +89,9 @@ def test_what_was_ticked_for_a_long_question_is_kept(app, db, peer, account):
     sign_in(app, db, account)
     again = app.post(form.action, fields, status="*")
     assert again.status_int < 500
+
+
+def test_what_a_scope_tells_of_care_is_said_before_it_is_given(peer):
+    """The guarantees come with what is used of each allowance: sessions of psychology, glasses."""
+    page = peer.browser.get(peer.url(scope="contracts:read"))
+    assert "ce qui est déjà utilisé de chaque forfait" in page.html.select_one("form#consent").get_text()

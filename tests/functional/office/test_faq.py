@@ -117,6 +117,7 @@ def test_what_cannot_be_added_is_said(blank, field, typed):
         ("answer", ""),
         ("source", ""),
         ("source_url", "javascript:alert(1)"),
+        ("source_url", "https://[ailleurs.example/"),
         ("as_of", "hier"),
         ("links", "https://ailleurs.example | là | there"),
         ("links", "//ailleurs.example | là | there"),

@@ -109,7 +109,8 @@ def test_one_place_leads_back_to_the_list_one_comes_from(browser, db):
     came = browser.get(one, headers={"Referer": page.request.url}).html.select_one(".back")
     assert came.get_text() == "Retour à la liste"
     assert names(browser.get(came["href"])) == names(page)
-    for elsewhere in ("", "https://elsewhere.example/professionnels-de-sante?lieu=1", page.request.host_url + URL):
+    there = "https://elsewhere.example/professionnels-de-sante?lieu=1"
+    for elsewhere in ("", there, page.request.host_url + URL, "https://[elsewhere"):
         assert browser.get(one, headers={"Referer": elsewhere}).html.select_one(".back")["href"] == URL
 
 
