@@ -61,14 +61,21 @@ def add_client(
     return client, secret
 
 
-def _checked(new: NewClient) -> dict[str, object]:
-    name, purpose = " ".join(new.name.split()), " ".join(new.purpose.split())
-    if not (name + purpose).isprintable():
+def _read(text: str, most: int, otherwise: str) -> str:
+    """Words that members read and trust: no sign that does not show, nor turns others round."""
+    words = " ".join(text.split())
+    if not 0 < len(words) <= most:
+        raise ClientRefused(otherwise)
+    if not words.isprintable():
         raise ClientRefused("écrivez le nom et l’usage avec des signes qui se voient : un adhérent les lit et s’y fie")
-    if not 0 < len(name) <= NAME_LENGTH:
-        raise ClientRefused(f"donnez à l’application un nom de {NAME_LENGTH} caractères au plus")
-    if not 0 < len(purpose) <= PURPOSE_LENGTH:
-        raise ClientRefused(f"dites à quoi serviront les données, en {PURPOSE_LENGTH} caractères au plus")
+    return words
+
+
+def _checked(new: NewClient) -> dict[str, object]:
+    name = _read(new.name, NAME_LENGTH, f"donnez à l’application un nom de {NAME_LENGTH} caractères au plus")
+    purpose = _read(
+        new.purpose, PURPOSE_LENGTH, f"dites à quoi serviront les données, en {PURPOSE_LENGTH} caractères au plus"
+    )
     if wrong := [uri for uri in new.redirect_uris if not is_redirect_uri(uri)]:
         raise ClientRefused(f"adresse de retour refusée (https, sans # ni *) : {wrong[0]}")
     if unknown := sorted(set(new.scopes) - set(Scope)):
