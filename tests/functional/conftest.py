@@ -1,5 +1,7 @@
 """What the services of a journey are given, and somebody at home with a claim begun."""
 
+from contextlib import contextmanager
+
 import pytest
 
 from tests.factories.household import make_account, make_contract, make_person
@@ -10,6 +12,18 @@ from tests.functional.helpers import sign_in, tools_of
 @pytest.fixture
 def tools(app):
     return tools_of(app)
+
+
+@pytest.fixture
+def work_of(session_factory, tools):
+    """`cli.console.work_of` on the test's own transaction."""
+
+    @contextmanager
+    def work_of(_ini):
+        with session_factory.begin() as session:
+            yield session, tools
+
+    return work_of
 
 
 @pytest.fixture

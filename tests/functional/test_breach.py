@@ -37,20 +37,15 @@ def family(db):
 
 
 @pytest.fixture
-def declared(monkeypatch, engine, session_factory, tmp_path):
+def declared(monkeypatch, session_factory, work_of, tmp_path):
     """The command, on the test's own transaction."""
-
-    @contextmanager
-    def ours(_ini):
-        yield engine
 
     @contextmanager
     def sessions(_ini):
         yield session_factory
 
-    monkeypatch.setattr(command, "engine_of", ours)
     monkeypatch.setattr(command, "sessions_of", sessions)
-    monkeypatch.setattr(command, "make_session_factory", lambda _engine: session_factory)
+    monkeypatch.setattr(command, "work_of", work_of)
     story = tmp_path / "recit.txt"
     story.write_text("Des fichiers ont été copiés.\n\nL’accès est fermé.", "utf-8")
 

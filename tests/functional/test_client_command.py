@@ -18,20 +18,15 @@ def run(*words):
 
 
 @pytest.fixture
-def here(monkeypatch, session_factory, tools):
+def here(monkeypatch, session_factory, work_of):
     """The commands work on the test's own transaction."""
 
     @contextmanager
     def sessions(_ini):
         yield session_factory
 
-    @contextmanager
-    def work(_ini):
-        with session_factory.begin() as session:
-            yield session, tools
-
     monkeypatch.setattr(command, "sessions_of", sessions)
-    monkeypatch.setattr(command, "work_of", work)
+    monkeypatch.setattr(command, "work_of", work_of)
 
 
 def add(*more, uri="https://a.example/retour"):

@@ -18,16 +18,9 @@ def run(*words):
 
 
 @pytest.fixture
-def here(monkeypatch, engine, session_factory):
+def here(monkeypatch, work_of):
     """The command works on the test's own transaction."""
-    from contextlib import contextmanager
-
-    @contextmanager
-    def ours(_ini):
-        yield engine
-
-    monkeypatch.setattr(command, "engine_of", ours)
-    monkeypatch.setattr(command, "make_session_factory", lambda _engine: session_factory)
+    monkeypatch.setattr(command, "work_of", work_of)
 
 
 def create(*more, email="hugo@example.org", name="Hugo Petit", role="handler"):

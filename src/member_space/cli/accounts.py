@@ -5,10 +5,8 @@ import sys
 import click
 
 from member_space.adapters.passwords import Argon2Passwords
-from member_space.cli.console import REFUSED, engine_of, sessions_of, settings_of
-from member_space.config import tools_of
+from member_space.cli.console import REFUSED, sessions_of, work_of
 from member_space.domain.permissions import Role
-from member_space.models.session import make_session_factory
 from member_space.services.account import AccountRefusedError, create_account
 from member_space.services.bank_account_use import release_payments
 from member_space.services.office_account import OFFICE_ROLES, OfficeAccountRefused, create_office_account
@@ -47,15 +45,14 @@ def create_command(ini: str, email: str, person_ref: str, password_stdin: bool) 
 @click.pass_obj
 def create_office_command(ini: str, email: str, name: str, role: str, team: str) -> None:
     """Open the account of a colleague and print, once, the link and the code to hand over. Exit 2: refused."""
-    settings = settings_of(ini)
     try:
-        with engine_of(ini) as engine, make_session_factory(engine).begin() as db:
-            activation = create_office_account(db, tools_of(settings, engine), email, name, Role(role), team)
+        with work_of(ini) as (db, tools):
+            activation = create_office_account(db, tools, email, name, Role(role), team)
     except OfficeAccountRefused as error:
         click.echo(str(error), err=True)
         sys.exit(REFUSED)
     click.echo("compte ouvert ; remettez ce lien et ce code de la main à la main, ils servent une fois en sept jours :")
-    click.echo(f"  {settings.site_url}{activation.link}")
+    click.echo(f"  {tools.settings.site_url}{activation.link}")
     click.echo(f"  {activation.code}")
 
 

@@ -4,9 +4,7 @@ from pathlib import Path
 
 import click
 
-from member_space.cli.console import Failure, engine_of, settings_of
-from member_space.config import tools_of
-from member_space.models.session import make_session_factory
+from member_space.cli.console import Failure, work_of
 from member_space.services.adviser_quality import OUT, QuestionsError, Score, measure, read_questions, total
 
 WIDTHS = (14, 10, 8, 8, 8, 18)
@@ -31,8 +29,8 @@ def quality_command(ini: str, split: str, path: Path | None) -> None:
         questions = [one for one in read_questions(path) if split in ("all", one.split)]
     except QuestionsError as error:
         raise Failure(str(error)) from None
-    with engine_of(ini) as engine, make_session_factory(engine)() as db:
-        scores = measure(db, tools_of(settings_of(ini), engine), questions)
+    with work_of(ini) as (db, tools):
+        scores = measure(db, tools, questions)
     if not scores:
         raise Failure("aucune question à poser")
     _tell(*HEADINGS)

@@ -9,11 +9,9 @@ from pathlib import Path
 import click
 from sqlalchemy.orm import Session
 
-from member_space.cli.console import REFUSED, SHOWN, engine_of, sessions_of, settings_of
-from member_space.config import tools_of
+from member_space.cli.console import REFUSED, SHOWN, sessions_of, work_of
 from member_space.domain.breach import Leaked
 from member_space.domain.notices import NoticeKind
-from member_space.models.session import make_session_factory
 from member_space.services.breach import (
     BreachRefused,
     Declaration,
@@ -69,9 +67,7 @@ def declare_command(
     words = story.read_text(encoding="utf-8")
     kinds = [one for one in Leaked if one.value in leaked]
     said = Declaration(title, words, began.date(), ended.date() if ended else None, kinds)
-    settings = settings_of(ini)
-    with engine_of(ini) as engine, make_session_factory(engine).begin() as db:
-        tools = tools_of(settings, engine)
+    with work_of(ini) as (db, tools):
         touched = touched_by(db, tools, _persons(db, members, covered_on.date() if covered_on else None, contracts))
         try:
             check(tools, said)
@@ -83,7 +79,7 @@ def declare_command(
         except BreachRefused as refusal:
             click.echo(str(refusal), err=True)
             sys.exit(REFUSED)
-        click.echo(f"déclaré : {settings.site_url}/mes-donnees/incident/{done.public_id}")
+        click.echo(f"déclaré : {tools.settings.site_url}/mes-donnees/incident/{done.public_id}")
 
 
 @breach.command("status")

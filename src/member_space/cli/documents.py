@@ -5,9 +5,7 @@ from pathlib import Path
 
 import click
 
-from member_space.cli.console import REFUSED, disk_words, engine_of, settings_of
-from member_space.config import tools_of
-from member_space.models.session import make_session_factory
+from member_space.cli.console import REFUSED, disk_words, work_of
 from member_space.services.contract_document_import import INDEX, DocumentsRefusedError, import_documents
 
 
@@ -25,19 +23,17 @@ def import_command(ini: str, folder: Path, silent: bool) -> None:
 
     Exit 0: imported, or nothing new; 2: refused, and nothing was written.
     """
-    with engine_of(ini) as engine:
-        tools = tools_of(settings_of(ini), engine)
-        try:
-            with make_session_factory(engine).begin() as db:
-                report = import_documents(db, tools, folder, silent=silent)
-        except DocumentsRefusedError as error:
-            path = folder / INDEX
-            click.echo(f"{path} : refusé, rien n’a été écrit ({len(error.problems)} à corriger)", err=True)
-            for problem in error.problems:
-                field = f" {problem.field} :" if problem.field else ""
-                click.echo(f"  {path}:{problem.line}:{field} {problem.reason}", err=True)
-            sys.exit(REFUSED)
-        except OSError as error:
-            click.echo(f"{folder / INDEX} : {disk_words(error)}", err=True)
-            sys.exit(REFUSED)
+    try:
+        with work_of(ini) as (db, tools):
+            report = import_documents(db, tools, folder, silent=silent)
+    except DocumentsRefusedError as error:
+        path = folder / INDEX
+        click.echo(f"{path} : refusé, rien n’a été écrit ({len(error.problems)} à corriger)", err=True)
+        for problem in error.problems:
+            field = f" {problem.field} :" if problem.field else ""
+            click.echo(f"  {path}:{problem.line}:{field} {problem.reason}", err=True)
+        sys.exit(REFUSED)
+    except OSError as error:
+        click.echo(f"{folder / INDEX} : {disk_words(error)}", err=True)
+        sys.exit(REFUSED)
     click.echo(f"{report.imported} importé(s), {report.already} déjà connu(s), {report.told} compte(s) prévenu(s)")
