@@ -16,7 +16,9 @@ _ = TranslationStringFactory("member_space")
 
 FEWEST, MOST = 3, 60
 """Ways to ask: fewer are seldom found, more are seldom read again."""
-LONGEST_WAY = 200
+QUESTION_MAX, ANSWER_MAX = 200, 4000
+"""Characters of a question, of each way to ask it, of a source; of an answer."""
+LINKS_MAX = 3
 _PATH = re.compile(r"/[A-Za-z0-9/_?=&#.-]*")
 
 
@@ -41,12 +43,12 @@ def _ways(node: colander.SchemaNode, value: tuple[str, ...]) -> None:
                 mapping={"fewest": FEWEST, "most": MOST},
             ),
         )
-    if any(len(way) > LONGEST_WAY for way in value):
+    if any(len(way) > QUESTION_MAX for way in value):
         raise colander.Invalid(node, _("Une de ces lignes dépasse 200 caractères : posez la question plus court."))
 
 
 def _links(node: colander.SchemaNode, value: tuple[str, ...]) -> None:
-    if len(value) > 3:
+    if len(value) > LINKS_MAX:
         raise colander.Invalid(node, _("Trois pages au plus : au-delà, on ne choisit plus."))
     for line in value:
         parts = [part.strip() for part in line.split("|")]
@@ -80,15 +82,15 @@ def _text(longest: int, missing_msg: Any = None, **values: Any) -> colander.Sche
 class FaqForm(colander.MappingSchema):
     """An answer with its question, both in French; in English, both or none."""
 
-    question = _text(200, _("Écrivez la question."))
+    question = _text(QUESTION_MAX, _("Écrivez la question."))
     ask = colander.SchemaNode(Lines(), validator=_ways, missing_msg=_("Écrivez au moins trois façons de la poser."))
-    answer = _text(4000, _("Écrivez la réponse."))
-    source = _text(200, _("Dites d’où vient cette réponse : un texte, le contrat, un site."))
+    answer = _text(ANSWER_MAX, _("Écrivez la réponse."))
+    source = _text(QUESTION_MAX, _("Dites d’où vient cette réponse : un texte, le contrat, un site."))
     source_url = colander.SchemaNode(colander.String(), validator=_address, missing=None)
     as_of = colander.SchemaNode(Day(), missing_msg=_("Donnez le jour où vous avez vérifié la réponse."))
     links = colander.SchemaNode(Lines(), validator=_links, missing=())
-    question_en = _text(200)
-    answer_en = _text(4000)
+    question_en = _text(QUESTION_MAX)
+    answer_en = _text(ANSWER_MAX)
 
     def validator(self, node: colander.SchemaNode, values: dict[str, Any]) -> None:
         if bool(values["question_en"]) != bool(values["answer_en"]):
