@@ -2,13 +2,13 @@
 
 import ipaddress
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from pyramid.request import Request
 
-NEXT_MAX = 2400
-"""Of an address that is come back to: an application's question is long, and written into the address of a door it must
-stay beneath `bad_input.URL_MAX`."""
+NEXT_MAX = 4000
+"""Of an address that is come back to, as it is written into the address of a door, which must stay beneath
+`bad_input.URL_MAX`: an application's question is long."""
 
 
 def client_ip(request: Request) -> str | None:
@@ -39,7 +39,7 @@ def trust_scheme(event: Any) -> None:
 
 def is_own_path(value: str) -> bool:
     """Whether a browser sent there stays on this site: one absolute path, however often it is decoded."""
-    if len(value) > NEXT_MAX or not value.isascii() or " " in value:
+    if not value.isascii() or " " in value or len(quote(value, safe="")) > NEXT_MAX:
         return False
     for _ in range(4):
         path = value.partition("?")[0]

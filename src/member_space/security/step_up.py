@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from pyramid.httpexceptions import HTTPSeeOther
 from pyramid.request import Request
 
+from member_space.security.addresses import is_own_path
 from member_space.security.drafts import come_back_to
 
 FRESH_FOR = timedelta(minutes=5)
@@ -28,7 +29,9 @@ def step_up_deriver(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
     def asked_again(context: Any, request: Request) -> Any:
         if is_fresh(request):
             return view(context, request)
-        return HTTPSeeOther(f"{PAGE}?{urlencode({'next': come_back_to(request)})}")
+        back = come_back_to(request)
+        # A longer one would be no address at all: who proved himself asks it again.
+        return HTTPSeeOther(f"{PAGE}?{urlencode({'next': back})}" if is_own_path(back) else PAGE)
 
     return asked_again
 

@@ -95,3 +95,14 @@ def test_what_a_scope_tells_of_care_is_said_before_it_is_given(peer):
     """The guarantees come with what is used of each allowance: sessions of psychology, glasses."""
     page = peer.browser.get(peer.url(scope="contracts:read"))
     assert "ce qui est déjà utilisé de chaque forfait" in page.html.select_one("form#consent").get_text()
+
+
+@pytest.mark.parametrize("state", ["a" * 3500, "=" * 2000, "%7B" * 1100])
+def test_a_question_too_long_for_a_door_still_finds_it_open(app, db, peer, account, state):
+    """It is asked again once signed in; written into the door's address, it would be no address."""
+    address = peer.url(state=None) + "&state=" + state
+    for signed_in in (False, True):
+        app.reset()
+        if signed_in:
+            sign_in(app, db, account)
+        app.get(app.get(address, status=303).location, status=200)
