@@ -104,7 +104,7 @@ def replay_command(ini: str, target_id: UUID, since: datetime | None, delivery: 
     at = since.replace(tzinfo=UTC) if since else None
     with work_of(ini) as (db, tools):
         count = replay(db, tools, _found(db, target_id), at, delivery)
-    click.echo(f"{count} envois repris")
+    click.echo(f"{count} envoi(s) repris")
 
 
 def _found(db: Session, target_id: UUID) -> Target:

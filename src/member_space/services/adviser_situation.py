@@ -152,7 +152,7 @@ def _caps(asking: Asking, person: PersonAllowances) -> Iterator[str]:
     yield asking.say(_("Pour **${name}** :"), name=person.first_name)
     yield "\n".join(f"- {_cap(asking, one)}" for one in begun)
     if len(meant) > len(begun):
-        yield asking.say(_("Et ${n} autres, sur la page de vos forfaits."), n=len(meant) - len(begun))
+        yield asking.say(_("Et ${n} de plus, sur la page de vos forfaits."), n=len(meant) - len(begun))
 
 
 def _covers(one: Allowance, families: set[str]) -> bool:

@@ -123,6 +123,15 @@ def test_what_the_member_wrote_is_his_own_as_in_the_list_of_requests(app, db, fa
     app.get(f"{BASE}/{kind}/{one['id']}", headers=headers, status=404)
 
 
+def test_who_wrote_is_told_of_the_reading_beside_whom_it_is_about(app, db, family, client):
+    holder, child = family.people["holder"], family.people["child"]
+    for row in db.scalars(select(Request).where(Request.author_person_id == holder.id)):
+        row.person_id = child.id
+    assert resources(app, "Claim", token(db, family, client))
+    told = set(db.scalars(select(Reading.subject_person_id).where(Reading.token_id.is_not(None))))
+    assert told == {holder.id, child.id}
+
+
 @kinds
 def test_a_page_goes_on_from_the_last(app, db, family, client, kind):
     headers = token(db, family, client)

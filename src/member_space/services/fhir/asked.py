@@ -43,7 +43,7 @@ def page_of(
 
 
 def about(household: Household, row: Any, subject_id: int | None = None) -> int:
-    """Whom it is about, noted as shown."""
+    """Whom it is about, noted as shown with who wrote it."""
     person_id: int = subject_id or getattr(row, "person_id", None) or row.author_person_id
-    household.note([person_id])
+    household.note({person_id, row.author_person_id})
     return person_id
