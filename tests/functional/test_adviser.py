@@ -331,6 +331,8 @@ def test_to_a_human_in_two_steps_with_nothing_told_again(browser, db):
     form = next(one for one in page.forms.values() if one.action.endswith(HUMAN))
     assert form["objet"].value == "message.delay"
     assert "Ouvert jusqu’à 18" in page
+    # Who is in danger may write it here, where no machine reads it.
+    assert "Appelez le 15 ou le 112" in words(page.html.main)
     sent = form.submit()
     assert sent.status_int == 303
     shown = sent.follow()
