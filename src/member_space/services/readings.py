@@ -3,15 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import BigInteger, Table, bindparam, func, select
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from member_space.domain.events import EventKind
 from member_space.domain.readings import What
-from member_space.models import Reading
 from member_space.services.api_access import ApiAccess
 from member_space.services.events import record_each
 from member_space.services.sessions import OfficeIdentity, SignedIn
@@ -60,21 +58,15 @@ def note_access(
     _note(db, who, {"assistant": access.assistant, "role": access.role.value}, subjects, what, origin)
 
 
-_READING = cast(Table, Reading.__table__)
-_COLUMNS = [one.name for one in _READING.columns if one.name not in ("id", "at", "subject_person_id")]
-# Built once: this statement runs on every page that shows somebody else's data.
-_NOTED = (
-    insert(_READING)
-    .from_select(
-        [*_COLUMNS, "subject_person_id"],
-        select(
-            *(bindparam(name, type_=_READING.c[name].type) for name in _COLUMNS),
-            func.unnest(bindparam("subjects", type_=ARRAY(BigInteger))),
-        ),
-    )
-    .on_conflict_do_nothing()
-    .returning(_READING.c.subject_person_id)
-)
+# As a text, which SQLAlchemy keeps compiled: an insert of this dialect it compiles at each page that shows somebody.
+_NOTED = text("""
+    insert into reading
+        (session_id, token_id, day, assistant, account_id, subject_person_id, what, reason, role, team)
+    select cast(:session_id as bigint), cast(:token_id as bigint), cast(:day as date), cast(:assistant as text),
+        :account_id, unnest(cast(:subjects as bigint[])), :what, cast(:reason as text), :role, cast(:team as text)
+    on conflict do nothing returning subject_person_id
+""")
+_UNTOLD = dict.fromkeys(("session_id", "token_id", "day", "assistant", "reason", "team"))
 
 
 def _note(
@@ -87,7 +79,7 @@ def _note(
 ) -> None:
     if not subjects:
         return
-    values = dict.fromkeys(_COLUMNS) | who | told | {"what": what.value}
+    values = _UNTOLD | who | told | {"what": what.value}
     # In order, so that two pages of one session asked at once never wait for each other in a circle.
     news = db.scalars(_NOTED, values | {"subjects": sorted(subjects)}).all()
     record_each(
