@@ -1,5 +1,6 @@
 """Composition root: reads the settings, chooses the adapters, includes everything in one readable order."""
 
+import gc
 from collections.abc import Callable, Mapping
 from pkgutil import resolve_name
 from typing import Any
@@ -170,6 +171,9 @@ def serve(ini: Mapping[str, Any], engine: Engine | None = None) -> Router:
         metrics.listen(settings.metrics_port)
     app = make_app(ini, engine)
     _warm_up(app.registry)
+    # What is loaded by now stays: the collector need not walk all of it again and again while requests are answered.
+    gc.collect()
+    gc.freeze()
     return app
 
 

@@ -232,4 +232,4 @@ def add_adviser(event: BeforeRender) -> None:
 
 
 def includeme(config: Any) -> None:
-    config.add_subscriber(add_adviser, BeforeRender)
+    config.add_subscriber(add_adviser, BeforeRender, page=True)

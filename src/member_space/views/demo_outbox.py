@@ -41,4 +41,4 @@ def _add_link(event: BeforeRender) -> None:
 
 
 def includeme(config: Any) -> None:
-    config.add_subscriber(_add_link, BeforeRender)
+    config.add_subscriber(_add_link, BeforeRender, page=True)

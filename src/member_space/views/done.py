@@ -309,4 +309,4 @@ def _add_notice(event: BeforeRender) -> None:
 
 
 def includeme(config: Any) -> None:
-    config.add_subscriber(_add_notice, BeforeRender)
+    config.add_subscriber(_add_notice, BeforeRender, page=True)

@@ -58,4 +58,4 @@ def _add_switch(event: Any) -> None:
 
 def includeme(config: Any) -> None:
     config.set_locale_negotiator(negotiate)
-    config.add_subscriber(_add_switch, BeforeRender)
+    config.add_subscriber(_add_switch, BeforeRender, page=True)

@@ -45,4 +45,4 @@ def _add_navigation(event: BeforeRender) -> None:
 
 def includeme(config: Any) -> None:
     config.add_request_method(unread_count, "unread_count", reify=True)
-    config.add_subscriber(_add_navigation, BeforeRender)
+    config.add_subscriber(_add_navigation, BeforeRender, page=True)

@@ -49,4 +49,4 @@ def includeme(config: Any) -> None:
     config.add_request_method(opening_words, "opening_words", reify=True)
     config.add_request_method(week_in_words, "week_words", reify=True)
     config.add_request_method(week_in_words_inline, "week_words_inline", reify=True)
-    config.add_subscriber(add_opening, BeforeRender)
+    config.add_subscriber(add_opening, BeforeRender, page=True)

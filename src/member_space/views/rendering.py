@@ -106,6 +106,21 @@ def path_to(request: Request, route: str, **parts: Any) -> str:
     return kept[key]
 
 
+class OfAPage:
+    """The subscriber predicate ``page=True``: what templates are given, the JSON of the API has no use for."""
+
+    def __init__(self, _value: bool, _config: Any) -> None:
+        pass
+
+    def text(self) -> str:
+        return "page = True"
+
+    phash = text
+
+    def __call__(self, event: BeforeRender) -> bool:
+        return str(event["renderer_name"]).endswith(".jinja2")
+
+
 def add_globals(event: BeforeRender) -> None:
     request = event["request"]
     if request is None:
@@ -124,7 +139,8 @@ def includeme(config: Any) -> None:
     config.add_request_method(path_to, "path_to")
     config.add_request_method(csp_nonce, "csp_nonce", reify=True)
     config.add_jinja2_search_path("member_space.templates:", name=".jinja2")
-    config.add_subscriber(add_globals, BeforeRender)
+    config.add_subscriber_predicate("page", OfAPage)
+    config.add_subscriber(add_globals, BeforeRender, page=True)
 
     def set_environment() -> None:
         environment = config.get_jinja2_environment()

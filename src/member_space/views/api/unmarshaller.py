@@ -5,12 +5,13 @@ from typing import Any
 from jsonschema_path import SchemaPath
 from openapi_core import V31RequestUnmarshaller
 from openapi_core.datatypes import Parameters, RequestParameters
+from openapi_core.templating.paths.datatypes import PathOperationServer
 from openapi_core.unmarshalling.schemas.unmarshallers import SchemaUnmarshaller
 from openapi_core.validation.request.exceptions import ParametersError, ParameterValidationError
 
 
 class QuestionUnmarshaller(V31RequestUnmarshaller):
-    """Looks for no parameter that is neither given nor due, and makes what reads a schema once.
+    """Looks for no parameter that is neither given nor due; finds an operation, and makes what reads a schema, once.
 
     A list asked without its filters cost the library as much as the list's statements. The document holds parameters
     in its operations alone, and no object among them: what is given is in the question by its own name.
@@ -19,7 +20,15 @@ class QuestionUnmarshaller(V31RequestUnmarshaller):
     def __init__(self, spec: SchemaPath) -> None:
         super().__init__(spec)
         self._parameters: dict[SchemaPath, list[tuple[str, str, bool, SchemaPath]]] = {}
+        self._found: dict[tuple[str, str], PathOperationServer] = {}
         self._readers: dict[SchemaPath, SchemaUnmarshaller] = {}
+
+    def _find_path(self, request: Any) -> PathOperationServer:
+        """Its operation, which the pattern of its route names; the values in its address come from the route, too."""
+        key = (request.method, request.path_pattern)
+        if key not in self._found:
+            self._found[key] = super()._find_path(request)
+        return self._found[key]
 
     def _get_parameters(
         self,

@@ -50,4 +50,4 @@ def _add_entries(event: BeforeRender) -> None:
 
 
 def includeme(config: Any) -> None:
-    config.add_subscriber(_add_entries, BeforeRender)
+    config.add_subscriber(_add_entries, BeforeRender, page=True)
