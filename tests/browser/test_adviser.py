@@ -49,3 +49,26 @@ def test_the_panel_is_closed_by_the_keyboard_and_gives_the_focus_back(page):
     expect(opener).to_be_focused()
     opener.press("Enter")
     expect(page.get_by_role("dialog")).to_be_visible()
+
+
+@pytest.mark.parametrize("script", [True], indirect=True)
+def test_an_opinion_stays_under_its_answer(page):
+    page.goto("/remboursements")
+    page.locator("[data-adviser-open]").click()
+    answers = page.locator(".adviser-answer")
+    for asked, question in enumerate(("Jusqu’à quand ma carte est-elle valable ?", "Quels sont vos horaires ?")):
+        expect(answers).to_have_count(asked)
+        page.get_by_label("Votre question").fill(question)
+        page.get_by_role("button", name="Demander").click()
+    expect(answers).to_have_count(2)
+    expect(page.locator("[data-adviser-status]")).to_contain_text("a répondu.")
+    answers.first.get_by_role("button", name="Utile", exact=True).click()
+    expect(answers.first.get_by_text("Ajouter un mot")).to_be_focused()
+    expect(page.locator("[data-adviser-status]")).to_have_text("Vous l’avez trouvée utile. Merci.")
+    # What is asked from within an answer is shown as any question.
+    page.get_by_label("Votre question").fill("zorglub quantique")
+    page.get_by_role("button", name="Demander").click()
+    expect(answers).to_have_count(3)
+    answers.last.locator(".adviser-actions button").first.click()
+    expect(answers).to_have_count(4)
+    expect(page.get_by_label("Votre question")).to_be_focused()

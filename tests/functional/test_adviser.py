@@ -218,14 +218,8 @@ def test_each_link_that_it_gives_opens(browser, db, family, tools):
     make_request(db, tools, account, contract, "claim", "claim.optics")
     db.commit()
     for slug in (
-        "refund-where",
-        "refund-why-amount",
-        "noemie-active",
-        "card-download",
-        "contract-ceilings",
-        "request-status",
-        "request-pieces",
-        "human-hours",
+        *("refund-where", "refund-why-amount", "noemie-active", "card-download"),
+        *("contract-ceilings", "request-status", "request-pieces", "human-hours"),
     ):
         for link in chosen(browser, slug).select(".adviser-actions a[href^='/']"):
             browser.get(link["href"], status=200)
@@ -284,6 +278,10 @@ def test_the_panel_gets_the_talk_alone(browser):
     )
     assert "Camille a répondu." in said.html.select_one("[data-adviser-talk]")["data-said"]
     assert "Nos conseillers répondent" in said
+    # What is wrong is told by its field, which takes the focus: nobody answered.
+    wrong = browser.post(PAGE, {"csrf_token": token, "question": "x" * 501}, headers=XHR, status=422)
+    assert "501 caractères" in wrong.html.select_one("#question-erreur").text
+    assert "data-said" not in wrong
 
 
 def test_an_opinion_and_a_word(browser, db):

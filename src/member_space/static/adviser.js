@@ -6,7 +6,8 @@ const body = panel.querySelector("[data-adviser-body]");
 const status = panel.querySelector("[data-adviser-status]");
 const phone = matchMedia("(max-width: 35.938em)");
 
-async function load(path, options = {}) {
+// `about`: the id of the answer that an opinion is of.
+async function load(path, options = {}, about = null) {
   panel.setAttribute("aria-busy", "true");
   try {
     const headers = { "X-Requested-With": "XMLHttpRequest", Accept: "text/html" };
@@ -15,7 +16,10 @@ async function load(path, options = {}) {
     const talk = page.querySelector("[data-adviser-talk]");
     // The session ended, or the answer is another page: it is shown whole.
     if (!talk) return location.assign(opener.href);
-    show(talk, options.method === "POST");
+    body.replaceChildren(talk);
+    const judged = about && document.getElementById(about);
+    if (judged) stay(judged);
+    else show(talk, options.method === "POST");
   } catch {
     status.textContent = panel.dataset.failed;
     body.querySelector("[data-adviser-failed]")?.remove();
@@ -29,14 +33,18 @@ async function load(path, options = {}) {
   }
 }
 
+// Under the answer that was judged: its thanks are said, and a word may be added.
+function stay(answer) {
+  status.textContent = answer.querySelector(".adviser-opinion p")?.textContent ?? "";
+  (answer.querySelector('[aria-invalid="true"]') ?? answer.querySelector(".adviser-opinion summary"))?.focus();
+}
+
 function show(talk, asked) {
-  body.replaceChildren(talk);
   const last = [...talk.querySelectorAll(".adviser-talk > li")].at(-1);
   const words = last?.querySelector(".adviser-words")?.textContent.trim() ?? "";
   status.textContent = asked && talk.dataset.said ? `${talk.dataset.said} ${words}` : "";
   field()?.focus({ preventScroll: true });
   body.scrollTop = last ? last.offsetTop - 8 : 0;
-  talk.querySelector('.adviser-opinion [aria-invalid="true"]')?.focus();
 }
 
 const field = () => body.querySelector("#question");
@@ -85,5 +93,6 @@ panel.addEventListener("submit", (event) => {
   event.preventDefault();
   event.stopPropagation();
   if (panel.hasAttribute("aria-busy")) return;
-  load(form.action, { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) });
+  const options = { method: "POST", body: new URLSearchParams(new FormData(form, event.submitter)) };
+  load(form.action, options, form.closest(".adviser-opinion")?.closest(".adviser-answer").id);
 });
