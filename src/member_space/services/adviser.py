@@ -35,6 +35,13 @@ OWN: dict[str, Callable[[Asking], Answer]] = {
 }
 """The questions whose answer is in his own data, or in our calendar."""
 TO_A_HUMAN = frozenset({"human-talk", "human-complaint"})
+NUMBERS = (
+    (Do.CALL, "15", _("15 — SAMU, urgence médicale")),
+    (Do.CALL, "112", _("112 — toutes les urgences")),
+    (Do.TEXT, "114", _("114 — par SMS, si vous ne pouvez pas parler")),
+    (Do.CALL, "3114", _("3114 — prévention du suicide, jour et nuit")),
+)
+"""Whom somebody in danger calls, or writes to."""
 OFFERED = 3
 TALK = _("Parler à un conseiller")
 
@@ -96,12 +103,6 @@ def _unknown(asking: Asking, ranking: faqs.Ranking) -> Answer:
 
 def _refused(asking: Asking, refusal: Refusal) -> Answer:
     if refusal is Refusal.EMERGENCY:
-        numbers = (
-            (Do.CALL, "15", _("15 — SAMU, urgence médicale")),
-            (Do.CALL, "112", _("112 — toutes les urgences")),
-            (Do.TEXT, "114", _("114 — par SMS, si vous ne pouvez pas parler")),
-            (Do.CALL, "3114", _("3114 — prévention du suicide, jour et nuit")),
-        )
         return Answer(
             Kind.EMERGENCY,
             asking.say(
@@ -110,7 +111,7 @@ def _refused(asking: Asking, refusal: Refusal) -> Answer:
                     "114. Je suis une machine : je ne peux pas vous secourir."
                 )
             ),
-            next_actions=tuple(NextAction(do, asking.label(words), number) for do, number, words in numbers),
+            next_actions=tuple(NextAction(do, asking.label(words), number) for do, number, words in NUMBERS),
         )
     return Answer(
         Kind.MEDICAL,

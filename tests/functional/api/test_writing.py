@@ -281,3 +281,13 @@ def test_no_operation_writes_bank_password_contact_or_beneficiary_data():
         assert not [name for name in written for word in NEVER if word in name.lower()], path
         scopes = [scope for need in operation.get("security", []) for scope in need.get("oauth2", [])]
         assert set(scopes) <= set(Scope), path
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "name"), [("/messages", A_MESSAGE, "text"), ("/handover", A_TALK, "question")]
+)
+def test_who_tells_of_a_danger_is_told_whom_to_call(post, path, body, name):
+    """The words are sent all the same."""
+    told = post(path, body | {name: "mon père fait un malaise, il ne respire plus"}).json["next_actions"]
+    assert [one["url"] for one in told[:4]] == ["tel:15", "tel:112", "sms:114", "tel:3114"]
+    assert post(path, body).json["next_actions"][0]["url"].startswith("http")

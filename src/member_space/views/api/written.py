@@ -9,12 +9,15 @@ from pyramid.request import Request
 from pyramid.response import Response
 from translationstring import TranslationString, TranslationStringFactory
 
+from member_space.domain.adviser import Do
 from member_space.domain.opening_hours import Closed, Open
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
+from member_space.domain.refusal import Refusal, refusal_of
 from member_space.domain.request import RequestKind
 from member_space.forms.message import ALL, read_message
 from member_space.models import Request as MemberRequest
+from member_space.services.adviser import NUMBERS
 from member_space.services.catalogue import catalogue_of
 from member_space.services.handover import Said, Talk, hand_over
 from member_space.services.message import NewMessage, Tie, send_message, tie_of
@@ -35,6 +38,7 @@ TOO_MANY = _("Trop de messages ont été envoyés pour cet adhérent : attendez,
 OWN = _("Votre assistant")
 NOTHING_SO = _("Rien de tel que ce jeton puisse lire.")
 TOPICS = _("${words} Les codes possibles : ${codes}.")
+SCHEMES = {Do.CALL: "tel", Do.TEXT: "sms"}
 POINTERS = {"pour": "#/person", "objet": "#/topic"}
 """The fields of « Écrire un message » by their place in the body; its text has a name of its own each time."""
 
@@ -64,7 +68,7 @@ def write_message(request: Request) -> Any:
         return no_contract(request)
     except TooManyTries as refusal:
         return _too_many(request, refusal)
-    return _sent(request, sent)
+    return _sent(request, sent, new.body)
 
 
 @endpoint("api_handover", Permission.WRITE_MESSAGE, method="POST")
@@ -96,7 +100,7 @@ def hand_over_talk(request: Request) -> Any:
         return no_contract(request)
     except TooManyTries as refusal:
         return _too_many(request, refusal)
-    return _sent(request, sent) | {"office": _office(request)}
+    return _sent(request, sent, new.body) | {"office": _office(request)}
 
 
 def refused(request: Request, wrong: list[Wrong]) -> Response:
@@ -162,7 +166,8 @@ def _tie(request: Request, about: dict[str, Any]) -> tuple[Tie, list[Wrong]]:
     return tie, [Wrong(f"#/about/{name}", NOTHING_SO) for name, is_missing in missing.items() if is_missing]
 
 
-def _sent(request: Request, sent: MemberRequest) -> dict[str, Any]:
+def _sent(request: Request, sent: MemberRequest, said: str) -> dict[str, Any]:
+    """``said``: nobody at the office reads within the minute; who tells of a danger is told whom to call."""
     request.response.status_int = 201
     url = request.route_url("request", request_id=sent.public_id)
     body = {
@@ -170,6 +175,8 @@ def _sent(request: Request, sent: MemberRequest) -> dict[str, Any]:
         "written_as": request.identity.assistant,
     }
     actions = [(_("Suivre cette demande"), url)]
+    if refusal_of(said) is Refusal.EMERGENCY:
+        actions = [(words, f"{SCHEMES[do]}:{number}") for do, number, words in NUMBERS] + actions
     return answer(request, body, source=(_("Vos messages"), request.route_url("messages")), actions=actions)
 
 
