@@ -34,6 +34,9 @@ from member_space.services.tools import Origin, Tools
 
 WRONG_SECRETS = 30
 """A client and network may give as many in fifteen minutes: a secret is not guessed, but its table is not worn out."""
+TOKENS_GIVEN = 300
+"""To a client for one member, or in its own name, in fifteen minutes, which is how long each is good: more would only
+fill the journal that the member reads."""
 
 
 class Validator(RequestValidator):
@@ -215,7 +218,10 @@ class Validator(RequestValidator):
     # What is given.
 
     def save_bearer_token(self, token: dict[str, Any], request: Request, *_args: Any, **_kwargs: Any) -> None:
+        """Raises TooManyTries."""
         grant = getattr(request, "grant_row", None)
+        whose = f"api tokens:{request.client.id}:{grant.id if grant else ''}"
+        throttling.count_turn(self.db, self.tools.cipher.blind_index(whose), "token", self.now, limit=TOKENS_GIVEN)
         before: ApiToken | None = getattr(request, "refresh_row", None)
         came_of: ApiToken | None = before or getattr(request, "subject_row", None)
         shared = {

@@ -4,8 +4,11 @@ import secrets
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import pytest
+from sqlalchemy import delete, func, select
 
 from member_space.domain.oauth import ACCESS_TOKEN, TOKEN_EXCHANGE
+from member_space.models import Event, SignInFailure
+from member_space.services import oauth_validator
 from member_space.services.api_access import read_access
 from tests.factories.oauth import make_peer
 from tests.functional.helpers import sign_in, tools_of
@@ -106,3 +109,26 @@ def test_a_question_too_long_for_a_door_still_finds_it_open(app, db, peer, accou
         if signed_in:
             sign_in(app, db, account)
         app.get(app.get(address, status=303).location, status=200)
+
+
+def test_tokens_are_given_by_the_hundred_and_no_more(app, db, member, peer, monkeypatch):
+    """Each exchange is a fact of the journal that the member reads. Another member's, or another client's, go on."""
+    monkeypatch.setattr(oauth_validator, "TOKENS_GIVEN", 3)
+    assistant = make_peer(db, member)
+    tokens = peer.tokens()
+    asked = {"subject_token": tokens["access_token"], "subject_token_type": ACCESS_TOKEN}
+    for status in (200, 200, 200, 429, 429):
+        answer = assistant.post("/oauth/token", status, grant_type=TOKEN_EXCHANGE, **asked)
+    assert answer.json == {"error": "temporarily_unavailable"}
+    assert 1 <= int(answer.headers["Retry-After"]) <= 900
+    exchanged = select(func.count()).select_from(Event).where(Event.kind == "api_access:exchanged")
+    assert db.scalar(exchanged) == 3
+    for status in (200, 200, 200, 429):
+        assistant.post("/oauth/token", status, grant_type="client_credentials")
+    # What was refused used nothing up: the same refresh token is good once the quarter of an hour is over.
+    for status in (200, 200, 429):
+        answer = peer.refresh(tokens["refresh_token"], status)
+        tokens = answer.json if status == 200 else tokens
+    db.execute(delete(SignInFailure))
+    db.commit()
+    peer.refresh(tokens["refresh_token"], 200)
