@@ -158,7 +158,7 @@ def test_an_adult_keeps_his_care(browser, db, family):
     make_statement(db, contract, [line_values(spouse, contract, label="Psychiatre")])
     db.commit()
     said = words(ask(browser, "pourquoi ce montant pour Marc", "faq:refund-why-amount"))
-    assert "garde pour soi" in said
+    assert "ne montre pas le détail" in said
     assert "Psychiatre" not in browser.get(PAGE)
 
 

@@ -238,7 +238,7 @@ def _closed(asking: Asking, line: CareLine) -> Answer:
         [
             asking.say(
                 _(
-                    "${name} garde pour soi le détail de ses soins : vous en voyez les montants, pas l’explication. "
+                    "${name} ne montre pas le détail de ses soins : vous en voyez les montants, pas l’explication. "
                     "Cette personne la lit dans son propre espace."
                 ),
                 name=line.person_name,
