@@ -98,10 +98,10 @@ def test_a_question_is_answered_with_its_source_and_its_day(db, ask):
 
 def test_what_a_request_may_be_about_with_its_papers(ask, tools):
     found = ask("/topics", {})["topics"]
-    assert {one["kind"] for one in found} == {"claim", "quote", "complaint", "question"}
+    assert {one["kind"] for one in found} == {"claim", "quote", "complaint", "message"}
     optics = next(one for one in found if one["code"] == "claim.optics")
     assert optics["label"] == "Optique"
     assert [one["required"] for one in optics["papers"]] == [True, True, False, False]
-    messages = {one["code"] for one in ask("/topics", {"kind": "question"})["topics"]}
+    messages = {one["code"] for one in ask("/topics", {"kind": "message"})["topics"]}
     assert messages == {topic.code for topic in catalogue_of(tools.settings).of_kind(RequestKind.MESSAGE)}
     assert ask("/topics", {"kind": "change"}, status=422)["errors"][0]["parameter"] == "kind"

@@ -104,7 +104,7 @@ def test_a_draft_waits_for_its_member(app, post, db, family):
 
 
 @pytest.mark.parametrize(
-    ("kind", "topic"), [("quote", "quote.dental"), ("question", "message.card_lost"), ("complaint", "complaint.delay")]
+    ("kind", "topic"), [("quote", "quote.dental"), ("message", "message.card_lost"), ("complaint", "complaint.delay")]
 )
 def test_each_kind_may_be_prepared_and_nothing_is_sent(post, db, kind, topic):
     answer = post("/requests", {"kind": kind, "topic": topic, "text": "Voici"}).json

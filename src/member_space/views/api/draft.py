@@ -26,12 +26,7 @@ from member_space.views.request_start import page_path
 
 _ = TranslationStringFactory("member_space")
 
-KINDS = {
-    "claim": RequestKind.CLAIM,
-    "quote": RequestKind.QUOTE,
-    "complaint": RequestKind.COMPLAINT,
-    "question": RequestKind.MESSAGE,
-}
+KINDS = (RequestKind.CLAIM, RequestKind.QUOTE, RequestKind.COMPLAINT, RequestKind.MESSAGE)
 """What may be prepared. A change of beneficiaries is not: no assistant writes who is covered."""
 OF_A_CLAIM = ("care_date", "amount")
 NOT_COVERED = _("Cette personne n’est pas couverte ce jour-là.")
@@ -46,7 +41,7 @@ def begin(request: Request) -> Any:
     given = request.json_body
     topic = catalogue_of(request.tools.settings).topics.get(given["topic"])
     facts, wrong = _facts(request, given)
-    kind = KINDS[given["kind"]]
+    kind = RequestKind(given["kind"])
     if topic is None or topic.kind is not kind:
         return refused(request, [Wrong("#/topic", unknown_topic(request, NO_TOPIC, kind)), *wrong])
     if wrong:
@@ -79,7 +74,7 @@ def _facts(request: Request, given: dict[str, Any]) -> tuple[dict[str, Any], lis
     wrong = []
     if problem_of_text := too_long(text):
         wrong.append(Wrong("#/text", problem_of_text))
-    if given["kind"] != "claim":
+    if given["kind"] != RequestKind.CLAIM:
         wrong += [Wrong(f"#/{name}", ONLY_OF_A_CLAIM) for name in OF_A_CLAIM if name in given]
     if day > household.today:
         wrong.append(Wrong("#/care_date", FUTURE))
@@ -101,7 +96,7 @@ def _begun(request: Request, draft: MemberRequest, topic: Topic) -> dict[str, An
     body = {
         "request": {
             "id": draft.public_id,
-            "kind": next(word for word, kind in KINDS.items() if kind.value == draft.kind),
+            "kind": draft.kind,
             "topic": {"code": topic.code, "label": topic.label.in_(request.locale_name)},
             "state": draft.state,
             "care_date": draft.care_date,

@@ -20,20 +20,15 @@ STEPS = _("Démarches")
 def topics(request: Request) -> dict[str, Any]:
     """Each with the papers that it needs; a change of beneficiaries is not among them, as no assistant begins one."""
     catalogue, wanted = catalogue_of(request.tools.settings), asked(request).get("kind")
-    found = [
-        _topic(request, word, topic)
-        for word, kind in KINDS.items()
-        if wanted in (None, word)
-        for topic in catalogue.of_kind(kind)
-    ]
+    found = [_topic(request, topic) for kind in KINDS if wanted in (None, kind) for topic in catalogue.of_kind(kind)]
     return answer(request, {"topics": found}, source=(STEPS, request.route_url("steps")))
 
 
-def _topic(request: Request, kind: str, one: Topic) -> dict[str, Any]:
+def _topic(request: Request, one: Topic) -> dict[str, Any]:
     locale = request.locale_name
     return {
         "code": one.code,
-        "kind": kind,
+        "kind": one.kind,
         "label": one.label.in_(locale),
         "papers": [{"label": needed.piece.label.in_(locale), "required": needed.required} for needed in one.pieces],
     }
