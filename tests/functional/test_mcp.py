@@ -123,6 +123,50 @@ def test_over_http_without_a_good_token_one_is_told_where_to_ask(app, token):
     assert "resource_metadata=" in answer.headers["WWW-Authenticate"]
 
 
+CALL = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "get_me", "arguments": {}}}
+
+
+def posted(app, db, grant, body, **headers):
+    """What an address beside the protocol's own client gets, with a token that is good."""
+    own = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
+
+    async def ask(http):
+        return await http.post("http://127.0.0.1:8090/mcp", content=body, headers=own | headers)
+
+    return over_http(app, token_of(db, grant), ask).status_code
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 200),
+        ({"Host": "evil.example"}, 421),
+        ({"Host": "localhost:8090.evil.example"}, 421),
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null"}, 403),
+    ],
+)
+def test_over_http_no_page_of_another_site_asks(app, db, grant, headers, status):
+    """Not even one whose name came to mean this machine (DNS rebinding)."""
+    assert posted(app, db, grant, json.dumps(CALL).encode(), **headers) == status
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"[" * 100_000, 400), (b"\xff", 400), (b"null", 400), (b"x" * 10_000_000, 413), (b'{"a": ' + b"9" * 5000, 400)],
+)
+def test_over_http_what_cannot_be_read_is_refused(app, db, grant, body, status):
+    assert posted(app, db, grant, body) == status
+
+
+@pytest.mark.parametrize("line_id", ["..", "../me", "%2e%2e", "a?b=c", "a#b", "\x00", "\ud800", "x" * 5000])
+def test_no_argument_leads_to_another_operation(app, db, grant, line_id):
+    token = token_of(db, grant)
+    answer = asked(server_of(app.app, lambda _context: token, prepare=False), "explain_reimbursement", line_id=line_id)
+    told = str(answer) if isinstance(answer, MCPError) else json.loads(answer.content[0].text)["status"]
+    assert told in (400, 404, 422) or "line_id" in told or "surrogates" in told
+
+
 def test_the_command_speaks_on_its_standard_input_and_output(own_database, sessions, tmp_path):
     with sessions.begin() as db:
         grant = make_family(db)

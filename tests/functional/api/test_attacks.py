@@ -1,5 +1,6 @@
 """What an assistant may try with a token that is good: other limits, other answers, other persons, no trace."""
 
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -9,6 +10,7 @@ from member_space.domain.api_scope import Scope
 from member_space.models import ApiCount, Message, Reading, Request
 from member_space.views.api.written import MOST_SENT
 from tests.factories.api import bearer, make_client, token_of
+from tests.factories.statement import line_values, make_statement
 
 ME = "/api/v1/me"
 A_MESSAGE = {"topic": "message.delay", "text": "Où est mon remboursement ?"}
@@ -83,3 +85,25 @@ def test_no_encoding_makes_another_body_of_the_one_that_was_checked(app, db, hea
         app.post("/api/v1/messages", body, headers=own, content_type=f"application/json; charset={same}", status=201)
     texts = db.scalars(select(Message.body)).all()
     assert texts == ["+AAA- +2AA- \N{LATIN SMALL LETTER E WITH ACUTE}"] * 3
+
+
+def test_what_an_adult_closes_or_a_child_who_grows_up_an_old_token_reads_no_more(app, db, family, grant, headers):
+    """The leave names persons; how much of each is read is decided at each question."""
+    grant.person_ids = [family[who].id for who in ("holder", "spouse", "child")]
+    family["spouse"].care_open_to_holder = True
+    lines = [line_values(family[who], family["contract"], label="Psychiatrie") for who in ("spouse", "child")]
+    statement = make_statement(db, family["contract"], lines)
+    db.commit()
+    listed = ("/api/v1/reimbursements", "/api/fhir/r4/ExplanationOfBenefit")
+    explained = [f"/api/v1/reimbursements/{statement.public_id}.{rank}" for rank in (1, 2)]
+    for path in (*listed, *explained):
+        assert "Psychiatrie" in app.get(path, headers=headers).text
+    family["spouse"].care_open_to_holder = False
+    family["child"].birth_date = date(2000, 1, 1)
+    db.commit()
+    for path in listed:
+        answer = app.get(path, headers=headers)
+        assert "Psychiatrie" not in answer.text
+    assert len(app.get(listed[0], headers=headers).json["lines"]) == 2
+    for path in explained:
+        app.get(path, headers=headers, status=404)
