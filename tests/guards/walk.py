@@ -205,8 +205,9 @@ class Walk:
         ]
 
     def _ids_for_fields(self) -> list[str]:
-        """All the persons, and one id of each other kind: a field that takes one takes all of its kind."""
-        return [one for kind, ids in self.visitor.others.items() for one in (ids if kind == "person_id" else ids[:1])]
+        """All the persons, and one id of each other kind: a field that takes one takes all of its kind; each once."""
+        found = self.visitor.others.items()
+        return list(dict.fromkeys(one for kind, ids in found for one in (ids if kind == "person_id" else ids[:1])))
 
     def _come_in(self) -> None:
         self.browser.reset()
