@@ -128,6 +128,7 @@ NAMED = [
 ]
 
 
+@pytest.mark.long
 def test_a_name_of_two_hundred_letters_widens_nothing(visitor, served):
     """Every page of somebody, or of a colleague, whose name has no place to break."""
     ids = {name.removeprefix("wide_"): one for name, one in served.samples.items() if name.startswith("wide_")}

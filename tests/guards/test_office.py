@@ -37,6 +37,7 @@ def watched_by(role, families):
     return {person.id: family.marks_of((of,), kinds) for family in families for of, person in family.people.items()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("role", OFFICE)
 def test_no_role_reads_more_than_its_grants(app, db, cipher, families, role):
     """The contract and care beside a request for who handles it, and the journal knows; nothing for the others."""

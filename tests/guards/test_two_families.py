@@ -129,6 +129,7 @@ def nobody(_db, mine, theirs) -> Visitor:
 
 
 # Each walk is some thousands of requests: from one side or the other, not from both.
+@pytest.mark.long
 @pytest.mark.parametrize(("of", "turned"), [(holder_of, False), (spouse_of, True), (nobody, False)])
 def test_nothing_of_the_others_is_shown_or_changed(app, db, families, of, turned):
     visitor = of(db, *(reversed(families) if turned else families))

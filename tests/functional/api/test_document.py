@@ -62,6 +62,7 @@ def questions(operation, mode, known, headers) -> Counter[int]:
     return seen
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("unlimited")
 def test_questions_and_answers_are_as_the_document_says(app, headers, known, capsys):
     document = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", app.app)
