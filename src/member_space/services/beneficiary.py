@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import and_, select
+from sqlalchemy import Date, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.period import Period
@@ -147,6 +147,26 @@ def voice_of(is_viewer: bool, adult: bool) -> Voice:
     return Voice.SELF if is_viewer else Voice.ADULT if adult else Voice.MINOR
 
 
+# Built once: building them costs more than running them.
+_PERSONS = select(Person).where(Person.id.in_(bindparam("persons", expanding=True)))
+_INSURED = (
+    select(
+        Teletransmission.id,
+        Teletransmission.nir_index,
+        Teletransmission.insured_first_name,
+        Teletransmission.insured_last_name,
+        Contract.member_number,
+        Regime.label.label("regime"),
+    )
+    .join(Contract, Contract.id == Teletransmission.contract_id)
+    .outerjoin(
+        Regime,
+        and_(Regime.code == Teletransmission.regime, Regime.period.contains(bindparam("today", type_=Date))),
+    )
+    .where(Teletransmission.coverage_id.in_(bindparam("coverages", expanding=True)))
+)
+
+
 def beneficiaries_of(db: Session, household: Household) -> list[Beneficiary]:
     """Each person whom the viewer sees, in the order of the card, those no more covered last; three statements."""
     found = _everybody(db, household)
@@ -156,9 +176,8 @@ def beneficiaries_of(db: Session, household: Household) -> list[Beneficiary]:
 
 def _everybody(db: Session, household: Household) -> list[Beneficiary]:
     members = list(household.persons())
-    persons = {
-        person.id: person for person in db.scalars(select(Person).where(Person.id.in_(m.person_id for m in members)))
-    }
+    ids = [member.person_id for member in members]
+    persons = {person.id: person for person in db.scalars(_PERSONS, {"persons": ids})}
     owners = {person.nir_index: person.id for person in persons.values() if person.nir_index}
     links = _links_of(db, household, owners)
     children = {member.person_id: member.birth_date for member in household.members if member.relation == "child"}
@@ -227,22 +246,7 @@ def _links_of(db: Session, household: Household, owners: dict[bytes, int]) -> di
     """The links by coverage; two statements."""
     members = {member.coverage_id: member for member in household.members}
     views = teletransmissions_of(db, list(members), household.today)
-    insured = {
-        row.id: row
-        for row in db.execute(
-            select(
-                Teletransmission.id,
-                Teletransmission.nir_index,
-                Teletransmission.insured_first_name,
-                Teletransmission.insured_last_name,
-                Contract.member_number,
-                Regime.label.label("regime"),
-            )
-            .join(Contract, Contract.id == Teletransmission.contract_id)
-            .outerjoin(Regime, and_(Regime.code == Teletransmission.regime, Regime.period.contains(household.today)))
-            .where(Teletransmission.coverage_id.in_(members))
-        )
-    }
+    insured = {row.id: row for row in db.execute(_INSURED, {"coverages": list(members), "today": household.today})}
     links: dict[int, list[Link]] = {}
     for view in views:
         row, member = insured[view.id], members[view.coverage_id]

@@ -1,12 +1,11 @@
 """The reference tables of the database, as the engine of reimbursements reads them."""
 
 from datetime import date
-from functools import lru_cache
 from importlib.resources import files
 from itertools import starmap
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from member_space.domain import reference
@@ -18,7 +17,7 @@ from member_space.domain.reference_rows import Row, load_acts, load_tariffs, rea
 from member_space.domain.reimbursement_figures import Figures
 from member_space.models import Act, Tariff
 
-Rows: TypeAlias = tuple[tuple[Any, ...], ...]
+State: TypeAlias = tuple[str | None, str | None]
 
 # The bounds of periods as days: a range is slow to compare, and there are hundreds.
 _ACTS = select(
@@ -44,17 +43,28 @@ _TARIFFS = select(
 )
 
 
+_STATE = text("""
+    select (select md5(string_agg(act::text, '|')) from act), (select md5(string_agg(tariff::text, '|')) from tariff)
+""")
+_kept: dict[State, Figures] = {}
+
+
 def figures_of(db: Session) -> Figures:
-    """Every act and every dated figure; two statements of some hundreds of rows, read each time: it is never stale.
+    """Every act and every dated figure, never stale: one statement tells whether the rows are those kept; where they
+    are not, two more read the hundreds of them."""
+    state = _state(db)
+    figures = _kept.get(state)
+    if figures is None:
+        figures = Figures(starmap(_act, db.execute(_ACTS)), starmap(_tariff, db.execute(_TARIFFS)))
+        if _state(db) == state:  # otherwise somebody wrote meanwhile: these are of no state that is known
+            _kept.clear()
+            _kept[state] = figures
+    return figures
 
-    What they make is kept while they are the same: indexing them costs more than reading them.
-    """
-    return _indexed(tuple(map(tuple, db.execute(_ACTS))), tuple(map(tuple, db.execute(_TARIFFS))))
 
-
-@lru_cache(maxsize=2)
-def _indexed(acts: Rows, tariffs: Rows) -> Figures:
-    return Figures(starmap(_act, acts), starmap(_tariff, tariffs))
+def _state(db: Session) -> State:
+    acts, tariffs = db.execute(_STATE).one()
+    return acts, tariffs
 
 
 def _act(

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, bindparam, exists, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.events import EventKind
@@ -17,7 +18,7 @@ from member_space.services.care_line import (
     Payee,
     among,
     is_held,
-    line_query,
+    lines_seen,
     payee_name_for,
     payee_seen,
     read_lines,
@@ -73,10 +74,20 @@ class StatementSheet:
 
 def find_statement(db: Session, household: Household, public_id: UUID) -> StatementHead | None:
     """The statement of this id with at least one line that the viewer may see; someone else's is None like no one's."""
-    line, shape = StatementLine, shapes(household)
-    visible = among("visible", shape["visible"], line.contract_id, line.person_id)
-    seen = exists().where(line.statement_id == Statement.id, visible)
-    row = db.execute(
+    shape = shapes(household)
+    query = _head_seen(shape["visible"], shape["closed"])
+    row = db.execute(query, values_of(household) | {"statement": public_id}).one_or_none()
+    return None if row is None else StatementHead(**payee_of(household, row._mapping))
+
+
+# Built once a shape of household: building them costs more than running them.
+@lru_cache(256)
+def _head_seen(visible: int, hidden: int) -> Select[Any]:
+    line = StatementLine
+    seen = exists().where(
+        line.statement_id == Statement.id, among("visible", visible, line.contract_id, line.person_id)
+    )
+    return (
         select(
             Statement.id,
             Statement.public_id,
@@ -87,7 +98,7 @@ def find_statement(db: Session, household: Household, public_id: UUID) -> Statem
             Statement.reference,
             Statement.issued_on,
             (Statement.payee == PayeeKind.INSURED).label("to_insured"),
-            payee_name_for(shape["closed"], Statement).label("payee_name"),
+            payee_name_for(hidden, Statement).label("payee_name"),
             Payment.paid_on,
             Payment.public_id.label("payment_id"),
             Payment.reference.label("payment_reference"),
@@ -96,10 +107,14 @@ def find_statement(db: Session, household: Household, public_id: UUID) -> Statem
         .join(Contract, Contract.id == Statement.contract_id)
         .join(Person, Person.id == Contract.holder_id)
         .outerjoin(Payment, Payment.id == Statement.payment_id)
-        .where(Statement.public_id == public_id, seen),
-        values_of(household),
-    ).one_or_none()
-    return None if row is None else StatementHead(**payee_of(household, row._mapping))
+        .where(Statement.public_id == bindparam("statement"), seen)
+    )
+
+
+@lru_cache(256)
+def _lines_of_one(visible: int, hidden: int) -> Select[Any]:
+    query = lines_seen(visible, hidden).where(StatementLine.statement_id == bindparam("statement"))
+    return query.order_by(StatementLine.rank)
 
 
 def payee_of(household: Household, row: Any) -> dict[str, Any]:
@@ -113,8 +128,9 @@ def payee_of(household: Household, row: Any) -> dict[str, Any]:
 
 def read_statement(db: Session, household: Household, head: StatementHead) -> StatementSheet:
     """Its lines in the order of the statement, one SQL statement."""
-    query = line_query(household).where(StatementLine.statement_id == head.id).order_by(StatementLine.rank)
-    return sheet_of(head, read_lines(household, db.execute(query, values_of(household))))
+    shape = shapes(household)
+    query = _lines_of_one(shape["visible"], shape["closed"])
+    return sheet_of(head, read_lines(household, db.execute(query, values_of(household) | {"statement": head.id})))
 
 
 def sheet_of(head: StatementHead, lines: list[CareLine]) -> StatementSheet:
