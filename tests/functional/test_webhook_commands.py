@@ -40,7 +40,7 @@ def test_from_the_first_to_the_last(run, sessions):
     assert (listed["public_id"], listed["news"]) == (str(row.public_id), ["card.issued"])
     assert "ok" in run("list").output
     assert "whsec_" in run("secret", str(row.public_id)).output
-    assert "0 envois" in run("replay", str(row.public_id), "--since", "2026-11-01").output
+    assert "0 envoi(s)" in run("replay", str(row.public_id), "--since", "2026-11-01").output
     assert run("close", str(row.public_id)).exit_code == 0
     assert run("close", str(row.public_id)).exit_code == 2
     assert "fermée" in run("list").output

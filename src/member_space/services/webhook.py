@@ -157,7 +157,8 @@ def replay(
 ) -> int:
     """Send again one event, whatever became of it, or all that failed since an instant (None: ever); how many.
 
-    A target that was given up is told again, and what waited for it leaves too.
+    A target that was given up is told again, and what waited for it leaves too; nothing changes for an event that is
+    not one of its own.
     """
     now = tools.now()
     chosen = [WebhookDelivery.target_id == target.id]
@@ -169,6 +170,8 @@ def replay(
         chosen.append(WebhookDelivery.created_at >= since)
     again = update(WebhookDelivery).where(*chosen).values(state="waiting", attempts=0, send_after=now)
     count = len(db.execute(again.returning(WebhookDelivery.id)).all())
+    if delivery_id is not None and not count:
+        return 0
     _set(db, target, disabled_at=None, failing_since=None)
     _note(db, target.public_id, "replayed", by, origin)
     return count

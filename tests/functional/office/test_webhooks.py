@@ -160,14 +160,16 @@ def test_it_is_closed_once_and_with_its_application(app, db, cipher, administrat
 
 def test_another_targets_event_is_not_sent_again_through_this_one(app, db, cipher, administrator, target, client):
     other = event(db, make_target(db, cipher, client), client, state="failed")
+    target.disabled_at = other.send_after
     db.commit()
     form = next(one for one in page(app, target).forms.values() if one.action.endswith("/renvoyer"))
     token = form["csrf_token"].value
     for delivery in (str(other.public_id), "x"):
         app.post(form.action, {"csrf_token": token, "delivery": delivery}, status=303)
     db.expire_all()
-    assert other.state == "failed"
     assert db.scalars(select(WebhookDelivery.state)).all() == ["failed"]
+    assert target.disabled_at
+    assert db.scalars(select(Event).where(Event.kind == "webhook:changed")).all() == []
 
 
 @pytest.mark.parametrize("role", ["handler", "supervisor", "auditor"])
