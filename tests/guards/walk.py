@@ -13,13 +13,15 @@ from urllib.parse import urlencode
 
 import colander
 import pypdf
+from pyramid.security import NO_PERMISSION_REQUIRED
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 import member_space.forms
+from member_space.domain.permissions import GRANTS, Role
 from member_space.models import Account, ApiGrant, Base
 from member_space.security.policy import API
-from member_space.security.route_facts import route_facts
+from member_space.security.route_facts import permission_of, route_facts
 from tests.factories.api import bearer, token_of
 from tests.functional.helpers import sign_in
 from tests.log_guard import Browser
@@ -178,9 +180,10 @@ class Walk:
                 if one and seen != unknown[method]:
                     self.visitor.problems.append(f"{name}: {method} tells that {path} exists: {seen}")
         for rank, (path, one) in enumerate(paths_of(pattern, self.visitor.own)):
+            fields = () if rank else self._ids_for_fields(name)
             for method in answered:
                 self._ask(name, method, path, one, {})
-                for other in () if rank else self._ids_for_fields():
+                for other in fields:
                     for values in self._filled(other, method):
                         self._ask(name, method, path, other, values)
 
@@ -204,10 +207,21 @@ class Walk:
             for end in ends
         ]
 
-    def _ids_for_fields(self) -> list[str]:
-        """All the persons, and one id of each other kind: a field that takes one takes all of its kind; each once."""
+    def _ids_for_fields(self, name: str) -> list[str]:
+        """All the persons, and one id of each other kind: a field that takes one takes all of its kind; each once.
+
+        At a door that is closed to him whatever the fields hold, the first alone: no view reads them.
+        """
         found = self.visitor.others.items()
-        return list(dict.fromkeys(one for kind, ids in found for one in (ids if kind == "person_id" else ids[:1])))
+        ids = dict.fromkeys(one for kind, ids in found for one in (ids if kind == "person_id" else ids[:1]))
+        return list(ids) if self._may_enter(name) else list(ids)[:1]
+
+    def _may_enter(self, name: str) -> bool:
+        """Whether a view of this route is for anybody, or for the visitor's role."""
+        views = self.browser.app.registry.introspector.get_category("views")
+        asked = {permission_of(one) for one in views if one["introspectable"]["route_name"] == name}
+        account = self.visitor.account
+        return bool(asked & ({NO_PERMISSION_REQUIRED} | (GRANTS[Role(account.role)] if account else set())))
 
     def _come_in(self) -> None:
         self.browser.reset()
