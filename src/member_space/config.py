@@ -174,6 +174,7 @@ def serve(ini: Mapping[str, Any], engine: Engine | None = None) -> Router:
     # What is loaded by now stays: the collector need not walk all of it again and again while requests are answered.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
     return app
 
 

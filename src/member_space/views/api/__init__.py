@@ -8,5 +8,5 @@ from member_space.views.api import document, values
 def includeme(config: Any) -> None:
     """The document that questions and answers are held to, and how values are written."""
     config.include("pyramid_openapi3")
-    config.add_renderer("api", values.renderer())
+    config.add_renderer("api", values.renderer)
     document.includeme(config)
