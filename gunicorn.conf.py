@@ -10,7 +10,7 @@ from gunicorn import glogging
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("WORKERS", "2"))
 worker_class = "gthread"
-threads = int(os.environ.get("THREADS", "8"))
+threads = int(os.environ.get("THREADS", "3"))
 timeout = int(os.environ.get("TIMEOUT", "30"))
 keepalive = 5
 # A worker is replaced before what it has gathered matters; not all at the same moment.
@@ -23,6 +23,10 @@ forwarded_allow_ips = ""
 accesslog = None
 # Nothing on this machine steers it but its signals.
 control_socket_disable = True
+
+# Each question to the adviser is one small product: threads of the linear algebra would spin for processors that the
+# workers share. Read when numpy is imported.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # The workers share their counts through files; set here, before any of them imports prometheus_client.
 _own_folder = "PROMETHEUS_MULTIPROC_DIR" not in os.environ

@@ -41,7 +41,6 @@ RATE, SECONDS = 200, 30
 ASSISTED = 120
 """Members who are asked for in the mixed load: each stays far below his own limit."""
 MOST_MILLISECONDS = 150
-WORKERS, THREADS = 2, 8
 BASE = "/api/v1"
 LIST = f"{BASE}/reimbursements"
 MIX = {"list": 6, "line": 4, "me": 4, "contracts": 2, "cards": 1, "teletransmission": 1, "requests": 1, "simulation": 1}
@@ -155,7 +154,7 @@ def under_load(engine: Engine, members: list[Assisted], rate: int, seconds: int)
     busy = os.getloadavg()[0]
     with tempfile.TemporaryDirectory() as folder:
         ini = ini_of(engine, Path(folder))
-        with gunicorn(ini, WORKERS, THREADS) as port:
+        with gunicorn(ini) as port:
             drive(port, mixed[: rate * 2], rate / 4)  # each process reads its tables once
             load = drive(port, mixed, rate)
     return results_of(load, rate, f"load {busy:.1f} on {os.cpu_count()} cores before it")

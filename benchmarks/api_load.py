@@ -117,12 +117,12 @@ async def _answer(streams: Streams, asked: Asked) -> int:
 
 
 @contextmanager
-def gunicorn(ini: Path, workers: int, threads: int) -> Iterator[int]:
+def gunicorn(ini: Path) -> Iterator[int]:
     """The application as in production, on a free port of the loopback; it ends with the block."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port: int = free.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", "--config", "gunicorn.conf.py", "--paste", str(ini)]
-    environment = os.environ | {"BIND": f"127.0.0.1:{port}", "WORKERS": str(workers), "THREADS": str(threads)}
+    environment = os.environ | {"BIND": f"127.0.0.1:{port}"}
     log = ini.with_suffix(".log")
     with log.open("wb") as out, subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out) as process:
         try:

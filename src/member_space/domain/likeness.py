@@ -24,23 +24,31 @@ class Letters:
     """Groups of texts, as the pieces of their words."""
 
     def __init__(self, groups: Sequence[Sequence[str]]) -> None:
+        import numpy
+
         self._texts = sum(map(len, groups))
         pieces = [[_pieces(text) for text in group] for group in groups]
         having = Counter(piece for group in pieces for piece in set().union(*group))
         self._telling = {piece: telling(many, len(groups)) for piece, many in having.items()}
         self._unknown = telling(0, len(groups))
-        self._where: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        found: dict[str, list[tuple[int, float]]] = defaultdict(list)
         for place, counted in enumerate(one for group in pieces for one in group):
             for piece, weight in self._weighed(counted).items():
-                self._where[piece].append((place, weight))
+                found[piece].append((place, weight))
+        # Of each piece: the texts that have it, and its weight in each.
+        self._where = {piece: tuple(map(numpy.array, zip(*having, strict=True))) for piece, having in found.items()}
 
     def likeness(self, text: str) -> list[float]:
         """Of each text, one group after the other: from 0, nothing in common, to 1, the same words (cosine)."""
-        scores = [0.0] * self._texts
+        import numpy
+
+        scores = numpy.zeros(self._texts)
         for piece, weight in self._weighed(_pieces(text)).items():
-            for place, other in self._where.get(piece, ()):
-                scores[place] += weight * other
-        return scores
+            if piece in self._where:
+                places, weights = self._where[piece]
+                scores[places] += weight * weights
+        found: list[float] = scores.tolist()
+        return found
 
     def _weighed(self, counted: Counter[str]) -> dict[str, float]:
         """Of length 1."""
