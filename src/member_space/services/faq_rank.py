@@ -14,9 +14,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from zope.interface.interfaces import ComponentLookupError
 
-from member_space.domain.likeness import Letters, Words
 from member_space.domain.text import fold
 from member_space.interfaces import ISentenceEncoder
+from member_space.services.faq_likeness import Letters, Words
 from member_space.services.tools import Tools
 
 NEAREST = 3
