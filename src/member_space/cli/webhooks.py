@@ -97,14 +97,22 @@ def secret_command(ini: str, target_id: UUID) -> None:
 @webhook.command("replay")
 @click.argument("target_id", type=click.UUID)
 @click.option("--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]), help="UTC; without it, whenever.")
-@click.option("--delivery", type=click.UUID, help="This event only, whatever became of it.")
+@click.option("--delivery", help="This event only, whatever became of it: its webhook-id (msg_…).")
 @click.pass_obj
-def replay_command(ini: str, target_id: UUID, since: datetime | None, delivery: UUID | None) -> None:
+def replay_command(ini: str, target_id: UUID, since: datetime | None, delivery: str | None) -> None:
     """Send again what failed, or one event, and resume an address that was given up. Exit 2: no such address."""
     at = since.replace(tzinfo=UTC) if since else None
     with work_of(ini) as (db, tools):
-        count = replay(db, tools, _found(db, target_id), at, delivery)
+        count = replay(db, tools, _found(db, target_id), at, _delivery_of(delivery) if delivery else None)
     click.echo(f"{count} envoi(s) repris")
+
+
+def _delivery_of(typed: str) -> UUID:
+    """Of the header that the receiver read, or as it is kept."""
+    try:
+        return UUID(typed.removeprefix("msg_"))
+    except ValueError:
+        raise Failure(f"ce n’est pas le webhook-id d’un envoi : {typed}") from None
 
 
 def _found(db: Session, target_id: UUID) -> Target:

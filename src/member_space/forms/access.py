@@ -9,8 +9,8 @@ from member_space.services.api_grant import NAME_LENGTH
 
 _ = TranslationStringFactory("member_space")
 
-SCOPES_MISSING = _("Cochez au moins une chose à permettre, ou refusez.")
-PERSONS_MISSING = _("Cochez au moins une personne, ou refusez.")
+SCOPES_MISSING = _("Cochez au moins une chose à permettre.")
+PERSONS_MISSING = _("Cochez au moins une personne.")
 
 
 class AccessForm(colander.MappingSchema):

@@ -12,6 +12,8 @@ from member_space.views.access_words import AccessChoices, wording_of
 from member_space.views.typed import Said, typed
 
 SEVERAL = ("scopes", "persons")
+FIELDS = ("name", *SEVERAL, "days")
+"""As they stand on the page: what is wrong is said in their order, all at once."""
 
 
 def posted(request: Request, names: Sequence[str] = ("days",)) -> dict[str, Any]:
@@ -33,16 +35,15 @@ def read_allowed(
     does not see is nobody: the form that names one was not ours.
     """
     given, errors = typed(request, schema, values)
-    if errors:
-        return {}, None, errors
-    scopes = scopes_of(given["scopes"]) & set(offered)
+    scopes = scopes_of(values["scopes"]) & set(offered)
     household = request.context.household
-    people = [person.person_id for one in given["persons"] if (person := household.person(one))]
+    people = [person.person_id for one in values["persons"] if (person := household.person(one))]
     translate = request.localizer.translate
     missing = [("scopes", SCOPES_MISSING, scopes), ("persons", PERSONS_MISSING, people)]
-    errors = [(name, translate(words)) for name, words, found in missing if not found]
+    wrong = dict(errors)
+    errors += [(name, translate(words)) for name, words, found in missing if not found and name not in wrong]
     if errors:
-        return given, None, errors
+        return given, None, sorted(errors, key=lambda one: FIELDS.index(str(one[0])))
     title, lines, choices = shown
     ticked = {"scopes": scopes, "persons": given["persons"], "days": (str(given["days"]),)}
     wording = wording_of(title, lines, choices, ticked)

@@ -76,7 +76,7 @@ def test_one_whose_application_was_closed_ended_on_that_day(app, db, member, pee
     db.commit()
     page = member.get(PAGE)
     assert ends_of(page) == []
-    assert f"Fini le {date_long(peer.client.closed_at.date(), 'fr')}." in page.html.main.get_text()
+    assert f". Fini le {date_long(peer.client.closed_at.date(), 'fr')}." in page.html.main.get_text()
 
 
 def test_when_and_from_where_it_last_served_is_shown_to_the_minute(app, db, member, peer):
@@ -132,6 +132,13 @@ def test_what_is_missing_is_said(db, member, holder, values, words):
     assert page.status_int == 422
     assert words in page
     assert db.scalars(select(ApiToken)).all() == []
+
+
+def test_all_that_is_missing_is_said_at_once_in_the_order_of_the_page(member):
+    page = made(member, name="", scopes=[], persons=[])
+    said = [link.get_text() for link in page.html.select(".error-summary a")]
+    assert [words.split()[0] for words in said] == ["Donnez", "Cochez", "Cochez"]
+    assert not any("refusez" in words for words in said)  # nobody asked for anything
 
 
 def test_ninety_days_at_most_and_ten_tokens(db, member, holder):
@@ -211,6 +218,14 @@ def added(browser, **values):
         form[name] = value
     form.fields["scopes"][0].checked = True
     return form.submit(expect_errors=True)
+
+
+def test_a_colleague_who_confirms_who_he_is_does_not_read_of_a_member_s_space(app, db, cipher):
+    colleague = make_colleague(db, Role.ADMINISTRATOR, totp_secret=cipher.encrypt("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"))
+    db.commit()
+    page = sign_in(app, db, colleague).get("/bureau/webhooks").follow()
+    assert "Avant cet acte sensible" in page
+    assert "Votre espace" not in page
 
 
 def test_the_office_adds_rotates_and_closes_an_application(app, db, administrator):

@@ -27,7 +27,9 @@ def test_they_are_for_who_manages_answers(desk, other_desk):
     assert desk.get(HERE, expect_errors=True).status_int == 403
     assert desk.get(ONE, expect_errors=True).status_int == 403
     assert "Réponses du conseiller virtuel" in other_desk.get("/bureau/reponses").text
-    assert "Jusqu’à quand ma carte est-elle valable" in other_desk.get(HERE).text
+    page = other_desk.get(HERE)
+    assert "Jusqu’à quand ma carte est-elle valable" in page.text
+    assert page.html.select_one("nav [aria-current]").get_text(strip=True) == "Réponses types"
     assert other_desk.get(f"{HERE}/rien", expect_errors=True).status_int == 404
 
 

@@ -26,6 +26,8 @@ ENTRIES = (
     ("office_webhooks", _("Webhooks"), Permission.MANAGE_WEBHOOKS),
 )
 """Route, label, and the permission that its page asks."""
+BESIDE = {"office_answers": "office_faq"}
+"""Pages that are reached from those of an entry, and of which it is said to be the place."""
 
 
 def entries(request: Request) -> list[dict[str, Any]]:
@@ -35,12 +37,16 @@ def entries(request: Request) -> list[dict[str, Any]]:
         {
             "label": request.localizer.translate(label),
             "href": request.path_to(route),
-            "current": request.path == request.path_to(route)
-            or (route != "office_home" and request.path.startswith(request.path_to(route) + "/")),
+            "current": _is_within(request, route) or (route in BESIDE and _is_within(request, BESIDE[route])),
         }
         for route, label, permission in ENTRIES
         if permission in granted
     ]
+
+
+def _is_within(request: Request, route: str) -> bool:
+    path: str = request.path_to(route)
+    return bool(request.path == path or (route != "office_home" and request.path.startswith(path + "/")))
 
 
 def _add_entries(event: BeforeRender) -> None:
