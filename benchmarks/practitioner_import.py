@@ -31,8 +31,6 @@ PRACTITIONERS = 400_000
 ROWS_A_SECOND = 20_000
 MEGABYTES = 400
 RATIO = 9
-JOINED_GOAL = 80
-"""Microseconds: what Ameli and the network say is written in the rows of others, too."""
 
 
 def run(practitioners: int = PRACTITIONERS) -> list[Result]:
@@ -43,14 +41,15 @@ def run(practitioners: int = PRACTITIONERS) -> list[Result]:
         costs = {source: _import(database, folder, source) for source in FILES}
         rows = {source: sum(_lines(folder / name) for name in names) for source, names in FILES.items()}
     rpps, all_rows = costs["rpps"], sum(rows.values())
-    processor = sum(cost.processor for cost in costs.values())
+    seconds, processor = (sum(one) for one in zip(*((c.seconds, c.processor) for c in costs.values()), strict=True))
     most = max(cost.megabytes for cost in costs.values())
     goal = 1e6 / ROWS_A_SECOND
     return [
         under(f"import of {rows['rpps']} rows of rpps", rpps.seconds / rows["rpps"] * 1e6, "µs a row", goal),
         under("the same, of the processor", rpps.processor / rows["rpps"] * 1e6, "µs a row", goal),
         beside("the same", rpps.processor, "s", RATIO, floor=floor),
-        under(f"all three, {all_rows} rows, of the processor", processor / all_rows * 1e6, "µs a row", JOINED_GOAL),
+        under(f"all three, {all_rows} rows", seconds / all_rows * 1e6, "µs a row", goal),
+        under("the same, of the processor", processor / all_rows * 1e6, "µs a row", goal),
         under("practitioner import, peak memory", most, "MB", MEGABYTES),
     ]
 
