@@ -88,6 +88,23 @@ def test_an_entry_is_found_by_other_words(loaded, tools, question, slug):
     assert slug in [one.slug for one in find_answers(loaded, tools, question, locale="fr").answers]
 
 
+@pytest.mark.parametrize(
+    ("question", "slug"),
+    [
+        ("jé perdu ma carte vitale je fé quoi", "card-vitale-lost"),
+        ("j’ai perdu ma carte", "card-lost"),
+        ("c koi le ticket moderateur", "refund-copayment"),
+        ("coment savoir ou en est mon rembourcement", "refund-where"),
+        ("ou en est ma demande de devis dentaire", "quote-status"),
+        ("quel sont vos horraires", "human-hours"),
+    ],
+)
+def test_what_members_ask_first_is_answered_as_such(loaded, tools, question, slug):
+    """Each was asked of the demonstration: not known, or answered beside (the Vitale card as ours)."""
+    ranking = find_answers(loaded, tools, question, locale="fr")
+    assert (ranking.answers[0].slug, ranking.sure) == (slug, True)
+
+
 @pytest.mark.parametrize("question", ["", "   ", "\0", "\ud800", "?!", "😀", "x" * 10_000, "' | & :* -- ;"])
 def test_nothing_that_is_typed_breaks_it_nor_is_taken_for_a_question(loaded, tools, question):
     assert not find_answers(loaded, tools, question, locale="fr").sure
