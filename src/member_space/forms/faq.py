@@ -107,6 +107,7 @@ class NewFaqForm(FaqForm):
         colander.String(),
         validator=colander.OneOf(list(Family), msg_err=_("Choisissez une famille de la liste.")),
         missing_msg=_("Choisissez une famille de la liste."),
+        insert_before="question",  # as on the page: errors are said in that order
     )
 
 

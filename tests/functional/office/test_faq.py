@@ -80,6 +80,14 @@ def blank(other_desk):
     return form
 
 
+def test_what_is_missing_is_said_in_the_order_of_the_page(other_desk):
+    page = other_desk.get(f"{HERE}/nouvelle")
+    assert "Trois au moins, une par ligne" in page
+    form = next(form for form in page.forms.values() if form.action.endswith(f"{HERE}/nouvelle"))
+    said = [link["href"] for link in form.submit(status=422).html.select(".error-summary a")]
+    assert said == ["#family", "#question", "#ask", "#answer", "#source"]
+
+
 def test_one_that_the_product_lacks_is_added(blank, desk, db, tools):
     desk.get(f"{HERE}/nouvelle", status=403)
     preview = blank.submit("preview")
