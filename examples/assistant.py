@@ -5,6 +5,7 @@ Nothing of member_space is imported: what an assistant needs is the published do
 
 import argparse
 import os
+import re
 import secrets
 import webbrowser
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import urllib3
-from oauthlib.oauth2 import WebApplicationClient
+from oauthlib.oauth2 import OAuth2Error, WebApplicationClient
 
 BACK = "http://127.0.0.1:8484/retour"
 DEMO = {"ASSISTANT_ID": "4c1a7d9e-2f60-4b8e-9d35-0a6b1e8f7c52", "ASSISTANT_SECRET": "hugo-demo-2026"}
@@ -29,7 +30,7 @@ def answer_of(response: urllib3.BaseHTTPResponse) -> Any:
     """The JSON of a success; a refusal is a problem (RFC 9457), told in its own words."""
     body = response.json() if response.data else {}
     if response.status >= 400:
-        raise SystemExit(f"{response.status} {body.get('title', body.get('error'))}: {body.get('detail', '')}")
+        raise SystemExit(f"{response.status} {body.get('title', body.get('error'))} {body.get('detail', '')}")
     return body
 
 
@@ -50,7 +51,12 @@ def ask_leave(site: str, client_id: str, secret: str) -> str:
     print(f"Open this page and allow:\n  {address}\n", flush=True)
     webbrowser.open(address)
     came_back = wait_for_the_way_back()
-    client.parse_request_uri_response(came_back, state=state)
+    try:
+        answer = client.parse_request_uri_response(came_back, state=state)
+    except OAuth2Error as refusal:
+        raise SystemExit(f"Not allowed: {refusal.error}") from None
+    if answer.get("iss") != server["issuer"]:
+        raise SystemExit("Not allowed: another server answered")
     body = client.prepare_request_body(redirect_uri=BACK, code_verifier=verifier)
     headers = urllib3.make_headers(basic_auth=f"{client_id}:{secret}")
     form = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -131,7 +137,8 @@ def main() -> None:
     if lines:
         answer = space.get(f"reimbursements/{lines[0]['id']}")
         print(f"\nThe latest, {answer['source']['url']}:\n{explained(answer)}")
-        talk = [{"from": "assistant", "text": explained(answer)}]
+        # Columns are for a terminal: people at the office read it in another type.
+        talk = [{"from": "assistant", "text": re.sub(" {2,}", " ", explained(answer))}]
     if arguments.hand_over:
         question = {"topic": TOPIC, "question": arguments.hand_over, "transcript": talk}
         done = space.post("handover", question)
