@@ -6,7 +6,8 @@ search sees nothing of it before the merge, one transaction that makes the table
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from itertools import repeat
@@ -23,7 +24,7 @@ from member_space.services.events import record
 from member_space.services.feed import MAX_SHOWN, Remark, Report
 from member_space.services.practitioner_file import Chunk, DirectoryFile
 from member_space.services.practitioner_merge import merge
-from member_space.services.practitioner_rows import COLUMNS, Texts, staged
+from member_space.services.practitioner_rows import COLUMNS, Lines, Texts, staged
 from member_space.services.practitioner_sources import Read, open_directory
 from member_space.services.statement_write import NULL, copy_texts
 
@@ -77,9 +78,9 @@ def import_practitioners(
             advance(size)
             continue
         begun = at - one.start if at > one.start else 0
-        for chunk in one.file.chunks(begun, line if begun else 1, advance):
+        for chunk, lines in _one_ahead(one, begun, line if begun else 1, advance):
             with sessions.begin() as db:
-                _lay_down(db, run, chunk, one, at)
+                _lay_down(db, run, chunk, lines, one, at)
             at, line = one.start + chunk.end, chunk.last_line
     with sessions.begin() as db:
         merge(db, run, accept_loss, report)
@@ -130,9 +131,23 @@ def _is_whole(db: Session, run: PractitionerImport) -> bool:
     return bool(there == run.counts.get("laid_down", 0))
 
 
-def _lay_down(db: Session, run: int, chunk: Chunk, one: _Opened, at: int) -> None:
+def _one_ahead(one: _Opened, begun: int, line: int, advance: Callable[[int], Any]) -> Iterator[tuple[Chunk, Lines]]:
+    """The chunks of a file; while the server writes one, a thread reads the next."""
+    chunks = one.file.chunks(begun, line, advance)
+
+    def read() -> tuple[Chunk, Lines] | None:
+        chunk = next(chunks, None)
+        return (chunk, one.read(chunk)) if chunk else None
+
+    with ThreadPoolExecutor(1) as pool:
+        following = pool.submit(read)
+        while found := following.result():
+            following = pool.submit(read)
+            yield found
+
+
+def _lay_down(db: Session, run: int, chunk: Chunk, lines: Lines, one: _Opened, at: int) -> None:
     """Write a chunk and where reading got to, in one transaction."""
-    lines = one.read(chunk)
     numbers, planes, columns = staged(db, lines, chunk.report)
     count = len(numbers)
     # What nobody says is not written at all: a third of the columns of the RPPS.
