@@ -19,6 +19,8 @@ from member_space.services.household import Household
 from member_space.services.readings import Shown, note_access, note_reading
 from member_space.services.sessions import OfficeIdentity
 
+MOST_KEPT = 10_000
+"""Readings that a process knows to be written; past them it asks the database again, which knows them all."""
 NEEDED = "reads=What.…, and at the office reason=…"
 
 
@@ -46,8 +48,10 @@ def readings_deriver(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
             raise UndeclaredReadingError(f"the view of {request.matched_route.name} shows others: give it {NEEDED}")
         if access:
             # His own too: through an assistant, somebody else reads them.
-            note_access(request.db, access, others, what, request.origin, request.tools.today())
-        else:
+            day = request.tools.today()
+            if _is_new(request, "token", access.token_id, day, what, *sorted(others)):
+                note_access(request.db, access, others, what, request.origin, day)
+        elif _is_new(request, "session", request.identity.session_id, what, *sorted(others)):
             note_reading(request.db, request.identity, others, what, request.origin, reason)
         return response
 
@@ -55,6 +59,23 @@ def readings_deriver(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
 
 
 readings_deriver.options = ("reads", "reason")  # type: ignore[attr-defined]  # Pyramid's own protocol
+
+
+def _is_new(request: Request, *reading: Any) -> bool:
+    """Whether this process has not seen this very reading written yet, which would be one row with this one; it has
+    once this transaction is committed."""
+    written: set[tuple[Any, ...]] = request.registry.readings_written
+    if reading in written:
+        return False
+    request.tm.get().addAfterCommitHook(_keep, (written, reading))
+    return True
+
+
+def _keep(committed: bool, written: set[tuple[Any, ...]], reading: tuple[Any, ...]) -> None:
+    if committed:
+        if len(written) >= MOST_KEPT:
+            written.clear()
+        written.add(reading)
 
 
 def _shown_through(context: Any) -> Mapping[int, int | None]:
@@ -70,4 +91,5 @@ def _others_shown(context: Any) -> Mapping[int, int | None]:
 
 
 def includeme(config: Any) -> None:
+    config.registry.readings_written = set()
     config.add_view_deriver(readings_deriver, name="readings", under="step_up")
