@@ -1,9 +1,7 @@
 """One statement, for whoever may see at least one of its lines."""
 
-from dataclasses import replace
 from functools import partial
 
-from pyramid.httpexceptions import HTTPNotFound
 from pyramid.request import Request
 
 from member_space.domain.permissions import Permission
@@ -24,21 +22,18 @@ def statement_context(request: Request) -> HouseholdContext:
 
 def line_context(request: Request) -> HouseholdContext:
     """Route factory of ``{statement_id}`` and ``{rank}``: a line whose nature is closed is not found."""
-    return _line_of(request, statement_context(request), request.matchdict["rank"])
+    return _line_of(request, request.matchdict["rank"])
 
 
 def api_line_context(request: Request) -> HouseholdContext:
     """Route factory of ``{line_id}``, as the API names a line: its statement and its rank, « …-4f10.2 »."""
     statement_id, _dot, rank = request.matchdict["line_id"].rpartition(".")
     request.matchdict["statement_id"] = statement_id
-    return _line_of(request, statement_context(request), rank)
+    return _line_of(request, rank)
 
 
-def _line_of(request: Request, context: HouseholdContext, text: str) -> HouseholdContext:
-    if context.found is None:
-        return context
+def _line_of(request: Request, text: str) -> HouseholdContext:
+    household = household_of(request)
     rank = int(text) if text.isascii() and text.isdecimal() and len(text) <= MAX_DIGITS else 0
-    explained = explain_line(request.db, context.household, context.found, rank)
-    if explained is None:
-        raise HTTPNotFound
-    return replace(context, found=explained)
+    found = own_of(request, "statement_id", lambda one: explain_line(request.db, household, one, rank))
+    return HouseholdContext(household, acl_of(request, (Permission.VIEW_STATEMENT,)), found)

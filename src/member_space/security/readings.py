@@ -49,9 +49,9 @@ def readings_deriver(view: Callable[..., Any], info: Any) -> Callable[..., Any]:
         if access:
             # His own too: through an assistant, somebody else reads them.
             day = request.tools.today()
-            if _is_new(request, "token", access.token_id, day, what, *sorted(others)):
+            if _is_new(request, access.token_id, day, what, *sorted(others)):
                 note_access(request.db, access, others, what, request.origin, day)
-        elif _is_new(request, "session", request.identity.session_id, what, *sorted(others)):
+        else:
             note_reading(request.db, request.identity, others, what, request.origin, reason)
         return response
 
@@ -62,8 +62,8 @@ readings_deriver.options = ("reads", "reason")  # type: ignore[attr-defined]  # 
 
 
 def _is_new(request: Request, *reading: Any) -> bool:
-    """Whether this process has not seen this very reading written yet, which would be one row with this one; it has
-    once this transaction is committed."""
+    """Whether this process has not seen this very reading through a token written yet, which it has once this
+    transaction is committed: an assistant asks again and again."""
     written: set[tuple[Any, ...]] = request.registry.readings_written
     if reading in written:
         return False

@@ -18,7 +18,6 @@ from member_space.services.explanation import Explanation, explain_line
 from member_space.services.explanation_words import NOTICES, said_parts
 from member_space.services.open_requests import under_way
 from member_space.services.reimbursement import LineFilter, page_of_lines
-from member_space.services.statement import find_statement
 
 _ = TranslationStringFactory("member_space")
 
@@ -168,15 +167,13 @@ def _clicked(asking: Asking) -> Explanation | None:
     if kind != "line" or not (rank.isascii() and rank.isdigit() and len(rank) < 6):
         return None
     try:
-        head = find_statement(asking.db, asking.household, UUID(statement))
+        return explain_line(asking.db, asking.household, UUID(statement), int(rank))
     except ValueError:
         return None
-    return explain_line(asking.db, asking.household, head, int(rank)) if head else None
 
 
 def _explanation(asking: Asking, line: CareLine) -> Explanation | None:
-    head = find_statement(asking.db, asking.household, line.statement_id)
-    return explain_line(asking.db, asking.household, head, line.rank) if head else None
+    return explain_line(asking.db, asking.household, line.statement_id, line.rank)
 
 
 def _explained(asking: Asking, found: Explanation) -> Answer:

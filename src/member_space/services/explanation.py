@@ -5,6 +5,7 @@ not, they are told with what they show by themselves, and why the computation st
 """
 
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
@@ -15,7 +16,7 @@ from member_space.services.figures import figures_of
 from member_space.services.household import Household
 from member_space.services.line_insured import NOBODY, insured_of, line_of, lines_query, looked_back
 from member_space.services.line_replay import FOUND, Replayed, Verdict, replay
-from member_space.services.statement import StatementHead, read_statement
+from member_space.services.statement import find_line
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +28,10 @@ class Explanation:
     steps: tuple[Step, ...]
 
 
-def explain_line(db: Session, household: Household, head: StatementHead, rank: int) -> Explanation | None:
-    """The explanation of the line of this rank; None where there is none, or where its nature is closed."""
-    sheet = read_statement(db, household, head)
-    line = next((one for one in sheet.lines if one.rank == rank and one.is_open), None)
-    if line is None:
+def explain_line(db: Session, household: Household, statement_id: UUID, rank: int) -> Explanation | None:
+    """Of the line of this rank of a statement; None where there is none, or where its nature is closed."""
+    line = find_line(db, household, statement_id, rank)
+    if line is None or not line.is_open:
         return None
     found = _replayed(db, line)
     steps = found.outcome.steps if found.outcome and found.verdict in FOUND else stored_steps(found.line)

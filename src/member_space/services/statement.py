@@ -117,6 +117,12 @@ def _lines_of_one(visible: int, hidden: int) -> Select[Any]:
     return query.order_by(StatementLine.rank)
 
 
+@lru_cache(256)
+def _one_line(visible: int, hidden: int) -> Select[Any]:
+    here = (Statement.public_id == bindparam("statement"), StatementLine.rank == bindparam("rank"))
+    return lines_seen(visible, hidden).where(*here)
+
+
 def payee_of(household: Household, row: Any) -> dict[str, Any]:
     """The columns of a statement or a transfer with its payee, and the account paid, as the viewer may know them."""
     values = dict(row)
@@ -131,6 +137,14 @@ def read_statement(db: Session, household: Household, head: StatementHead) -> St
     shape = shapes(household)
     query = _lines_of_one(shape["visible"], shape["closed"])
     return sheet_of(head, read_lines(household, db.execute(query, values_of(household) | {"statement": head.id})))
+
+
+def find_line(db: Session, household: Household, statement_id: UUID, rank: int) -> CareLine | None:
+    """The line of this rank of the statement of this id, if the viewer may see it, one SQL statement."""
+    shape = shapes(household)
+    query = _one_line(shape["visible"], shape["closed"])
+    values = values_of(household) | {"statement": statement_id, "rank": rank}
+    return next(iter(read_lines(household, db.execute(query, values))), None)
 
 
 def sheet_of(head: StatementHead, lines: list[CareLine]) -> StatementSheet:

@@ -8,7 +8,7 @@ import transaction
 from member_space.security import readings
 from member_space.security.readings import _is_new
 
-READING = ("token", 7, "reimbursements", 3)
+READING = (7, "2026-11-30", "reimbursements", 3)
 
 
 @pytest.fixture
@@ -38,6 +38,6 @@ def test_so_many_are_known_and_no_more(request_of, monkeypatch):
     monkeypatch.setattr(readings, "MOST_KEPT", 2)
     for person in range(5):
         one = request_of()
-        assert _is_new(one, "session", 1, "home", person)
+        assert _is_new(one, 7, "2026-11-30", "me", person)
         one.tm.commit()
     assert len(one.registry.readings_written) <= 2
