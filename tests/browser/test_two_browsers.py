@@ -234,6 +234,7 @@ def test_a_quote_in_figures_then_its_claim_and_the_difference(served, phone, des
     worker()
 
     opened_at_desk(desk, number)
+    expect(desk.locator("kbd", has_text="c").first).to_be_attached()  # the keys are heard
     desk.keyboard.press("c")
     expect(desk.locator(".figures-total")).to_be_focused()
     expect(desk.get_by_label("Notre part (€)").first).to_have_value("258,00")
