@@ -1,4 +1,5 @@
-"""A load driver: so many requests a second to a real gunicorn, over connections that stay open, whatever it answers.
+"""A load driver: so many requests a second to a real gunicorn, each on a connection of its own as the nginx of
+docs/operations.md opens them, so that whichever process is free takes it.
 
 Each request is due at an instant of its own, and its time runs from there: a server that falls behind is not spared
 (no coordinated omission).
@@ -35,7 +36,7 @@ class Asked:
         method, length = ("GET", 0) if self.body is None else ("POST", len(self.body))
         head = (
             f"{method} {self.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n"
-            f"Authorization: Bearer {self.token}\r\n"
+            f"Authorization: Bearer {self.token}\r\nConnection: close\r\n"
         )
         kind = f"Content-Type: application/json\r\nContent-Length: {length}\r\n" if length else ""
         return f"{head}{kind}\r\n".encode() + (self.body or b"")
@@ -70,17 +71,15 @@ async def _drive(port: int, requests: Sequence[Asked], rate: float) -> Load:
     times: list[float] = []
     statuses: list[int] = []
 
-    async def connection() -> None:
-        streams = await asyncio.open_connection("127.0.0.1", port)
+    async def asker() -> None:
         while (one := await due.get()) is not None:
             at, asked = one
-            streams, status = await _ask(port, streams, asked)
+            status = await _ask(port, asked)
             times.append(time.perf_counter() - at)
             statuses.append(status)
-        streams[1].close()
 
     start = time.perf_counter()
-    pool = [asyncio.create_task(connection()) for _n in range(min(CONNECTIONS, len(requests)))]
+    pool = [asyncio.create_task(asker()) for _n in range(min(CONNECTIONS, len(requests)))]
     for n, asked in enumerate(requests):
         at = start + n / rate
         await asyncio.sleep(max(0, at - time.perf_counter()))
@@ -94,26 +93,13 @@ async def _drive(port: int, requests: Sequence[Asked], rate: float) -> Load:
     return Load([*times, *[PATIENCE] * lost], [*statuses, *[LOST] * lost], time.perf_counter() - start)
 
 
-Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-
-
-async def _ask(port: int, streams: Streams, asked: Asked) -> tuple[Streams, int]:
-    """The status, and the connection to go on with: a server may close one that it was kept open."""
-    try:
-        return streams, await _answer(streams, asked)
-    except (asyncio.IncompleteReadError, ConnectionError):
-        streams[1].close()
-        streams = await asyncio.open_connection("127.0.0.1", port)
-        return streams, await _answer(streams, asked)
-
-
-async def _answer(streams: Streams, asked: Asked) -> int:
-    reader, writer = streams
+async def _ask(port: int, asked: Asked) -> int:
+    """The status, once the whole answer is here."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(asked.on_the_wire())
-    head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
-    length = next(line for line in head.split("\r\n") if line.startswith("content-length:"))
-    await reader.readexactly(int(length.partition(":")[2]))
-    return int(head.split(" ", 2)[1])
+    answer = await reader.read(-1)
+    writer.close()
+    return int(answer.split(b" ", 2)[1]) if answer else LOST
 
 
 @contextmanager

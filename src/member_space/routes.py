@@ -53,8 +53,9 @@ FHIR = (
 
 
 def includeme(config: Any) -> None:
-    """Register the routes, in the order of the menu."""
+    """Register the routes: those of programs, which ask most, and the pages in the order of the menu."""
     add = config.add_route
+    _add_api(add)
     add("sign_in", "/connexion")
     add("passkey_options", "/connexion/cle/options")
     add("passkey_sign_in", "/connexion/cle")
@@ -297,6 +298,12 @@ def includeme(config: Any) -> None:
     add("demo_messages", "/demo/messages")
     add("demo_outbox", "/demo/outbox.json")
     add("asset", "/assets/{version}/{name}")
+    add("healthz", "/healthz")
+    add("readyz", "/readyz")
+    add("metrics", "/metrics")
+
+
+def _add_api(add: Any) -> None:
     add("api_document", "/api/v1/openapi.json")
     add("api_docs", "/api/v1/docs")
     add("api_me", "/api/v1/me", factory=household_context)
@@ -323,6 +330,3 @@ def includeme(config: Any) -> None:
         add(many, f"/api/fhir/r4/{kind}", factory=household_context)
         add(one, f"/api/fhir/r4/{kind}/{{{one}_id}}", factory=household_context)
     add("fhir_metadata", "/api/fhir/r4/metadata")
-    add("healthz", "/healthz")
-    add("readyz", "/readyz")
-    add("metrics", "/metrics")
