@@ -95,11 +95,19 @@ async def _drive(port: int, requests: Sequence[Asked], rate: float) -> Load:
 
 async def _ask(port: int, asked: Asked) -> int:
     """The status, once the whole answer is here."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(asked.on_the_wire())
-    answer = await reader.read(-1)
-    writer.close()
-    return int(answer.split(b" ", 2)[1]) if answer else LOST
+    try:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    except ConnectionError:
+        return LOST
+    try:
+        writer.write(asked.on_the_wire())
+        answer = await reader.read(-1)
+        return int(answer.split(b" ", 2)[1]) if answer else LOST
+    except ConnectionError:
+        return LOST
+    finally:
+        writer.close()
+        await asyncio.gather(writer.wait_closed(), return_exceptions=True)
 
 
 @contextmanager

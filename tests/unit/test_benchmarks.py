@@ -127,9 +127,9 @@ def test_the_share_of_a_load_and_its_rate():
 
 
 def test_the_driver_asks_all_and_counts_from_when_each_was_due():
-    """A server that closes each connection after two answers, as gunicorn does after its last."""
+    """Each on a connection of its own."""
     asked = [Asked("/api/v1/me", "token"), Asked("/api/v1/simulations", "token", b'{"care": "x"}')] * 10
-    seen = []
+    seen, ports = [], set()
 
     class Answering(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -137,22 +137,26 @@ def test_the_driver_asks_all_and_counts_from_when_each_was_due():
         def do_GET(self):
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             seen.append((self.command, self.path, self.headers["Authorization"], body))
+            ports.add(self.client_address[1])
             self.send_response(200)
             self.send_header("Content-Length", "2")
             self.end_headers()
             self.wfile.write(b"{}")
-            self.close_connection = len(seen) % 2 == 0
 
         do_POST = do_GET  # noqa: N815 - the library's name
 
         def log_message(self, *_args):
             """Nothing."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Answering) as server:
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 64
+
+    with Server(("127.0.0.1", 0), Answering) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         load = drive(server.server_address[1], asked, 1000)
         server.shutdown()
     assert load.statuses == [200] * 20
+    assert len(ports) == 20
     assert sorted(seen) == sorted(
         [("GET", "/api/v1/me", "Bearer token", b""), ("POST", "/api/v1/simulations", "Bearer token", b'{"care": "x"}')]
         * 10
