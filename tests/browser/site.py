@@ -169,10 +169,12 @@ def serve(app: Router) -> Iterator[str]:
         app.registry.member_space = replace(app.registry.member_space, site_url=url)
         yield url
     finally:
-        # The loop ends by itself when nothing is left to listen to; only its own thread may take that away.
-        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map))
-        thread.join()
+        # The answers under way first: one that ends later wakes the loop by a descriptor that is another's by then.
         server.task_dispatcher.shutdown()
+        # The loop ends by itself when nothing is left to listen to; only its own thread may take that away, all of it
+        # whatever a browser that goes does to its connection meanwhile.
+        server.trigger.pull_trigger(lambda: wasyncore.close_all(server._map, ignore_all=True))
+        thread.join()
 
 
 def prepare(app: Router) -> None:

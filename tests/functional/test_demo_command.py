@@ -55,13 +55,13 @@ class Demo:
                 break
 
     def get(self, path: str, cookie: str = "") -> urllib3.BaseHTTPResponse:
-        return urllib3.request("GET", self.url + path, headers={"Cookie": cookie}, redirect=False)
+        return urllib3.request("GET", self.url + path, headers={"Cookie": cookie}, redirect=False, timeout=60)
 
     def post(self, path: str, **fields: str) -> urllib3.BaseHTTPResponse:
         """As a browser that holds a form of ours."""
         headers = {"Cookie": f"csrf={CSRF}", "Content-Type": "application/x-www-form-urlencoded"}
         body = urlencode(fields | {"csrf_token": CSRF})
-        return urllib3.request("POST", self.url + path, body=body, headers=headers, redirect=False)
+        return urllib3.request("POST", self.url + path, body=body, headers=headers, redirect=False, timeout=60)
 
 
 @contextmanager

@@ -28,7 +28,9 @@ class Provider:
 
     def come_back(self, authorization_url: str, **who: str) -> dict[str, str]:
         """Sign in there as this person; the parameters with which the browser is sent back to us."""
-        answer = urllib3.request("POST", authorization_url, body=urlencode(who), headers=FORM, redirect=False)
+        answer = urllib3.request(
+            "POST", authorization_url, body=urlencode(who), headers=FORM, redirect=False, timeout=60
+        )
         assert answer.status == 302, answer.data.decode()
         location = answer.headers["Location"]
         assert location.startswith(BACK)

@@ -38,7 +38,7 @@ def running_site(ini: Path) -> Iterator[str]:
 
 def _answers(address: str) -> bool:
     try:
-        return urllib3.request("GET", f"{address}/healthz", retries=False).status == 200
+        return urllib3.request("GET", f"{address}/healthz", retries=False, timeout=5).status == 200
     except urllib3.exceptions.HTTPError:
         return False
 
