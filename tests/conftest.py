@@ -29,6 +29,7 @@ from tests.factories.noemie import NO_SAMPLE
 from tests.log_guard import Browser
 
 ROOT = Path(__file__).parent.parent
+LONGEST_NAME = 200
 TEMPLATE = "member_space_template"
 TEST_INI = {
     "environment": "test",
@@ -58,6 +59,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long ones first, whatever the order of the others is today."""
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A value of ten megabytes is not the name of its test: each process sends all names to all others."""
+    if isinstance(val, str | bytes) and len(val) > LONGEST_NAME:
+        return f"{argname} of {len(val)}"
+    return None
 
 
 @pytest.hookimpl(wrapper=True)

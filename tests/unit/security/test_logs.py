@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+from unittest.mock import Mock
 
 import pytest
 import structlog
@@ -45,7 +46,9 @@ def test_the_entry_point_of_servers_sets_the_logs_up(stream, engine, monkeypatch
     asked: list[str] = []
     monkeypatch.setattr("member_space.config.whereabouts.warm_up", lambda: asked.append("warm"))
     monkeypatch.setattr("member_space.config.configure_logging", asked.append)
+    # The collector of this process has the other tests to clean up after.
+    monkeypatch.setattr("member_space.config.gc", Mock(freeze=lambda: asked.append("frozen")))
     app = main({}, **{**TEST_INI, "sqlalchemy.url": engine.url.render_as_string(False), "log.format": "console"})
     # A server keeps its connections as long as it lives; this one ends here.
     app.registry.engine.dispose()
-    assert asked == ["console", "warm"]
+    assert asked == ["console", "warm", "frozen"]
