@@ -134,8 +134,10 @@ def main() -> None:
     lines = list(islice(space.reimbursements(), 10))
     print("\n".join(told(line) for line in lines) or "No reimbursement that I may read.")
     talk = []
-    if lines:
-        answer = space.get(f"reimbursements/{lines[0]['id']}")
+    # Where a person keeps the nature of care to himself, a line has amounts and no explanation.
+    explicable = next((line for line in lines if line["care"]), None)
+    if explicable:
+        answer = space.get(f"reimbursements/{explicable['id']}")
         print(f"\nThe latest, {answer['source']['url']}:\n{explained(answer)}")
         # Columns are for a terminal: people at the office read it in another type.
         talk = [{"from": "assistant", "text": re.sub(" {2,}", " ", explained(answer))}]

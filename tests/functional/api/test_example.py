@@ -35,3 +35,27 @@ def test_what_is_not_allowed_is_said_in_a_line(assistant, monkeypatch, came_back
     monkeypatch.setattr(assistant, "wait_for_the_way_back", lambda: f"{assistant.BACK}?{came_back}")
     with pytest.raises(SystemExit, match=f"Not allowed: .*{words}"):
         assistant.ask_leave(SITE, "id", "secret")
+
+
+def test_a_line_whose_nature_is_kept_is_listed_and_the_next_one_explained(assistant, monkeypatch, capsys):
+    asked = []
+
+    class Space:
+        def __init__(self, *_arguments):
+            pass
+
+        def reimbursements(self):
+            for name, care in (("kept", None), ("open", {"label": "Consultation"})):
+                yield {"id": name, "care_date": "2026-12-01", "care": care, "our_share": {"amount": "9.00"}}
+
+        def get(self, path):
+            asked.append(path)
+            parts = [{"title": "Notre part", "amount": {"amount": "9.00"}}]
+            return {"source": {"url": f"{SITE}/remboursements"}, "parts": parts}
+
+    monkeypatch.setattr(assistant, "ask_leave", lambda *_arguments: "a token")
+    monkeypatch.setattr(assistant, "Space", Space)
+    monkeypatch.setattr("sys.argv", ["assistant.py"])
+    assistant.main()
+    assert asked == ["reimbursements/open"]
+    assert capsys.readouterr().out.count("2026-12-01") == 2
