@@ -27,6 +27,8 @@ def make_engine(url: str, role: str | None = None) -> Engine:
         where,
         pool_size=10,
         max_overflow=10,
+        # The one that served last: its server process has the tables at hand, those that others left do not.
+        pool_use_lifo=True,
         # An error names its statement, never the values: they may be a NIR.
         hide_parameters=True,
     )
