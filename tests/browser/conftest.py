@@ -18,6 +18,7 @@ from member_space.services.faq_file import load_faq
 from member_space.settings import APPLICATION_ROLE
 from tests.browser import pages, site
 from tests.browser.axe import faultless
+from tests.browser.server import serve
 from tests.conftest import TEST_INI, clone
 from tests.factories.household import PASSWORD, make_account, make_contract, make_person
 from tests.log_guard import note
@@ -77,7 +78,7 @@ def served(server_url: str, template_database: str, worker_id: str) -> Iterator[
         samples, accounts = site.seed(db, app)
         load_faq(db)
         samples["entry"] = "card-validity"
-    with site.serve(app) as url:
+    with serve(app) as url:
         yield site.Site(url, app, samples, accounts)
     engine.dispose()
 
