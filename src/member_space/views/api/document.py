@@ -23,6 +23,8 @@ ROOT = "document.yaml"
 EVERY = "x-every-operation"
 """Of the root file: what each operation may answer besides its own."""
 METHODS = ("get", "post")
+PARTS_KEPT = 100_000
+"""Places of the document that are found once: more than it has, so that threads never see one given up."""
 
 
 @cache
@@ -81,7 +83,7 @@ def api_document(request: Request) -> Response:
 @cache
 def _checks() -> dict[str, Any]:
     """What questions and answers are checked with: made once a process, however many applications are built in it."""
-    spec = SchemaPath.from_dict(_held_to(read_document()))
+    spec = SchemaPath.from_dict(_held_to(read_document()), resolved_cache_maxsize=PARTS_KEPT)
     deserializers: dict[str, Callable[[bytes], Any]] = {MEDIA_TYPE: json.loads}
     return {
         "spec": spec,

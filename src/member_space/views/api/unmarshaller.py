@@ -5,6 +5,8 @@ from typing import Any
 from jsonschema_path import SchemaPath
 from openapi_core import V31RequestUnmarshaller
 from openapi_core.datatypes import Parameters, RequestParameters
+from openapi_core.deserializing.styles.deserializers import StyleDeserializer
+from openapi_core.schema.parameters import get_style_and_explode
 from openapi_core.templating.paths.datatypes import PathOperationServer
 from openapi_core.unmarshalling.schemas.unmarshallers import SchemaUnmarshaller
 from openapi_core.validation.request.exceptions import ParametersError, ParameterValidationError
@@ -21,6 +23,7 @@ class QuestionUnmarshaller(V31RequestUnmarshaller):
         super().__init__(spec)
         self._parameters: dict[SchemaPath, list[tuple[str, str, bool, SchemaPath]]] = {}
         self._found: dict[tuple[str, str], PathOperationServer] = {}
+        self._parsers: dict[SchemaPath, StyleDeserializer] = {}
         self._readers: dict[SchemaPath, SchemaUnmarshaller] = {}
 
     def _find_path(self, request: Any) -> PathOperationServer:
@@ -60,6 +63,20 @@ class QuestionUnmarshaller(V31RequestUnmarshaller):
                 for one in operation.get("parameters", SchemaPath.from_dict({}))
             ]
         return self._parameters[operation]
+
+    def _deserialise_style(self, param_or_header: SchemaPath, location: Any, name: str | None = None) -> Any:
+        """The text of a parameter as its type: what does that takes a copy of the checks of every format to make."""
+        parser = self._parsers.get(param_or_header)
+        if parser is None:
+            style, explode = get_style_and_explode(param_or_header)
+            parser = self._parsers[param_or_header] = self.style_deserializers_factory.create(
+                self.spec,
+                param_or_header / "schema",
+                style,
+                explode,
+                name=name or (param_or_header / "name").read_str(),
+            )
+        return parser.deserialize(location)
 
     def _validate_schema(self, schema: SchemaPath, value: Any) -> None:
         """What reads the value holds it to its schema first."""
