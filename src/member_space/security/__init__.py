@@ -3,8 +3,10 @@
 from functools import partial
 from typing import Any
 
+from pyramid.config import PHASE3_CONFIG
 from pyramid.csrf import CookieCSRFStoragePolicy, get_csrf_token
 from pyramid.events import BeforeRender, NewRequest
+from pyramid.interfaces import IRequestExtensions, IRequestFactory
 from pyramid.tweens import EXCVIEW
 
 from member_space.security.addresses import client_ip, trust_scheme
@@ -37,6 +39,8 @@ def includeme(config: Any) -> None:
     config.add_tween("member_space.security.logs.log_tween")
     config.add_subscriber(_give_token, BeforeRender)
     config.set_request_factory(BoundedRequest)
+    # After every `add_request_method`, wherever it is written.
+    config.action("request class", _make_request_class, args=(config.registry,), order=PHASE3_CONFIG + 1)
     config.add_subscriber(trust_scheme, NewRequest)
     config.add_subscriber(refuse_unreadable, NewRequest)
     config.include("member_space.security.step_up")
@@ -49,6 +53,13 @@ def includeme(config: Any) -> None:
     config.add_request_method(_origin, "origin", reify=True)
     config.add_request_method(_tools, "tools", reify=True)
     config.add_request_method(_session_left, "session_left", property=True)
+
+
+def _make_request_class(registry: Any) -> None:
+    """One class with all the properties of requests: Pyramid would make one for each request, to put them there."""
+    properties = registry.getUtility(IRequestExtensions).descriptors
+    registry.registerUtility(type("Request", (BoundedRequest,), dict(properties)), IRequestFactory)
+    properties.clear()
 
 
 def _origin(request: Any) -> Origin:
