@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from member_space.domain.nir import key_of
 from member_space.security.logs import formatter
-from member_space.security.redaction import STRUCK, redact, redact_text
+from member_space.security.redaction import CODE, HARMLESS, IBAN, PAIR, ROW, STRUCK, TOKEN, redact, redact_text
+from member_space.security.redaction import NIR as NIRS
 
 NIR = "185047511600146"
 
@@ -101,6 +102,11 @@ def test_no_nir_survives(sex, year, month, department, rest, keyed):
     nir = f"{sex}{year:02d}{month:02d}{department:02d}{rest:06d}"
     nir += key_of(nir) if keyed else ""
     assert nir not in redact_text(f"before {nir} after")
+
+
+@given(st.from_regex(HARMLESS, fullmatch=True))
+def test_what_is_not_searched_holds_no_shape_of_a_secret(text):
+    assert not any(shape.search(text) for shape in (ROW, IBAN, NIRS, TOKEN, PAIR, CODE))
 
 
 def logged(record_of) -> dict:
