@@ -57,7 +57,8 @@ def acl_of(request: Request, permissions: Iterable[Permission]) -> list[Any]:
     identity = request.identity
     if identity is None:
         return [DENY_ALL]
-    granted = tuple(permission for permission in permissions if permission in identity.permissions)
+    held = identity.permissions
+    granted = tuple(permission for permission in permissions if permission in held)
     return [(Allow, identity.principal, granted), DENY_ALL]
 
 
