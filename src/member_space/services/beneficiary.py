@@ -9,12 +9,11 @@ from enum import StrEnum
 from sqlalchemy import Date, and_, bindparam, select
 from sqlalchemy.orm import Session
 
-from member_space.domain.period import Period
 from member_space.domain.teletransmission import PROBLEMS, StateKind
 from member_space.models import Contract, Person, Regime, Teletransmission
-from member_space.models.base import period_of
 from member_space.noemie import return_code
 from member_space.services.age import is_adult
+from member_space.services.covered_person import CoveredPerson, coverages_of, covered_person, in_force
 from member_space.services.household import Household, HouseholdMember
 from member_space.services.nir_display import HeldNir
 from member_space.services.personal_data import address_of
@@ -86,28 +85,10 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
-    """A contract that covers, or covered, the person."""
+class Beneficiary(CoveredPerson):
+    """All of a person that the viewer may see. ``twin``: another child of the household has the same birth date, so
+    the birth rank matters. ``links`` are those of the coverages in force, or of the last one."""
 
-    contract_public_id: uuid.UUID
-    contract_number: str
-    relation: str
-    period: Period
-
-
-@dataclass(frozen=True, slots=True)
-class Beneficiary:
-    """A person as the viewer may see him. ``twin``: another child of the household has the same birth date, so the
-    birth rank matters. ``links`` are those of the coverages in force, or of the last one."""
-
-    person_id: int
-    public_id: uuid.UUID
-    contract_id: int
-    name: str
-    is_viewer: bool
-    is_adult: bool
-    is_covered: bool
-    birth_date: date
     birth_rank: int
     twin: bool
     email: str | None
@@ -115,7 +96,6 @@ class Beneficiary:
     landline: str | None
     address: tuple[str, ...]
     nir: HeldNir | None
-    covers: tuple[Cover, ...]
     links: tuple[Link, ...]
 
     @property
@@ -239,7 +219,7 @@ def _views_in_force(db: Session, household: Household) -> list[TeletransmissionV
 
 
 def _in_force(household: Household) -> list[HouseholdMember]:
-    return [member for member in household.members if period_of(member.period).contains(household.today)]
+    return in_force(household.members, household.today)
 
 
 def _links_of(db: Session, household: Household, owners: dict[bytes, int]) -> dict[int, list[Link]]:
@@ -269,17 +249,10 @@ def _links_of(db: Session, household: Household, owners: dict[bytes, int]) -> di
 def _beneficiary(
     person: Person, member: HouseholdMember, household: Household, links: dict[int, list[Link]], twin: bool
 ) -> Beneficiary:
-    own = sorted((m for m in household.members if m.person_id == person.id), key=_latest_last)
-    in_force = [m for m in own if period_of(m.period).contains(household.today)]
+    who = covered_person(household, member)
+    own = coverages_of(household, person.id)
     return Beneficiary(
-        person_id=person.id,
-        public_id=person.public_id,
-        contract_id=(in_force or own)[-1].contract_id,
-        name=member.name,
-        is_viewer=member.is_viewer,
-        is_adult=is_adult(person.birth_date, household.today),
-        is_covered=bool(in_force),
-        birth_date=person.birth_date,
+        **{name: getattr(who, name) for name in CoveredPerson.__dataclass_fields__},
         birth_rank=person.birth_rank,
         twin=twin or person.birth_rank > 1,
         email=person.email,
@@ -287,12 +260,5 @@ def _beneficiary(
         landline=person.landline,
         address=address_of(person),
         nir=HeldNir(person.nir_encrypted, person.id) if person.nir_encrypted else None,
-        covers=tuple(
-            Cover(m.contract_public_id, m.contract_number, m.relation, period_of(m.period)) for m in reversed(own)
-        ),
-        links=tuple(link for m in in_force or own[-1:] for link in links.get(m.coverage_id, [])),
+        links=tuple(link for m in in_force(own, household.today) or own[-1:] for link in links.get(m.coverage_id, [])),
     )
-
-
-def _latest_last(member: HouseholdMember) -> tuple[date, int]:
-    return period_of(member.period).start, member.coverage_id
