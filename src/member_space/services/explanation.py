@@ -14,7 +14,7 @@ from member_space.domain.reimbursement_stored import stored_steps
 from member_space.services.care_line import CareLine
 from member_space.services.figures import figures_of
 from member_space.services.household import Household
-from member_space.services.line_insured import NOBODY, insured_of, line_of, lines_query, looked_back
+from member_space.services.line_insured import NOBODY, insured_of, lines_until
 from member_space.services.line_replay import FOUND, Replayed, Verdict, replay
 from member_space.services.statement import find_line
 
@@ -41,9 +41,8 @@ def explain_line(db: Session, household: Household, statement_id: UUID, rank: in
 def _replayed(db: Session, line: CareLine) -> Replayed:
     """The line after all those of the person that came before it."""
     insured = insured_of(db, [line.contract_id]).get((line.contract_id, line.person_id), NOBODY)
-    query = lines_query([line.contract_id], looked_back(line.care_date))
-    rows = db.execute(query.where(query.selected_columns.person_id == line.person_id))
-    found = replay(map(line_of, rows), insured, figures_of(db))
+    lines = lines_until(db, line.contract_id, line.person_id, line.care_date)
+    found = replay(lines, insured, figures_of(db))
     return next(one for one in found if one.line.id == line.id)
 
 

@@ -35,10 +35,15 @@ _LINES = select(
         for name in (
             *("id", "contract_id", "person_id", "care_date", "act_code", "label", "practitioner", "quantity"),
             "zero_reason",
-            *AMOUNTS,
+            *AMOUNTS,  # last: see `line_of`
         )
     )
 ).order_by(StatementLine.contract_id, StatementLine.person_id, StatementLine.care_date, StatementLine.id)
+_OF_ONE = _LINES.where(
+    StatementLine.contract_id == bindparam("contract"),
+    StatementLine.person_id == bindparam("person"),
+    StatementLine.care_date.between(bindparam("since"), bindparam("until")),
+)
 _CONTRACTS: BindParameter[Any] = bindparam("contracts", expanding=True)
 _COVERED = (
     select(Coverage.contract_id, Coverage.person_id, Coverage.period, Person.birth_date)
@@ -68,10 +73,16 @@ def lines_query(contract_ids: Collection[int], since: date) -> Select[Any]:
     return _LINES.where(StatementLine.contract_id.in_(contract_ids), StatementLine.care_date >= since)
 
 
+def lines_until(db: Session, contract_id: int, person_id: int, day: date) -> Iterator[StoredLine]:
+    """What was paid to a person for care until that day, included, as far back as it may still count in a cap then; in
+    the order in which caps are used."""
+    asked = {"contract": contract_id, "person": person_id, "since": looked_back(day), "until": day}
+    return map(line_of, db.execute(_OF_ONE, asked))
+
+
 def line_of(row: Row[Any]) -> StoredLine:
     """A row of ``lines_query``."""
-    amounts = LineAmounts(**{name: getattr(row, name) for name in AMOUNTS})
-    who = row.practitioner or ""
+    amounts, who = LineAmounts(*row[-len(AMOUNTS) :]), row.practitioner or ""
     return StoredLine(row.id, row.care_date, row.act_code, row.label, row.quantity, amounts, row.zero_reason, who)
 
 

@@ -139,18 +139,17 @@ def _replayed(
 
 
 def _tried(line: StoredLine, care: Care, cover: Cover, usage: Usage) -> Replayed:
-    """One reading: all computed when it gives the line, else with the fund's share as it was told."""
+    """One reading: all computed when that gives the line, else with the fund's share as it was told."""
+    whole = _whole(care, cover, usage)
+    if whole and whole.amounts == line.amounts:
+        return Replayed(line, Verdict.SAME, whole)
     try:
         told = compute(care, cover, usage)
     except CannotComputeError as error:
         return Replayed(line, Verdict.NOT_KNOWN, error=error)
-    differences = _differences(line, told)
     if told.amounts.our_share != line.amounts.our_share:
-        return Replayed(line, Verdict.UNEXPLAINED, told, differences)
-    whole = _whole(care, cover, usage)
-    if whole and not _differences(line, whole):
-        return Replayed(line, Verdict.SAME, whole)
-    return Replayed(line, Verdict.TOLD_BY_FUND, told, _differences(line, whole) if whole else differences)
+        return Replayed(line, Verdict.UNEXPLAINED, told, _differences(line, told))
+    return Replayed(line, Verdict.TOLD_BY_FUND, told, _differences(line, whole or told))
 
 
 def _whole(care: Care, cover: Cover, usage: Usage) -> Outcome | None:
@@ -161,7 +160,7 @@ def _whole(care: Care, cover: Cover, usage: Usage) -> Outcome | None:
 
 
 def _differences(line: StoredLine, outcome: Outcome) -> tuple[Difference, ...]:
-    pairs = ((name, getattr(line.amounts, name), getattr(outcome.amounts, name)) for name in AMOUNTS)
+    pairs = zip(AMOUNTS, line.amounts, outcome.amounts, strict=True)
     return tuple(Difference(name, paid, found) for name, paid, found in pairs if paid != found)
 
 

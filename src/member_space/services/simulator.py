@@ -22,7 +22,7 @@ from member_space.domain.reimbursement_usage import Usage
 from member_space.models.base import period_of
 from member_space.services.figures import figures_of, shipped_rows
 from member_space.services.household import Household, HouseholdMember
-from member_space.services.line_insured import insured_of, line_of, lines_query, looked_back
+from member_space.services.line_insured import insured_of, lines_until
 from member_space.services.line_replay import Insured, usage_of
 
 _DENTIST = "dentist"
@@ -218,10 +218,8 @@ def _used(
     db: Session, member: HouseholdMember, insured: Insured, figures: Figures, day: date, without: Collection[int]
 ) -> Usage:
     """What the person's lines, those left out apart, took of each cap until that day, included."""
-    query = lines_query([member.contract_id], looked_back(day))
-    columns = query.selected_columns
-    rows = db.execute(query.where(columns.person_id == member.person_id, columns.care_date <= day))
-    return usage_of((line for line in map(line_of, rows) if line.id not in without), insured, figures)
+    lines = lines_until(db, member.contract_id, member.person_id, day)
+    return usage_of((line for line in lines if line.id not in without), insured, figures)
 
 
 def _asks_doctor(asked: Question, figures: Figures) -> bool:
