@@ -21,7 +21,8 @@ from member_space.domain.reimbursement_steps import Part, Rule, Step
 
 @dataclass(frozen=True, slots=True)
 class StoredLine:
-    """A line as it was paid. ``zero_reason``: the one written on it, which stays the one told."""
+    """A line as it was paid. ``zero_reason``: the one written on it, which stays the one told. ``decided``: a handler
+    granted this amount on a claim of that day."""
 
     id: int
     care_date: date
@@ -31,6 +32,7 @@ class StoredLine:
     amounts: LineAmounts
     zero_reason: str | None
     practitioner: str = ""
+    decided: bool = False
 
 
 def readings(line: StoredLine, patient: Patient, figures: Figures) -> Iterator[Care]:

@@ -14,7 +14,7 @@ from member_space.domain.reimbursement_stored import stored_steps
 from member_space.services.care_line import CareLine
 from member_space.services.figures import figures_of
 from member_space.services.household import Household
-from member_space.services.line_insured import NOBODY, insured_of, lines_until
+from member_space.services.line_insured import insured_in, lines_until
 from member_space.services.line_replay import FOUND, Replayed, Verdict, replay
 from member_space.services.statement import find_line
 
@@ -33,14 +33,14 @@ def explain_line(db: Session, household: Household, statement_id: UUID, rank: in
     line = find_line(db, household, statement_id, rank)
     if line is None or not line.is_open:
         return None
-    found = _replayed(db, line)
+    found = _replayed(db, household, line)
     steps = found.outcome.steps if found.outcome and found.verdict in FOUND else stored_steps(found.line)
     return Explanation(line, found.verdict, tuple(_shown(step, line) for step in steps))
 
 
-def _replayed(db: Session, line: CareLine) -> Replayed:
+def _replayed(db: Session, household: Household, line: CareLine) -> Replayed:
     """The line after all those of the person that came before it."""
-    insured = insured_of(db, [line.contract_id]).get((line.contract_id, line.person_id), NOBODY)
+    insured = insured_in(db, household, line.contract_id, line.person_id)
     lines = lines_until(db, line.contract_id, line.person_id, line.care_date)
     found = replay(lines, insured, figures_of(db))
     return next(one for one in found if one.line.id == line.id)

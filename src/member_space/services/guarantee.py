@@ -8,7 +8,7 @@ from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Row, Text, bindparam, cast, func, select, type_coerce
+from sqlalchemy import BigInteger, Row, Text, any_, bindparam, cast, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import ARRAY, Range
 from sqlalchemy.orm import Session
 
@@ -71,7 +71,7 @@ _TABLES = (
         cast(Guarantee.caps, Text).label("caps"),
     )
     .outerjoin(Guarantee, Guarantee.guarantee_table_id == TableRow.id)
-    .where(TableRow.id.in_(bindparam("ids", expanding=True)))
+    .where(TableRow.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
     .order_by(TableRow.id, Guarantee.line, func.lower(Guarantee.period))
 )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, bindparam, func, select
+from sqlalchemy import Row, Select, any_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.guarantee import GuaranteeTable
@@ -16,7 +16,9 @@ from member_space.domain.reimbursement_stored import StoredLine
 from member_space.domain.request import Outcome, RequestKind
 from member_space.models import ContractTerms, Coverage, DecisionLine, Person, Request, StatementLine
 from member_space.models.base import period_of
+from member_space.services.care_line import IDS
 from member_space.services.guarantee import tables_by_id
+from member_space.services.household import Household
 from member_space.services.line_replay import AMOUNTS, Insured
 
 Pair = tuple[int, int]
@@ -25,46 +27,42 @@ NOBODY = Insured(date.min, (), ())
 LOOK_BACK_YEARS = 4
 """The longest period of a cap: what was paid before it changes nothing."""
 
-_GRANTED = (Outcome.ACCEPTED.value, Outcome.PARTIAL.value)
-
-
 # Built once: building them costs more than running them.
+_DECIDED = exists().where(
+    Request.contract_id == StatementLine.contract_id,
+    Request.person_id == StatementLine.person_id,
+    Request.care_date == StatementLine.care_date,
+    Request.kind == RequestKind.CLAIM.value,
+    or_(*(Request.outcome == one.value for one in (Outcome.ACCEPTED, Outcome.PARTIAL))),
+    DecisionLine.request_id == Request.id,
+    DecisionLine.granted == StatementLine.our_share,
+)
 _LINES = select(
     *(
         getattr(StatementLine, name)
         for name in (
             *("id", "contract_id", "person_id", "care_date", "act_code", "label", "practitioner", "quantity"),
             "zero_reason",
-            *AMOUNTS,  # last: see `line_of`
         )
-    )
+    ),
+    _DECIDED.label("decided"),
+    *(getattr(StatementLine, name) for name in AMOUNTS),  # last: see `line_of`
 ).order_by(StatementLine.contract_id, StatementLine.person_id, StatementLine.care_date, StatementLine.id)
 _OF_ONE = _LINES.where(
     StatementLine.contract_id == bindparam("contract"),
     StatementLine.person_id == bindparam("person"),
     StatementLine.care_date.between(bindparam("since"), bindparam("until")),
 )
-_CONTRACTS: BindParameter[Any] = bindparam("contracts", expanding=True)
+_CONTRACTS = any_(bindparam("contracts", type_=IDS))
 _COVERED = (
     select(Coverage.contract_id, Coverage.person_id, Coverage.period, Person.birth_date)
     .join(Person, Person.id == Coverage.person_id)
-    .where(Coverage.contract_id.in_(_CONTRACTS))
+    .where(Coverage.contract_id == _CONTRACTS)
 )
 _TERMS = (
     select(ContractTerms.contract_id, ContractTerms.period, ContractTerms.guarantee_table_id, ContractTerms.responsible)
-    .where(ContractTerms.contract_id.in_(_CONTRACTS))
+    .where(ContractTerms.contract_id == _CONTRACTS)
     .order_by(ContractTerms.contract_id, func.lower(ContractTerms.period))
-)
-_DECIDED = (
-    select(Request.contract_id, Request.person_id, Request.care_date, DecisionLine.granted)
-    .join(DecisionLine, DecisionLine.request_id == Request.id)
-    .where(
-        Request.contract_id.in_(_CONTRACTS),
-        Request.kind == RequestKind.CLAIM.value,
-        Request.outcome.in_(_GRANTED),
-        Request.person_id.is_not(None),
-        Request.care_date.is_not(None),
-    )
 )
 
 
@@ -82,8 +80,17 @@ def lines_until(db: Session, contract_id: int, person_id: int, day: date) -> Ite
 
 def line_of(row: Row[Any]) -> StoredLine:
     """A row of ``lines_query``."""
-    amounts, who = LineAmounts(*row[-len(AMOUNTS) :]), row.practitioner or ""
-    return StoredLine(row.id, row.care_date, row.act_code, row.label, row.quantity, amounts, row.zero_reason, who)
+    return StoredLine(
+        row.id,
+        row.care_date,
+        row.act_code,
+        row.label,
+        row.quantity,
+        LineAmounts(*row[-len(AMOUNTS) :]),
+        row.zero_reason,
+        row.practitioner or "",
+        row.decided,
+    )
 
 
 def looked_back(day: date) -> date:
@@ -91,20 +98,23 @@ def looked_back(day: date) -> date:
     return date(day.year - LOOK_BACK_YEARS, 1, 1)
 
 
+def insured_in(db: Session, household: Household, contract_id: int, person_id: int) -> Insured:
+    """A person under a contract of a household, which knows what covers him; two statements."""
+    own = [one for one in household.members if (one.contract_id, one.person_id) == (contract_id, person_id)]
+    tables = _tables(db, [contract_id])[contract_id]
+    return Insured(own[0].birth_date, tuple(period_of(one.period) for one in own), tuple(tables))
+
+
 def insured_of(db: Session, contract_ids: Collection[int]) -> dict[Pair, Insured]:
-    """Every (contract, person) covered one day by these contracts; four statements."""
+    """Every (contract, person) covered one day by these contracts; three statements."""
     tables = _tables(db, contract_ids)
-    granted = _granted(db, contract_ids)
     covered: dict[Pair, list[Period]] = defaultdict(list)
     births: dict[int, date] = {}
     rows = db.execute(_COVERED, {"contracts": list(contract_ids)})
     for contract_id, person_id, period, birth_date in rows:
         covered[contract_id, person_id].append(period_of(period))
         births[person_id] = birth_date
-    return {
-        pair: Insured(births[pair[1]], tuple(periods), tuple(tables[pair[0]]), frozenset(granted[pair]))
-        for pair, periods in covered.items()
-    }
+    return {pair: Insured(births[pair[1]], tuple(periods), tuple(tables[pair[0]])) for pair, periods in covered.items()}
 
 
 def _tables(db: Session, contract_ids: Collection[int]) -> dict[int, list[tuple[Period, GuaranteeTable | None]]]:
@@ -116,15 +126,6 @@ def _tables(db: Session, contract_ids: Collection[int]) -> dict[int, list[tuple[
         # The contract says whether it is responsible; its table was checked against that when it was loaded.
         table = replace(table, responsible=row.responsible) if table else None
         found[row.contract_id].append((period_of(row.period), table))
-    return found
-
-
-def _granted(db: Session, contract_ids: Collection[int]) -> dict[Pair, set[tuple[date, int]]]:
-    """What handlers decided to pay on claims, by day of care."""
-    found: dict[Pair, set[tuple[date, int]]] = defaultdict(set)
-    rows = db.execute(_DECIDED, {"contracts": list(contract_ids)})
-    for contract_id, person_id, day, cents in rows:
-        found[contract_id, person_id].add((day, cents))
     return found
 
 

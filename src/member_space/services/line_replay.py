@@ -5,7 +5,7 @@ statements), so that caps and lump sums are used as they were. One code for the 
 replay of all of them.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -65,15 +65,11 @@ class Replayed:
 
 @dataclass(frozen=True, slots=True)
 class Insured:
-    """What lines of a person under a contract are computed with: days covered, guarantee table from day to day.
-
-    ``granted``: (day of care, cents) that a handler decided on a claim of this person.
-    """
+    """What lines of a person under a contract are computed with: days covered, guarantee table from day to day."""
 
     birth_date: date
     covered: tuple[Period, ...]
     tables: tuple[tuple[Period, GuaranteeTable | None], ...]
-    granted: Collection[tuple[date, int]] = ()
 
     def table_on(self, day: date) -> GuaranteeTable | None:
         """The guarantee table of that day; None where no terms name one."""
@@ -133,9 +129,7 @@ def _replayed(
         if tries[-1].verdict in FOUND:
             return tries[-1]
     plainest = next((one for one in tries if one.outcome), tries[0])
-    if (line.care_date, line.amounts.our_share) in insured.granted:
-        return replace(plainest, verdict=Verdict.DECIDED)
-    return plainest
+    return replace(plainest, verdict=Verdict.DECIDED) if line.decided else plainest
 
 
 def _tried(line: StoredLine, care: Care, cover: Cover, usage: Usage) -> Replayed:

@@ -22,7 +22,7 @@ from member_space.domain.reimbursement_usage import Usage
 from member_space.models.base import period_of
 from member_space.services.figures import figures_of, shipped_rows
 from member_space.services.household import Household, HouseholdMember
-from member_space.services.line_insured import insured_of, lines_until
+from member_space.services.line_insured import insured_in, lines_until
 from member_space.services.line_replay import Insured, usage_of
 
 _DENTIST = "dentist"
@@ -144,24 +144,23 @@ def ground_of(
     day: date,
     without: Collection[int] = (),
 ) -> Ground:
-    """The cover that pays and what was used of it; five statements. ``without``: lines that are not counted, by id.
+    """The cover that pays and what was used of it; three statements. ``without``: lines that are not counted, by id.
 
     Of an adult who keeps his care to himself nothing that he used is read. Raises CannotSimulateError.
     """
     member, period = _covered(household, person, day)
-    pair = (member.contract_id, member.person_id)
-    insured = insured_of(db, [member.contract_id])[pair]
+    insured = insured_in(db, household, member.contract_id, member.person_id)
     table = insured.table_on(day)
     if table is None:
         raise CannotSimulateError(Missing.NO_TABLE, day)
-    is_private = pair not in set(household.open)
+    is_private = (member.contract_id, member.person_id) not in set(household.open)
     usage = Usage() if is_private else _used(db, member, insured, known.figures, day, without)
     household.note([member.person_id])
     return Ground(member, Cover(period, table, known.figures), usage, is_private)
 
 
 def simulate(db: Session, household: Household, known: Choices, asked: Question) -> Simulation:
-    """What this care would give, after all that was paid to the person until that day; five statements.
+    """What this care would give, after all that was paid to the person until that day; three statements.
 
     Raises CannotSimulateError, and CannotComputeError as the engine does: an act without a tariff on that day, two
     tariffs…

@@ -65,15 +65,16 @@ def test_the_reason_of_a_line(stored, expected):
 def test_a_claim_that_a_handler_decided():
     line = paid(derive(fee=20_000, base=0, amo_rate=0, our_share=4200), "LNR")
     assert verdict(line) is Verdict.UNEXPLAINED
-    assert verdict(line, replace(INSURED, granted={(DAY, 4200)})) is Verdict.DECIDED
+    assert verdict(replace(line, decided=True)) is Verdict.DECIDED
 
 
 def test_what_a_handler_granted_is_used_up_too():
     """100 € a year: 42 € granted on a claim leave 58 €, whatever the engine would have paid."""
     table = cover(line(LumpSum(10_000, Per.YEAR), acts=frozenset({"LNR"}))).table
-    insured = replace(INSURED, tables=((SINCE_2024, table),), granted={(DAY, 4200)})
+    insured = replace(INSURED, tables=((SINCE_2024, table),))
     first, second = (paid(derive(fee=20_000, base=0, amo_rate=0, our_share=ours), "LNR") for ours in (4200, 5800))
-    assert [found.verdict for found in replay([first, second], insured, FIGURES)] == [Verdict.DECIDED, Verdict.SAME]
+    lines = [replace(first, decided=True), second]
+    assert [found.verdict for found in replay(lines, insured, FIGURES)] == [Verdict.DECIDED, Verdict.SAME]
 
 
 def test_the_day_of_care_is_looked_at_in_the_rights_and_in_the_tables():
