@@ -5,11 +5,10 @@ deductions stay in the database's row, and it never answers a search by word or 
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import (
@@ -50,8 +49,7 @@ class Payee(StrEnum):
     THIRD_PARTY = "third_party"
 
 
-@dataclass(frozen=True, slots=True)
-class CareLine:
+class CareLine(NamedTuple):
     """One line of a statement as its viewer may see it; amounts in cents. None: not for this viewer, or not known."""
 
     id: int
@@ -122,6 +120,7 @@ NATURE = (
     *("amo_gross", "participation", "franchise", "deferred", "zero_reason"),
 )
 _AMOUNTS = LineAmounts._fields
+_FAMILIES = frozenset(ActFamily)
 
 
 def closed(household: Household) -> Pairs:
@@ -244,14 +243,18 @@ def lines_seen(visible: int, hidden: int) -> Select[Any]:
     return _LINES.add_columns(payee_name_for(hidden, Statement).label("payee_name")).where(seen)
 
 
+_READ = lines_seen(0, 0).selected_columns.keys()
+
+
 def read_lines(household: Household, rows: Iterable[Row[Any]]) -> list[CareLine]:
     """Rows of `line_query` as this viewer may see them: the one place where the nature of care is taken off."""
     members = {member.person_id: member for member in household.members}
     opened = set(household.open)
+    insured = {one: payee_seen(household, one, to_insured=True) for one in household.contract_ids}
     lines = []
     for row in rows:
-        values = dict(row._mapping)
-        payee = payee_seen(household, row.contract_id, values.pop("to_insured"))
+        values = dict(zip(_READ, row, strict=True))
+        payee = insured[row.contract_id] if values.pop("to_insured") else Payee.THIRD_PARTY
         is_open = (row.contract_id, row.person_id) in opened
         if not is_open:
             values |= dict.fromkeys(NATURE)
@@ -265,5 +268,5 @@ def read_lines(household: Household, rows: Iterable[Row[Any]]) -> list[CareLine]
 
 
 def _zero_reason(values: dict[str, Any]) -> ZeroReason | None:
-    family = values["family"] if values["family"] in set(ActFamily) else ActFamily.OTHER
-    return explain_zero(LineAmounts(**{name: values[name] for name in _AMOUNTS}), family=ActFamily(family))
+    family = ActFamily(values["family"]) if values["family"] in _FAMILIES else ActFamily.OTHER
+    return explain_zero(LineAmounts(*(values[name] for name in _AMOUNTS)), family=family)

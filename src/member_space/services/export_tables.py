@@ -6,7 +6,6 @@ nobody's data and never leaves; another adult's care never does (domain.privacy)
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
@@ -28,7 +27,7 @@ def _own_terms(scope: Scope) -> ColumnElement[bool]:
     return or_(select(mine.id).where(covered, mine.period.op("&&")(terms.period)).exists(), terms.contract_id.in_(held))
 
 
-_CARE = tuple(one.name for one in fields(CareLine) if one.name not in ("id", "contract_id", "is_open", "payee"))
+_CARE = tuple(one for one in CareLine._fields if one not in ("id", "contract_id", "is_open", "payee"))
 
 
 def _care(db: Session, _cipher: ICipher, scope: Scope) -> Iterator[Row]:
