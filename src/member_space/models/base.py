@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, Date, DateTime, Identity, Integer, LargeBinary, MetaData, Text, func, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID, Range
 from sqlalchemy.dialects.postgresql import DATERANGE as DateRangeType
-from sqlalchemy.dialects.postgresql import JSONB, UUID, Range
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
 from member_space.domain.period import Period
@@ -47,6 +47,8 @@ def assign(row: Any, values: Mapping[str, Any]) -> bool:
 
 
 Id = Annotated[int, mapped_column(BigInteger, Identity(), primary_key=True)]
+IDS = ARRAY(BigInteger)
+"""Ids as one parameter of a statement: one text of it, however many there are."""
 # What a URL may show: random, so that the neighbour's cannot be guessed (R23).
 PublicId = Annotated[
     uuid.UUID, mapped_column(UUID(as_uuid=True), server_default=text("gen_random_uuid()"), unique=True)

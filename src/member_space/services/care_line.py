@@ -25,7 +25,6 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 from translationstring import TranslationString
 
@@ -34,11 +33,11 @@ from member_space.domain.cursor import Cursor
 from member_space.domain.money import Money, Rate
 from member_space.domain.reimbursement import LineAmounts, PayeeKind, ZeroReason, explain_zero
 from member_space.models import Payment, Statement, StatementLine
+from member_space.models.base import IDS
 from member_space.services import statement_words as words
 from member_space.services.household import Household
 
 Pairs = Sequence[tuple[int, int]]
-IDS = ARRAY(BigInteger)
 
 
 class Payee(StrEnum):

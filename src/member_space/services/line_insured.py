@@ -15,8 +15,7 @@ from member_space.domain.reimbursement import LineAmounts
 from member_space.domain.reimbursement_stored import StoredLine
 from member_space.domain.request import Outcome, RequestKind
 from member_space.models import ContractTerms, Coverage, DecisionLine, Person, Request, StatementLine
-from member_space.models.base import period_of
-from member_space.services.care_line import IDS
+from member_space.models.base import IDS, period_of
 from member_space.services.guarantee import tables_by_id
 from member_space.services.household import Household
 from member_space.services.line_replay import AMOUNTS, Insured

@@ -14,8 +14,8 @@ from member_space.domain.cursor import Cursor
 from member_space.domain.money import Money
 from member_space.domain.reimbursement import PayeeKind
 from member_space.models import Payment, Statement, StatementLine
+from member_space.models.base import IDS
 from member_space.services.care_line import (
-    IDS,
     CareLine,
     Payee,
     among,

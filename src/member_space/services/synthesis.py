@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from member_space.domain.acts import ActFamily
 from member_space.domain.reimbursement import PayeeKind, Synthesis
 from member_space.models import ActFamilyRow, Payment, Statement, StatementLine
-from member_space.services.care_line import IDS, among, shapes, values_of
+from member_space.models.base import IDS
+from member_space.services.care_line import among, shapes, values_of
 from member_space.services.household import Household
 
 Key = TypeVar("Key", bound=Hashable)
