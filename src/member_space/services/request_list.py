@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select, tuple_
+from sqlalchemy import BigInteger, any_, bindparam, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from member_space.domain.cursor import InstantCursor
 from member_space.domain.request import OPEN, RequestKind, State
 from member_space.models import Person, Request
+from member_space.models.base import IDS
 from member_space.services.request_search import found_by, words_of
 from member_space.services.unread import unread_in_request
 
@@ -61,6 +62,20 @@ class SentPage:
     older: InstantCursor | None = None
 
 
+# Built once: building them costs more than running them.
+_VIEWER = bindparam("viewer", type_=BigInteger)
+_PLACE = (Request.activity_at, Request.id)
+_COLUMNS = (getattr(Request, name) for name in SentRequest.__dataclass_fields__ if name not in ("person", "unread"))
+_SENT = (
+    select(*_COLUMNS, Person.first_name.label("person"), unread_in_request(_VIEWER).label("unread"))
+    .outerjoin(Person, Person.id == Request.person_id)
+    .where(Request.author_person_id == _VIEWER, Request.state != State.DRAFT.value)
+    .order_by(*(column.desc() for column in _PLACE))
+    .limit(PAGE + 1)
+)
+_SENT_ABOUT = _SENT.where(or_(Request.person_id.is_(None), Request.person_id == any_(bindparam("about", type_=IDS))))
+
+
 def page_of_sent(
     db: Session,
     person_id: int,
@@ -70,28 +85,22 @@ def page_of_sent(
     after: InstantCursor | None = None,
 ) -> SentPage:
     """The page older than ``before``, or newer than ``after``, or the first; one statement whatever the history."""
-    columns = [getattr(Request, name) for name in SentRequest.__dataclass_fields__ if name not in ("person", "unread")]
-    place = (Request.activity_at, Request.id)
-    query = (
-        select(*columns, Person.first_name.label("person"), unread_in_request(person_id).label("unread"))
-        .outerjoin(Person, Person.id == Request.person_id)
-        .where(Request.author_person_id == person_id, Request.state != State.DRAFT.value)
-        .limit(PAGE + 1)
-    )
+    query = _SENT if kept.about is None else _SENT_ABOUT
+    conditions = list(found_by(words_of(kept.words)))
     if kept.kind is not None:
-        query = query.where(Request.kind == kept.kind.value)
+        conditions.append(Request.kind == kept.kind.value)
     if kept.open is not None:
         is_open = Request.state.in_([one.value for one in OPEN])
-        query = query.where(is_open if kept.open else ~is_open)
-    if kept.about is not None:
-        query = query.where(or_(Request.person_id.is_(None), Request.person_id.in_(kept.about)))
-    query = query.where(*found_by(words_of(kept.words)))
+        conditions.append(is_open if kept.open else ~is_open)
     if after is not None:
-        query = query.where(tuple_(*place) > (after.at, after.id)).order_by(*place)
-    else:
-        query = query.order_by(*(column.desc() for column in place))
-        query = query.where(tuple_(*place) < (before.at, before.id)) if before is not None else query
-    rows = list(db.execute(query))
+        conditions.append(tuple_(*_PLACE) > (after.at, after.id))
+        query = query.order_by(None).order_by(*_PLACE)
+    elif before is not None:
+        conditions.append(tuple_(*_PLACE) < (before.at, before.id))
+    if conditions:
+        query = query.where(*conditions)
+    values = {"viewer": person_id} | ({} if kept.about is None else {"about": list(kept.about)})
+    rows = list(db.execute(query, values))
     more, rows = len(rows) > PAGE, rows[:PAGE]
     found = [_row(dict(row._mapping)) for row in (reversed(rows) if after is not None else rows)]
     newer, older = (more, True) if after is not None else (before is not None, more)

@@ -14,7 +14,7 @@ def unread_of(person_id: Any) -> ScalarSelect[int]:
     return _unread(person_id).scalar_subquery()
 
 
-def unread_in_request(person_id: int) -> ScalarSelect[int]:
+def unread_in_request(person_id: Any) -> ScalarSelect[int]:
     """The same, of the request of the statement around."""
     return _unread(person_id).where(Message.request_id == Request.id).correlate(Request).scalar_subquery()
 
