@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import func, select
+from sqlalchemy import Date, any_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.guarantee import Basket, GuaranteeTable, Heading
 from member_space.domain.period import Period
 from member_space.domain.reference import Act
 from member_space.models import Contract, ContractTerms, Person
-from member_space.models.base import period_of
+from member_space.models.base import IDS, period_of
 from member_space.services.contract_history import (
     Change,
     ChangeKind,
@@ -78,35 +78,27 @@ class ContractSheet:
     changes: tuple[Change, ...]
 
 
+# Built once: building it costs more than running it.
+_SUMMARIES = select(
+    *(Contract.id, Contract.public_id, Contract.number, Contract.member_number, Contract.product_label),
+    Contract.period,
+    select(ContractTerms.plan_label)
+    .where(ContractTerms.contract_id == Contract.id, func.lower(ContractTerms.period) <= bindparam("today", type_=Date))
+    .order_by(func.lower(ContractTerms.period).desc())
+    .limit(1)
+    .scalar_subquery(),
+).where(Contract.id == any_(bindparam("contracts", type_=IDS)))
+
+
 def contracts_of(db: Session, household: Household) -> list[ContractSummary]:
-    """Every contract of the household, the ones in force first, then the latest; two statements."""
-    ids = household.contract_ids
-    plans = dict(  # the last row of each contract wins
-        db.execute(
-            select(ContractTerms.contract_id, ContractTerms.plan_label)
-            .where(ContractTerms.contract_id.in_(ids), func.lower(ContractTerms.period) <= household.today)
-            .order_by(func.lower(ContractTerms.period))
-        )
-        .tuples()
-        .all()
-    )
-    rows = db.execute(
-        select(
-            Contract.id,
-            Contract.public_id,
-            Contract.number,
-            Contract.member_number,
-            Contract.product_label,
-            Contract.period,
-        ).where(Contract.id.in_(ids))
-    )
+    """Every contract of the household, the ones in force first, then the latest; one statement."""
+    rows = db.execute(_SUMMARIES, {"contracts": household.contract_ids, "today": household.today})
     found = []
-    for contract_id, public_id, number, member_number, product, column in rows:
+    for contract_id, public_id, number, member_number, product, column, plan in rows:
         period = period_of(column)
         over = period.end is not None and period.end < household.today
         day = max(period.start, min(household.today, period.end or date.max))
         covered = _covered_on(household, contract_id, day)
-        plan = plans.get(contract_id)
         found.append(ContractSummary(public_id, number, member_number, product, period, plan, over, covered))
     return sorted(found, key=lambda one: (one.is_over, -one.period.start.toordinal(), one.number))
 
