@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from sqlalchemy import Date, and_, bindparam, select
+from sqlalchemy import Date, and_, any_, bindparam, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.teletransmission import PROBLEMS, StateKind
 from member_space.models import Contract, Person, Regime, Teletransmission
+from member_space.models.base import IDS
 from member_space.noemie import return_code
 from member_space.services.age import is_adult
 from member_space.services.covered_person import CoveredPerson, coverages_of, covered_person, in_force
@@ -128,7 +129,7 @@ def voice_of(is_viewer: bool, adult: bool) -> Voice:
 
 
 # Built once: building them costs more than running them.
-_PERSONS = select(Person).where(Person.id.in_(bindparam("persons", expanding=True)))
+_PERSONS = select(Person).where(Person.id == any_(bindparam("persons", type_=IDS)))
 _INSURED = (
     select(
         Teletransmission.id,
@@ -143,7 +144,7 @@ _INSURED = (
         Regime,
         and_(Regime.code == Teletransmission.regime, Regime.period.contains(bindparam("today", type_=Date))),
     )
-    .where(Teletransmission.coverage_id.in_(bindparam("coverages", expanding=True)))
+    .where(Teletransmission.coverage_id == any_(bindparam("coverages", type_=IDS)))
 )
 
 

@@ -8,7 +8,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from member_space.domain.card import CardModel, Domain, Lines
@@ -47,9 +48,13 @@ def load_models(db: Session, path: Path) -> int:
     return changed + len(new)
 
 
+# Built once: building it costs more than running it.
+_MODELS = select(CardModelRow).where(CardModelRow.code == any_(bindparam("codes", type_=ARRAY(Text))))
+
+
 def models_of(db: Session, codes: Collection[str]) -> list[CardModel]:
     """All the versions of these models, one statement."""
-    rows = db.scalars(select(CardModelRow).where(CardModelRow.code.in_(codes)))
+    rows = db.scalars(_MODELS, {"codes": list(codes)})
     return [
         CardModel(row.code, row.label, period_of(row.period), Lines(**row.lines), tuple(_domains(row.domains)))
         for row in rows

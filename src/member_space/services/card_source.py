@@ -4,9 +4,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, func, select
+from sqlalchemy import any_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from member_space.domain.card import (
@@ -23,7 +22,7 @@ from member_space.domain.card import (
 from member_space.domain.period import Period
 from member_space.interfaces import ICipher
 from member_space.models import Contract, ContractTerms, Coverage, Person, Teletransmission
-from member_space.models.base import period_of
+from member_space.models.base import IDS, period_of
 from member_space.services.card_model import models_of
 
 
@@ -71,25 +70,30 @@ def live_cards(
 
 
 # Built once: building them costs more than running them.
-_CONTRACTS: BindParameter[Any] = bindparam("contracts", expanding=True)
+_CONTRACTS = any_(bindparam("contracts", type_=IDS))
 _HELD = (
     select(
         *(Contract.id, Contract.number, Contract.member_number, Contract.period),
         (Person.first_name + " " + Person.last_name).label("holder"),
     )
     .join(Person, Person.id == Contract.holder_id)
-    .where(Contract.id.in_(_CONTRACTS))
+    .where(Contract.id == _CONTRACTS)
 )
 _TERMS = (
     select(ContractTerms)
-    .where(ContractTerms.contract_id.in_(_CONTRACTS))
+    .where(ContractTerms.contract_id == _CONTRACTS)
     .order_by(func.lower(ContractTerms.period).nulls_first())
 )
 _COVERED = (
     select(Coverage.id, Coverage.contract_id, Coverage.relation, Coverage.period, Person)
     .join(Person, Person.id == Coverage.person_id)
-    .where(Coverage.contract_id.in_(_CONTRACTS))
+    .where(Coverage.contract_id == _CONTRACTS)
     .order_by(Coverage.position, Coverage.id)
+)
+_LINKS = (
+    select(Teletransmission)
+    .where(Teletransmission.contract_id == _CONTRACTS)
+    .order_by(Teletransmission.desired == "on", Teletransmission.id)
 )
 
 
@@ -139,11 +143,7 @@ def _beneficiary(person: Person, relation: str, nirs: tuple[CardNir, ...]) -> Be
 def _links(db: Session, contract_ids: Collection[int]) -> dict[int, list[Teletransmission]]:
     """The links of each coverage, the one to print for a rank last: wanted ones, then the newest."""
     links: dict[int, list[Teletransmission]] = defaultdict(list)
-    for link in db.scalars(
-        select(Teletransmission)
-        .where(Teletransmission.contract_id.in_(contract_ids))
-        .order_by(Teletransmission.desired == "on", Teletransmission.id)
-    ):
+    for link in db.scalars(_LINKS, {"contracts": list(contract_ids)}):
         links[link.coverage_id].append(link)
     return links
 
