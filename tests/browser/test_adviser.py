@@ -35,7 +35,7 @@ def test_a_question_is_asked_and_handed_over(page, script):
     page.get_by_label("Votre question porte sur").select_option("message.delay")
     page.get_by_role("button", name="Envoyer au conseiller").click()
     page.wait_for_url("**/demandes/**")
-    expect(page.locator("main")).to_contain_text(URGENT)
+    expect(page.locator("main blockquote").first).to_contain_text(URGENT)
 
 
 @pytest.mark.parametrize("script", [True], indirect=True)

@@ -280,6 +280,16 @@ def test_somebody_elses_thread_is_not_there(app, db, family, tools):
         ask(f"/demandes/{row.public_id}{path}", expect_errors=True, status=404 if not path else (400, 404))
 
 
+def test_what_a_message_quotes_is_told_apart(browser, db, family, tools):
+    contract, _holder, _child, account = family
+    row = make_request(db, tools, account, contract)
+    requests.say(db, tools, row, Actor(MEMBER, account.id), "Voici :\n\n> Hugo : <b>12 €</b>\n> par lunette")
+    db.commit()
+    page = browser.get(f"/demandes/{row.public_id}")
+    assert [one.get_text() for one in page.html.select(".message p.message-text")][-1] == "Voici :"
+    assert [one.get_text() for one in page.html.select("blockquote")] == ["Hugo : <b>12 €</b>\npar lunette"]
+
+
 def test_a_long_thread_comes_by_fifty(browser, db, family, tools, engine):
     contract, _holder, _child, account = family
     row = make_request(db, tools, account, contract)

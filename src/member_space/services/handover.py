@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 from translationstring import TranslationStringFactory
 
+from member_space.domain.quotation import quoted
 from member_space.domain.request import MESSAGE_MAX, RequestKind, Side
 from member_space.models import Request
 from member_space.services.catalogue import Catalogue
@@ -119,7 +120,7 @@ def told(household: Household, talk: Talk, words: str, locale: str) -> str:
 
 
 def _quoted(me: str, talk: Talk) -> Iterator[str]:
-    """Each thing said, the latest first, every line of it behind « > »: none can be taken for another's words."""
+    """Each thing said, the latest first."""
     for one in reversed(talk.said):
         who = me if one.by_member else talk.machine
-        yield "\n".join(f"> {line}" for line in f"{who}\N{NO-BREAK SPACE}: {one.text.strip()}".splitlines())
+        yield quoted(f"{who}\N{NO-BREAK SPACE}: {one.text.strip()}")

@@ -11,6 +11,7 @@ from pyramid.threadlocal import get_current_request
 from member_space.domain.dates import date_short
 from member_space.domain.money import format_money, format_rate
 from member_space.domain.opening_hours import PARIS
+from member_space.domain.quotation import parts_of
 from member_space.domain.reference import AgeRule
 from member_space.services import day_words
 from member_space.services.age import age_of
@@ -83,6 +84,7 @@ FILTERS = {
     "datetime_long": datetime_long,
     "time": time_of_day,
     "phone": shown_phone,
+    "quotation": parts_of,
 }
 
 
