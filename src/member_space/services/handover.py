@@ -110,12 +110,12 @@ def told(household: Household, talk: Talk, words: str, locale: str) -> str:
     start = f"{words.strip()}\n\n{head}" if words.strip() else head
     room = MESSAGE_MAX - len(start) - len(cut) - 2
     kept: list[str] = []
-    for quoted in _quoted(me, talk):
-        room -= len(quoted) + 2
+    for said in _quoted(me, talk):
+        room -= len(said) + 2
         if room < 0:
             kept.append(cut)
             break
-        kept.append(quoted)
+        kept.append(said)
     return "\n\n".join([start, *reversed(kept)])
 
 
