@@ -5,7 +5,6 @@ Nothing of member_space is imported: what an assistant needs is the published do
 
 import argparse
 import os
-import re
 import secrets
 import webbrowser
 from collections.abc import Iterator
@@ -140,7 +139,8 @@ def main() -> None:
         answer = space.get(f"reimbursements/{explicable['id']}")
         print(f"\nThe latest, {answer['source']['url']}:\n{explained(answer)}")
         # Columns are for a terminal: people at the office read it in another type.
-        talk = [{"from": "assistant", "text": re.sub(" {2,}", " ", explained(answer))}]
+        plain = "\n".join(" ".join(line.split()) for line in explained(answer).splitlines())
+        talk = [{"from": "assistant", "text": plain}]
     if arguments.hand_over:
         question = {"topic": TOPIC, "question": arguments.hand_over, "transcript": talk}
         done = space.post("handover", question)
