@@ -9,6 +9,7 @@ from sqlalchemy import select
 from member_space.domain.permissions import Role
 from member_space.interfaces import ICipher
 from member_space.models import Contract, Draft, Person, WebSession
+from member_space.services.faq_file import load_faq
 from tests.factories.household import make_account, make_contract, make_person
 from tests.factories.office import make_colleague
 from tests.factories.request import make_draft
@@ -66,6 +67,8 @@ def lose_and_find(app, db, account, path, name, values):
         (f"{OWN}/telephone", {"mobile": "07 11 22 33 44"}),
         ("/situation/confidentialite", {"soins": "ouverts"}),
         (f"{OWN}/notifications", {"langue": "en", "choix": {"reimbursements-sms", "requests-email"}}),
+        ("/conseiller", {"question": "Où en est mon remboursement ?"}),
+        ("/conseiller/parler-a-quelqu-un", {"texte": "Rappelez-moi, je vous prie.", "objet": "message.delay"}),
     ],
 )
 def test_what_was_chosen_is_found_again(app, db, account, path, values):
@@ -79,6 +82,27 @@ def test_what_was_chosen_is_found_again(app, db, account, path, values):
             assert form[field].value == value
     # Nothing was done meanwhile.
     assert not db.get(Person, account.person_id).care_open_to_holder
+
+
+def test_a_question_is_kept_until_it_is_answered_in_the_panel(app, db, account):
+    load_faq(db)
+    asked = {"question": "Jusqu’à quand ma carte est-elle valable ?"}
+    form = form_with(lose_and_find(app, db, account, "/conseiller", "question", asked), "question")
+    browser, sent = sign_in(app, db, account), {name: form[name].value for name in ("csrf_token", "draft", "question")}
+    sent["csrf_token"] = form_with(browser.get("/conseiller"), "question")["csrf_token"].value
+    answer = browser.post("/conseiller", sent, headers={"X-Requested-With": "XMLHttpRequest"})
+    assert "adviser-answer" in answer
+    assert kept(app, db) == []
+
+
+def test_a_talk_is_erased_with_the_question_that_was_not_sent(app, db, account):
+    load_faq(db)
+    page = lose_and_find(app, db, account, "/conseiller", "question", {"question": "Et celle de ma fille ?"})
+    next(form for form in page.forms.values() if "a" in form.fields).submit(status=303)
+    page = page.goto("/conseiller")
+    assert kept(app, db)
+    next(form for form in page.forms.values() if form.action == "/conseiller/effacer").submit(status=303)
+    assert kept(app, db) == []
 
 
 def test_each_consent_has_its_own(app, db, account):

@@ -64,6 +64,13 @@ def keep_sent(request: Request, form: DraftForm) -> bool:
     return drafts.keep(request.db, request.tools, form, typed, request.POST.get(AT))
 
 
+def end_draft(request: Request) -> None:
+    """What this POST carries is done with: for a view whose answer is no 303, after which it ends by itself."""
+    form = sent_form(request)
+    if form:
+        drafts.forget(request.db, form)
+
+
 def come_back_to(request: Request) -> str:
     """The page to come back to once a door opened: that of the form, where one was sent."""
     form = sent_form(request)

@@ -19,6 +19,7 @@ from member_space.domain.readings import What
 from member_space.domain.request import RequestKind
 from member_space.forms.adviser import read_about, read_handover, read_question, read_word
 from member_space.models import AdviserTalk
+from member_space.security.drafts import draft_of, end_draft
 from member_space.services.adviser_talk import (
     Turn,
     ask,
@@ -87,6 +88,7 @@ class AdviserViews:
             minutes = {"minutes": max(1, round(stop.wait.total_seconds() / 60))}
             return self._page(question, TOO_MANY % minutes, status=429)
         if request.is_xhr:
+            end_draft(request)
             return self._page()
         return HTTPSeeOther(request.route_path("adviser", _anchor=f"reponse-{turn.public_id}"))
 
@@ -96,9 +98,11 @@ class AdviserViews:
         if request.is_xhr:
             request.override_renderer = PANEL
         talk = talk_of(request.db, request.identity)
+        draft = draft_of(request, "question", path=request.route_path("adviser"))
         return {
             **talk_values(turns_of(request.db, request.tools, self.household, talk)),
-            "typed": typed,
+            "draft": draft,
+            "typed": draft.over({"question": typed})["question"],
             "problem": request.localizer.translate(problem) if problem else None,
         }
 
@@ -205,15 +209,16 @@ class HumanViews:
         if wrong:
             request.response.status_int = 422
         errors = {name: request.localizer.translate(said) for name, said in wrong.items()}
-        locale = request.locale_name
+        locale, draft = request.locale_name, draft_of(request, "objet", "texte")
         return {
             "groups": [
                 (label.in_(locale), [(one.code, one.label.in_(locale)) for one in self._objects(code)])
                 for code, label in self.catalogue.categories.items()
             ],
             "is_open": isinstance(request.opening, Open),
-            "topic": topic,
-            "words": words,
+            "draft": draft,
+            "topic": draft.chosen("objet", topic),
+            "words": draft.over({"texte": words})["texte"],
             "key": str(key),
             "questions": [turn.question for turn in turns],
             "errors": list(errors.items()),
