@@ -311,7 +311,6 @@ def test_a_contract_without_a_table_says_so(app, db, holder):
 
 
 def test_the_page_costs_the_same_statements_whatever_was_used(engine, db, browser, contract, holder):
-    ask(browser, "Séance d’ostéopathie", "60")  # the lines of the table are kept from here on
     counts = []
     for month in (2, 5):
         osteopathy(db, contract, holder, date(2026, month, 3))

@@ -43,10 +43,8 @@ _TARIFFS = select(
 )
 
 
-# A new version of a row has another (xmin, ctid), the marks of PostgreSQL itself: they tell the state of the rows.
 _STATE = text("""
-    select (select md5(string_agg(xmin::text || ctid::text, '')) from act),
-           (select md5(string_agg(xmin::text || ctid::text, '')) from tariff)
+    select (select md5(string_agg(act::text, '|')) from act), (select md5(string_agg(tariff::text, '|')) from tariff)
 """)
 _kept: dict[State, Figures] = {}
 
@@ -58,9 +56,9 @@ def figures_of(db: Session) -> Figures:
     figures = _kept.get(state)
     if figures is None:
         figures = Figures(starmap(_act, db.execute(_ACTS)), starmap(_tariff, db.execute(_TARIFFS)))
-        # Where somebody writes meanwhile, these are kept under a state that never comes back.
-        _kept.clear()
-        _kept[state] = figures
+        if _state(db) == state:  # otherwise somebody wrote meanwhile: these are of no state that is known
+            _kept.clear()
+            _kept[state] = figures
     return figures
 
 

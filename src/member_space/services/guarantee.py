@@ -1,9 +1,15 @@
 """Guarantee tables out of the database: a row is a line of `domain.guarantee`, and back."""
 
+import json
 from collections.abc import Collection
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from types import SimpleNamespace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, text
+from sqlalchemy import Row, Text, any_, bindparam, cast, func, select, type_coerce
+from sqlalchemy.dialects.postgresql import ARRAY, Range
 from sqlalchemy.orm import Session
 
 from member_space.domain.acts import ActFamily
@@ -24,42 +30,69 @@ from member_space.domain.guarantee import (
     Per,
 )
 from member_space.models import Guarantee
-from member_space.models.base import period_of, range_of
-
-# A new version of a row has another (xmin, ctid), the marks of PostgreSQL itself: those of the lines tell their state.
-_TABLES = text("""
-    select t.id, t.code, t.label, t.responsible,
-           (select string_agg(xmin::text || ctid::text, '') from guarantee where guarantee_table_id = t.id) as state
-    from guarantee_table t where t.id = any(:ids) order by t.id
-""")
-_LINES = (
-    select(*Guarantee.__table__.columns)
-    .where(Guarantee.guarantee_table_id == bindparam("table"))
-    .order_by(Guarantee.line, func.lower(Guarantee.period))
-)
-_kept: dict[int, tuple[str | None, tuple[GuaranteeLine, ...]]] = {}
+from member_space.models import GuaranteeTable as TableRow
+from member_space.models.base import IDS, period_of, range_of
 
 
 def tables_by_id(db: Session, ids: Collection[int]) -> dict[int, GuaranteeTable]:
-    """These tables with every version of their lines, by rank then by date, never stale: one statement tells whether
-    the lines are those kept, and one more reads those of a table where they are not."""
+    """These tables with every version of their lines, by rank then by date; one statement, read each time: it is never
+    stale. What the rows make is kept while they are the same: making it costs more than reading them.
+    """
     if not ids:
         return {}
-    rows = db.execute(_TABLES, {"ids": list(ids)}).all()
-    return {
-        row.id: GuaranteeTable(row.code, row.label, row.responsible, _lines_of(db, row.id, row.state)) for row in rows
-    }
+    rows = db.execute(_TABLES, {"ids": list(ids)})
+    return {table_id: _table_of(tuple(lines)) for table_id, lines in groupby(rows, key=attrgetter("table_id"))}
 
 
-def _lines_of(db: Session, table_id: int, state: str | None) -> tuple[GuaranteeLine, ...]:
-    kept = _kept.get(table_id)
-    if kept is None or kept[0] != state:
-        # Where somebody writes meanwhile, these are kept under a state that never comes back.
-        kept = _kept[table_id] = state, tuple(map(line_of, db.execute(_LINES, {"table": table_id})))
-    return kept[1]
+# Columns rather than entities, built once; each can be part of a key: ranges as days, lists as tuples, JSON as text.
+_TABLES = (
+    select(
+        TableRow.id.label("table_id"),
+        TableRow.code.label("table_code"),
+        TableRow.label.label("table_label"),
+        TableRow.responsible,
+        func.lower(Guarantee.period).label("start"),
+        func.upper(Guarantee.period).label("before"),
+        Guarantee.line,
+        Guarantee.heading,
+        Guarantee.label,
+        Guarantee.article,
+        type_coerce(Guarantee.families, ARRAY(Text, as_tuple=True)).label("families"),
+        type_coerce(Guarantee.acts, ARRAY(Text, as_tuple=True)).label("acts"),
+        Guarantee.basket,
+        Guarantee.base_rate,
+        Guarantee.without_optam_rate,
+        Guarantee.lump_sum,
+        Guarantee.lump_sum_per,
+        Guarantee.fee_rate,
+        Guarantee.full_cost,
+        cast(Guarantee.optics_ceilings, Text).label("optics_ceilings"),
+        Guarantee.optics_frame,
+        cast(Guarantee.caps, Text).label("caps"),
+    )
+    .outerjoin(Guarantee, Guarantee.guarantee_table_id == TableRow.id)
+    .where(TableRow.id == any_(bindparam("ids", type_=IDS)))
+    .order_by(TableRow.id, Guarantee.line, func.lower(Guarantee.period))
+)
 
 
-def line_of(row: Guarantee | Row[Any]) -> GuaranteeLine:
+@lru_cache(maxsize=100)
+def _table_of(rows: tuple[Row[Any], ...]) -> GuaranteeTable:
+    """The table that these rows say; one row without a line where it has none."""
+    lines = tuple(line_of(_read(row)) for row in rows if row.line is not None)
+    return GuaranteeTable(rows[0].table_code, rows[0].table_label, rows[0].responsible, lines)
+
+
+def _read(row: Row[Any]) -> SimpleNamespace:
+    """The columns of a line as `models.Guarantee` has them."""
+    read = SimpleNamespace(**row._asdict())
+    read.period = Range(row.start, row.before)
+    read.optics_ceilings = json.loads(row.optics_ceilings) if row.optics_ceilings else None
+    read.caps = json.loads(row.caps)
+    return read
+
+
+def line_of(row: Guarantee | SimpleNamespace) -> GuaranteeLine:
     """The line that a row says, an entity or its columns."""
     return GuaranteeLine(
         rank=row.line,
@@ -75,7 +108,7 @@ def line_of(row: Guarantee | Row[Any]) -> GuaranteeLine:
     )
 
 
-def _formulas(row: Guarantee | Row[Any]) -> list[Formula]:
+def _formulas(row: Guarantee | SimpleNamespace) -> list[Formula]:
     found: list[Formula] = []
     if row.base_rate is not None:
         found.append(BasePercent(row.base_rate, row.without_optam_rate))
