@@ -1,19 +1,25 @@
 """« Expliquer cette ligne »: each amount by its steps, what was paid standing above what the engine finds."""
 
 import re
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from member_space.domain.acts import ActFamily
 from member_space.domain.guarantee import BasePercent, LumpSum, Per
-from member_space.models import ContractTerms
+from member_space.models import Account, ContractTerms
 from member_space.services.reference import load_reference
 from tests.factories.guarantee import make_line, make_table
 from tests.factories.household import make_account, make_contract, make_person
+from tests.factories.journeys import decide
+from tests.factories.office import make_colleague
+from tests.factories.request import make_request, take
 from tests.factories.statement import line_values, make_statement
 from tests.functional.clock import clock_at, counted_statements
-from tests.functional.helpers import sign_in
+from tests.functional.helpers import sign_in, tools_of
 
+CARE_DAY = date(2026, 6, 9)
 OSTEOPATH = {"act_code": "OST", "family": "alternative", "label": "Ostéopathe", "base": 0, "amo_rate": 0}
 OSTEOPATH |= {"amo_gross": 0, "participation": 0, "amo_net": 0, "fee": 6000, "our_share": 3000, "member_share": 3000}
 
@@ -100,6 +106,39 @@ def test_what_was_paid_stands_where_the_engine_finds_otherwise(browser, db, coup
     assert "Notre calcul ne retrouve pas ce montant." in told
     assert "Nous avons payé 8,00 €." in told
     assert " 9,00 €" not in told
+
+
+GRANTED = {"kind": "claim", "day": CARE_DAY, "whose": 1, "outcome": "partial", "granted": 4200}
+
+
+@pytest.mark.parametrize(
+    ("otherwise", "is_told"),
+    [({}, True)]
+    + [
+        ({name: value}, False)
+        for name, value in {
+            "kind": "quote",
+            "day": CARE_DAY - timedelta(days=1),
+            "whose": 2,
+            "outcome": "refused",
+            "granted": 4201,
+        }.items()
+    ],
+    ids=str,
+)
+def test_what_a_colleague_granted_is_told_as_his_decision(app, browser, db, couple, otherwise, is_told):
+    """On a claim, to this person, for care of that day, to the cent."""
+    claim, tools = GRANTED | otherwise, tools_of(app)
+    account = db.scalars(select(Account).where(Account.person_id == couple[1].id)).one()
+    facts = {"person_id": couple[claim["whose"]].id, "care_date": claim["day"]}
+    row = make_request(db, tools, account, couple[0], claim["kind"], f"{claim['kind']}.dental", **facts)
+    colleague = make_colleague(db, "handler")
+    take(db, tools, row, colleague)
+    lines = [("Séance", 6000, claim["granted"], "cap_reached")]
+    decide(db, tools, row, colleague, outcome=claim["outcome"], lines=lines)
+    paid = OSTEOPATH | {"our_share": 4200, "member_share": 1800, "care_date": CARE_DAY}
+    page = browser.get(path(statement_of(db, couple, **paid)))
+    assert ("le montant est celui de sa décision" in words(page)) is is_told
 
 
 def test_a_cancellation_is_told_by_its_opposites(browser, db, couple):
