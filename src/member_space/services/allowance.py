@@ -45,7 +45,7 @@ class AllowancePage:
 
 
 def allowances_of(db: Session, household: Household) -> AllowancePage:
-    """What is left today to whoever is covered today; six statements, whatever the household."""
+    """What is left today to whoever is covered today; five statements, whatever the household."""
     today, open_pairs = household.today, set(household.open)
     insured = insured_of(db, household.contract_ids)
     figures = figures_of(db)

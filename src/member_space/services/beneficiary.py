@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
@@ -14,8 +14,8 @@ from member_space.models import Contract, Person, Regime, Teletransmission
 from member_space.models.base import IDS
 from member_space.noemie import return_code
 from member_space.services.age import is_adult
-from member_space.services.covered_person import CoveredPerson, coverages_of, covered_person, in_force
 from member_space.services.household import Household, HouseholdMember
+from member_space.services.household_person import HouseholdPerson, coverages_of, household_person, in_force
 from member_space.services.nir_display import HeldNir
 from member_space.services.personal_data import address_of
 from member_space.services.teletransmission import TeletransmissionView, teletransmissions_of
@@ -46,6 +46,7 @@ _CAUSES = {
     **dict.fromkeys(("21", "38"), Cause.MOVED_FUND),
     "35": Cause.REFUSED_BY_MEMBER,
 }
+_OF_PERSON = tuple(one.name for one in fields(HouseholdPerson))
 _UNKNOWN_DEPENDANT = "20"
 _ACKNOWLEDGED_STOP = "34"
 
@@ -86,7 +87,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Beneficiary(CoveredPerson):
+class Beneficiary(HouseholdPerson):
     """All of a person that the viewer may see. ``twin``: another child of the household has the same birth date, so
     the birth rank matters. ``links`` are those of the coverages in force, or of the last one."""
 
@@ -250,10 +251,10 @@ def _links_of(db: Session, household: Household, owners: dict[bytes, int]) -> di
 def _beneficiary(
     person: Person, member: HouseholdMember, household: Household, links: dict[int, list[Link]], twin: bool
 ) -> Beneficiary:
-    who = covered_person(household, member)
+    who = household_person(household, member)
     own = coverages_of(household, person.id)
     return Beneficiary(
-        **{name: getattr(who, name) for name in CoveredPerson.__dataclass_fields__},
+        **{name: getattr(who, name) for name in _OF_PERSON},
         birth_rank=person.birth_rank,
         twin=twin or person.birth_rank > 1,
         email=person.email,

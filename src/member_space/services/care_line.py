@@ -242,7 +242,7 @@ def lines_seen(visible: int, hidden: int) -> Select[Any]:
     return _LINES.add_columns(payee_name_for(hidden, Statement).label("payee_name")).where(seen)
 
 
-_READ = lines_seen(0, 0).selected_columns.keys()
+_ROW_NAMES = lines_seen(0, 0).selected_columns.keys()
 
 
 def read_lines(household: Household, rows: Iterable[Row[Any]]) -> list[CareLine]:
@@ -252,7 +252,7 @@ def read_lines(household: Household, rows: Iterable[Row[Any]]) -> list[CareLine]
     insured = {one: payee_seen(household, one, to_insured=True) for one in household.contract_ids}
     lines = []
     for row in rows:
-        values = dict(zip(_READ, row, strict=True))
+        values = dict(zip(_ROW_NAMES, row, strict=True))
         payee = insured[row.contract_id] if values.pop("to_insured") else Payee.THIRD_PARTY
         is_open = (row.contract_id, row.person_id) in opened
         if not is_open:

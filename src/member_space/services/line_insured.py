@@ -26,7 +26,8 @@ NOBODY = Insured(date.min, (), ())
 LOOK_BACK_YEARS = 4
 """The longest period of a cap: what was paid before it changes nothing."""
 
-# Built once: building them costs more than running them.
+# Built once: building them costs more than running them. Without `in_`, whose list would be written into the statement
+# each time.
 _DECIDED = exists().where(
     Request.contract_id == StatementLine.contract_id,
     Request.person_id == StatementLine.person_id,
@@ -78,7 +79,7 @@ def lines_until(db: Session, contract_id: int, person_id: int, day: date) -> Ite
 
 
 def line_of(row: Row[Any]) -> StoredLine:
-    """A row of ``lines_query``."""
+    """A row of `_LINES`."""
     return StoredLine(
         row.id,
         row.care_date,

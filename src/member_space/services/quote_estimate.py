@@ -71,7 +71,7 @@ class Estimates:
 def estimate(
     db: Session, household: Household, person: HouseholdMember, day: date, lines: Sequence[QuoteLine]
 ) -> Estimates:
-    """Each line after those before it, which took their part of the ceilings; seven statements, however many lines.
+    """Each line after those before it, which took their part of the ceilings; four statements, however many lines.
 
     ``household``: its viewer's rights say whether what the person used is read (at the desk: ``insured_alone``).
     """

@@ -65,9 +65,13 @@ class SentPage:
 # Built once: building them costs more than running them.
 _VIEWER = bindparam("viewer", type_=BigInteger)
 _PLACE = (Request.activity_at, Request.id)
-_COLUMNS = (getattr(Request, name) for name in SentRequest.__dataclass_fields__ if name not in ("person", "unread"))
+_OWN = [name for name in SentRequest.__dataclass_fields__ if name not in ("person", "unread")]
 _SENT = (
-    select(*_COLUMNS, Person.first_name.label("person"), unread_in_request(_VIEWER).label("unread"))
+    select(
+        *(getattr(Request, name) for name in _OWN),
+        Person.first_name.label("person"),
+        unread_in_request(_VIEWER).label("unread"),
+    )
     .outerjoin(Person, Person.id == Request.person_id)
     .where(Request.author_person_id == _VIEWER, Request.state != State.DRAFT.value)
     .order_by(*(column.desc() for column in _PLACE))

@@ -115,7 +115,7 @@ class Choices:
 
 
 def choices(db: Session) -> Choices:
-    """Every care that may be simulated; two statements."""
+    """Every care that may be simulated; one statement."""
     return _choices(figures_of(db))
 
 

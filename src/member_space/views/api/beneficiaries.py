@@ -8,7 +8,7 @@ from translationstring import TranslationStringFactory
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
 from member_space.services.beneficiary import Beneficiary, Link, beneficiaries_of
-from member_space.services.covered_person import CoveredPerson, covered_persons
+from member_space.services.household_person import HouseholdPerson, household_persons
 from member_space.views.api.endpoint import endpoint
 from member_space.views.api.values import answer
 from member_space.views.words import data_words
@@ -21,7 +21,7 @@ START_LINK = _("Demander ou réparer la télétransmission")
 
 @endpoint("api_beneficiaries", Permission.VIEW_BENEFICIARY, reads=What.BENEFICIARY)
 def beneficiaries(request: Request) -> dict[str, Any]:
-    found = covered_persons(request.context.household)
+    found = household_persons(request.context.household)
     return answer(
         request,
         {"beneficiaries": [person_of(one) for one in found]},
@@ -43,7 +43,7 @@ def teletransmission(request: Request) -> dict[str, Any]:
     )
 
 
-def person_of(one: CoveredPerson) -> dict[str, Any]:
+def person_of(one: HouseholdPerson) -> dict[str, Any]:
     """Who it is and what covers him; no number, no address, no account."""
     return {
         "id": one.public_id,

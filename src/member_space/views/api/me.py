@@ -7,7 +7,7 @@ from translationstring import TranslationStringFactory
 
 from member_space.domain.permissions import Permission
 from member_space.domain.readings import What
-from member_space.services.covered_person import covered_persons
+from member_space.services.household_person import household_persons
 from member_space.views.api.beneficiaries import person_of
 from member_space.views.api.endpoint import endpoint
 from member_space.views.api.values import answer
@@ -19,7 +19,7 @@ _ = TranslationStringFactory("member_space")
 def me(request: Request) -> dict[str, Any]:
     """The member as far as he shows himself, and what this token may."""
     household, access = request.context.household, request.identity
-    found = covered_persons(household)
+    found = household_persons(household)
     own = next((one for one in found if one.is_viewer), None)
     body = {
         "member": own and person_of(own),

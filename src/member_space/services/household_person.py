@@ -12,7 +12,7 @@ from member_space.services.household import Household, HouseholdMember
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
+class ContractCover:
     """A contract that covers, or covered, the person."""
 
     contract_public_id: uuid.UUID
@@ -22,7 +22,7 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
-class CoveredPerson:
+class HouseholdPerson:
     """A person as the viewer may see him, with his covers, the latest first. ``contract_id``: of a coverage in force,
     or of the last one."""
 
@@ -34,12 +34,12 @@ class CoveredPerson:
     is_adult: bool
     is_covered: bool
     birth_date: date
-    covers: tuple[Cover, ...]
+    covers: tuple[ContractCover, ...]
 
 
-def covered_persons(household: Household) -> list[CoveredPerson]:
+def household_persons(household: Household) -> list[HouseholdPerson]:
     """Each person whom the viewer sees, in the order of the card, those no more covered last."""
-    found = [covered_person(household, member) for member in household.persons()]
+    found = [household_person(household, member) for member in household.persons()]
     household.note(one.person_id for one in found)
     return sorted(found, key=lambda one: not one.is_covered)
 
@@ -55,11 +55,11 @@ def in_force(members: Iterable[HouseholdMember], today: date) -> list[HouseholdM
     return [member for member in members if period_of(member.period).contains(today)]
 
 
-def covered_person(household: Household, member: HouseholdMember) -> CoveredPerson:
+def household_person(household: Household, member: HouseholdMember) -> HouseholdPerson:
     """The person of this coverage; whoever shows him notes it."""
     own = coverages_of(household, member.person_id)
     now = in_force(own, household.today)
-    return CoveredPerson(
+    return HouseholdPerson(
         person_id=member.person_id,
         public_id=member.public_id,
         contract_id=(now or own)[-1].contract_id,
@@ -69,7 +69,7 @@ def covered_person(household: Household, member: HouseholdMember) -> CoveredPers
         is_covered=bool(now),
         birth_date=member.birth_date,
         covers=tuple(
-            Cover(one.contract_public_id, one.contract_number, one.relation, period_of(one.period))
+            ContractCover(one.contract_public_id, one.contract_number, one.relation, period_of(one.period))
             for one in reversed(own)
         ),
     )
