@@ -1,6 +1,7 @@
 """Run each module that has a `run()`, print one JSON line a result; exit 1 when a goal is missed or a run broke."""
 
 import json
+import os
 import sys
 import time
 import traceback
@@ -16,6 +17,8 @@ def main(asked: list[str]) -> int:
     if unknown := sorted(set(asked) - set(known)):
         print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(known)}", file=sys.stderr)
         return 2
+    # As gunicorn.conf.py has it: what is measured runs as in production.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     missed = 0
     for name in asked or known:
         print(f"{name} …", file=sys.stderr, flush=True)

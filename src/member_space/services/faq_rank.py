@@ -10,7 +10,7 @@ from itertools import accumulate, chain, pairwise
 from math import exp
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 from zope.interface.interfaces import ComponentLookupError
 
@@ -52,10 +52,13 @@ SURE = 0.75
 """The least confidence at which the best is given as the answer: below, three of four would still be right."""
 
 
+_STEMS = text("select tsvector_to_array(to_tsvector('french', :question))")
+
+
 def rank(db: Session, tools: Tools, question: str, entries: tuple[Asked, ...]) -> list[float]:
     """How likely it is that the question is about each entry, in their order, from 0 to 1; one statement."""
     index = _index_of(entries)
-    stems = db.scalar(select(func.tsvector_to_array(func.to_tsvector("french", fold(question)))))
+    stems = db.scalar(_STEMS, {"question": fold(question)})
     letters = index.letters.likeness(question)
     meaning = _meaning(tools, question, index)
     weights = BY_WORDS if meaning is None else WITH_ENCODER
