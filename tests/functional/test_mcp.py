@@ -17,6 +17,7 @@ from member_space.cli.mcp_server import server_of
 from member_space.domain.api_scope import Scope
 from member_space.domain.readings import What
 from member_space.models import Reading
+from member_space.views.api.document import read_document
 from tests.conftest import ROOT
 from tests.factories.api import bearer, make_client, make_grant, token_of
 from tests.factories.household import make_account, make_contract, make_person
@@ -57,6 +58,15 @@ def tools_of(server) -> list[str]:
             return [tool.name for tool in (await client.list_tools()).tools]
 
     return anyio.run(listed)
+
+
+def test_the_server_tells_its_name_and_the_version_of_its_document(app):
+    async def introduced():
+        async with Client(server_of(app.app, lambda _context: "x", prepare=False)) as client:
+            return client.server_info
+
+    told = anyio.run(introduced)
+    assert (told.name, told.version) == (app.app.registry.brand.name, read_document()["info"]["version"])
 
 
 def test_only_readings_are_offered_and_drafts_when_asked_for(app):

@@ -24,11 +24,9 @@ TokenOf = Callable[[Any], str]
 
 def server_of(app: Any, token_of: TokenOf, *, prepare: bool) -> "Server[Any]":
     """The server whose tools are the operations of the application's API; ``prepare``: those that write a draft too."""
-    site = app.registry.member_space.site_url
+    site, document = app.registry.member_space.site_url, read_document()
     operations = {
-        name: operation
-        for name, operation in operations_of(read_document()).items()
-        if prepare or operation.kind is Kind.READ
+        name: operation for name, operation in operations_of(document).items() if prepare or operation.kind is Kind.READ
     }
 
     async def list_tools(_context: Any, _params: PaginatedRequestParams | None) -> ListToolsResult:
@@ -46,7 +44,8 @@ def server_of(app: Any, token_of: TokenOf, *, prepare: bool) -> "Server[Any]":
         return result_of(await anyio.to_thread.run_sync(request.get_response, app))
 
     name = app.registry.brand.name
-    return Server(name, title=name, instructions=INSTRUCTIONS, on_list_tools=list_tools, on_call_tool=call_tool)
+    about = {"version": document["info"]["version"], "title": name, "instructions": INSTRUCTIONS}
+    return Server(name, **about, on_list_tools=list_tools, on_call_tool=call_tool)
 
 
 def _origin(context: Any) -> dict[str, str]:
