@@ -1,4 +1,4 @@
-"""What somebody said before, within a message: each of its lines behind « > », as mails have it since RFC 3676."""
+"""What somebody said before, within a message: each of its lines behind « > », as in mails (RFC 3676, 4.5)."""
 
 from collections.abc import Iterator
 from itertools import groupby

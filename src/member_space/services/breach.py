@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, bindparam, func, insert, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import bindparam, func, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from member_space.domain.breach import Leaked
 from member_space.domain.events import EventKind
 from member_space.domain.notices import NoticeKind
 from member_space.models import Account, Breach, BreachPerson, Contract, Coverage, Person
+from member_space.models.base import IDS
 from member_space.services.age import last_birth_of_adults
 from member_space.services.events import record, record_each
 from member_space.services.notification_announce import announce_to, note_read
@@ -37,7 +37,7 @@ left join lateral (
 ) last on true
 where p.id = any(:persons)
 order by p.id
-""").bindparams(bindparam("persons", type_=ARRAY(BigInteger)))
+""").bindparams(bindparam("persons", type_=IDS))
 
 
 class BreachRefused(ValueError):  # noqa: N818 - named after the event
@@ -172,7 +172,7 @@ def _accounts(db: Session, touched: Sequence[Touched]) -> dict[int, int]:
 
 
 def _ids(ids: list[int]) -> object:
-    return bindparam(None, ids, type_=ARRAY(BigInteger))
+    return bindparam(None, ids, type_=IDS)
 
 
 def find_breach(db: Session, identity: Identity, public_id: UUID) -> BreachPage | None:

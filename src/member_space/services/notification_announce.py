@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Text, bindparam, select, text, update
+from sqlalchemy import Text, bindparam, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Session
 
@@ -24,6 +24,7 @@ from member_space.domain.notices import (
     waits_for_digest,
 )
 from member_space.models import Notification
+from member_space.models.base import IDS
 from member_space.services.consent import Purpose
 from member_space.services.notification import hand_over
 from member_space.services.tools import Tools
@@ -65,7 +66,7 @@ from told
 join lateral (values ('email', 'waiting', mail), ('sms', 'waiting', sms), ('email', 'unwanted', not (mail or sms)))
   as way (channel, state, taken) on way.taken
 order by told.id
-""").bindparams(bindparam("accounts", type_=ARRAY(BigInteger)), bindparam("values", type_=JSONB))
+""").bindparams(bindparam("accounts", type_=IDS), bindparam("values", type_=JSONB))
 
 _MORE_OF_THE_SAME = text("""
 select more.id, first.id as first_id, coalesce((more.values->>'count')::int, 1) as count
@@ -74,7 +75,7 @@ join notification first on first.id = any(:firsts)
   and (more.account_id, more.kind, more.channel) = (first.account_id, first.kind, first.channel)
 where more.state = 'waiting' and more.attempts = 0 and more.id <> all(:firsts)
 for update of more skip locked
-""").bindparams(bindparam("firsts", type_=ARRAY(BigInteger)))
+""").bindparams(bindparam("firsts", type_=IDS))
 
 # The rows that it stands for are locked: what is read, sent or taken up meanwhile is not in its count.
 _DIGEST = text("""

@@ -21,6 +21,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from member_space.domain.cursor import NearCursor
 from member_space.domain.geo import GRAIN, Point, arc, in_space, least_planar, most_planar
 from member_space.models import Practice
+from member_space.models.base import IDS
 from member_space.models.practitioner import FACTS_GAP, PlanePoint, facts_number
 from member_space.services.speciality import specialities
 
@@ -123,7 +124,7 @@ def _near(place: InstrumentedAttribute[Any]) -> Select[Any]:
 _NEAR = _near(Practice.place)
 _NEAR_BY_FACTS = _near(Practice.place_by_facts)
 _COLUMNS = tuple(getattr(Practice, field.name) for field in fields(Shown))
-_BY_ID = select(*_COLUMNS).where(Practice.shown, Practice.id == any_(bindparam("ids", type_=ARRAY(BigInteger))))
+_BY_ID = select(*_COLUMNS).where(Practice.shown, Practice.id == any_(bindparam("ids", type_=IDS)))
 _BY_PUBLIC_ID = select(*_COLUMNS).where(Practice.shown, Practice.public_id == bindparam("public_id"))
 
 

@@ -7,7 +7,6 @@ colleagues are not here: what a member searches cannot hold them.
 import re
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     ColumnElement,
     Text,
@@ -22,12 +21,13 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, TSQUERY, insert
+from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from member_space.domain.money import Money, format_money, to_decimal_text
 from member_space.domain.text import fold
 from member_space.models import Attachment, AttachmentFile, Contract, Message, Person, Request, RequestWords
+from member_space.models.base import IDS
 from member_space.services.catalogue import catalogue_of
 from member_space.services.tools import Tools
 
@@ -93,7 +93,7 @@ def found_by_anybody(db: Session, words: list[str], most: int) -> ColumnElement[
     for word in sorted(words, key=_seems_rare, reverse=True):
         holding = db.execute(_HOLDING, {"word": _start(word), "most": RARE + 1}).one()
         if holding.many <= RARE:
-            led_by = Request.id == any_(cast(bindparam(None, holding.ids, Text), ARRAY(BigInteger)))
+            led_by = Request.id == any_(cast(bindparam(None, holding.ids, Text), IDS))
             return and_(led_by, _holds(Request.id, words))
     return _holds(Request.id, words)
 

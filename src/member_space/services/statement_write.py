@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from sqlalchemy import BigInteger, Text, and_, bindparam, func, select, text
+from sqlalchemy import Text, and_, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from member_space.domain.text import fold
 from member_space.models import Payment
+from member_space.models.base import IDS
 from member_space.services.feed import Report
 from member_space.services.statement_check import zero_reasons
 from member_space.services.statement_feed import AMOUNTS, Chunk, Mask, Objects
@@ -130,7 +131,7 @@ def _transfers(db: Session, chunk: Chunk, first: list[int], contract_ids: list[i
     references = chunk.text("payment_ref")
     asked = (
         func.unnest(
-            bindparam(None, contract_ids, type_=ARRAY(BigInteger)),
+            bindparam(None, contract_ids, type_=IDS),
             bindparam(None, [references[row] for row in first], type_=ARRAY(Text)),
         )
         .table_valued("contract_id", "reference")
